@@ -131,19 +131,35 @@ def file_layouts() -> str:
 
 def outcomes() -> str:
     """The definitions of the outcomes."""
+    from cairn.warehouse.measures.computed_records import load_counted_records
+    from cairn.warehouse.measures.conditions import format_condition
     from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
     opening = (
         "# Outcomes\n\nEach outcome is defined as data: who is counted, who of them has the "
         "outcome, from which records, and which direction is better. A measure is a value that "
-        "each person of an outcome has.\n"
+        "each person of an outcome has. [Indicators](../explanation/indicators.md) explains the "
+        "entries and the conditions.\n"
     )
     parts = [opening]
     for one in load_outcome_catalogue().values():
         rows = (
             ("Why it matters", one.why["en"]),
             ("Denominator", one.denominator_text["en"]),
+            (
+                "Counted from",
+                f"`{one.denominator.record}` {_code(format_condition(one.denominator.where))}",
+            ),
             ("Measured" if one.measure else "Numerator", one.numerator_text["en"]),
+            (
+                "Condition",
+                " ".join(
+                    _code(part)
+                    for part in (one.numerator.record, format_condition(one.numerator.where))
+                    if part
+                ),
+            ),
+            ("Period", one.vintage),
             ("Records", ", ".join(f"`{r}`" for r in sorted(one.records))),
             ("Better is", one.direction),
             ("Broken down by", ", ".join(f"`{dim}`" for dim in one.dims)),
@@ -153,7 +169,25 @@ def outcomes() -> str:
             ),
         )
         parts.append(f"\n## {one.title['en']}\n\n{table((f'`{one.id}`', 'definition'), rows)}")
+    parts.append(
+        "\n## Computed records\n\nA definition may count these like any record type. Each has one "
+        "row per person and school year, computed from other records.\n"
+    )
+    for record in load_counted_records().values():
+        if record.sql:
+            fields = (
+                *((f"`{field.name}`", field.label) for field in record.fields.values()),
+                ("computed from", ", ".join(f"`{e}`" for e in sorted(record.computed_from))),
+            )
+            parts.append(
+                f"\n### {record.title}\n\n{record.description}\n\n"
+                f"{table((f'`{record.name}`', 'element'), fields)}"
+            )
     return "".join(parts)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
 
 
 def commands() -> str:

@@ -2,34 +2,15 @@
 
 import pytest
 
+from cairn.warehouse.measures.condition_parser import InvalidIndicator
+from cairn.warehouse.measures.indicator_toml import format_indicator, parse_indicator
+from cairn.warehouse.measures.indicators import BREAKDOWNS
 from cairn.warehouse.measures.outcomes import (
-    OUTCOME_DIMENSIONS,
     UnknownOutcome,
     get_counted_outcome,
     get_outcome,
     load_outcome_catalogue,
-    parse_outcome,
 )
-from cairn.warehouse.schema.elements import UnknownElement
-
-SMALL = """
-direction = "higher"
-[title]
-en = "T"
-es = "T"
-[why]
-en = "W"
-es = "W"
-[denominator]
-en = "D"
-es = "D"
-record = "graduation"
-year = "{year}"
-[numerator]
-heading = {{ en = "Counted", es = "Contados" }}
-en = "N"
-es = "N"
-"""
 
 
 def test_the_outcomes_and_the_measures_of_the_catalogue() -> None:
@@ -57,7 +38,7 @@ def test_each_speaks_two_languages_and_says_why(name: str) -> None:
     assert definition.direction == (
         "lower" if name in ("chronic_absence", "days_absent") else "higher"
     )
-    assert definition.dims == OUTCOME_DIMENSIONS
+    assert definition.dims == BREAKDOWNS
 
 
 def test_the_year_of_an_outcome_has_a_name() -> None:
@@ -80,10 +61,11 @@ def test_an_unknown_outcome_names_those_there_are() -> None:
         get_outcome("happiness")
 
 
-def test_a_definition_of_unknown_elements_is_refused() -> None:
-    assert parse_outcome("t", SMALL.format(year="cohort_year")).absence is None
-    with pytest.raises(UnknownElement):
-        parse_outcome("t", SMALL.format(year="cohort"))
+@pytest.mark.parametrize("name", load_outcome_catalogue())
+def test_each_reads_the_same_from_what_is_written(name: str) -> None:
+    definition = load_outcome_catalogue()[name]
+    text = format_indicator(definition)
+    assert parse_indicator(text, bases=load_outcome_catalogue()) == definition
 
 
 def test_a_measure_is_of_the_people_of_an_outcome() -> None:
@@ -99,22 +81,20 @@ def test_a_measure_is_of_the_people_of_an_outcome() -> None:
 
 
 def test_a_measure_names_an_element_that_its_outcome_reads_and_that_has_limits() -> None:
-    measure = """
-direction = "lower"
-[title]
-en = "T"
-[why]
-en = "W"
-[measure]
-among = "chronic_absence"
-element = "{element}"
-en = "M"
-es = "M"
-unit = {{ en = "days", es = "días" }}
-"""
-    with pytest.raises(UnknownOutcome, match="does not read"):
-        parse_outcome("x", measure.format(element="assessment.score"))
-    found = parse_outcome("x", measure.format(element="attendance_total.school_id")).measure
+    shipped = format_indicator(get_outcome("days_absent"))
+
+    def measure_of(old: str, new: str) -> str:
+        assert old in shipped
+        return shipped.replace(old, new)
+
+    bases = load_outcome_catalogue()
+    with pytest.raises(InvalidIndicator, match="does not read"):
+        parse_indicator(measure_of("attendance_total.days_absent", "assessment.score"), bases=bases)
+    with pytest.raises(InvalidIndicator, match="Did you mean “chronic_absence”"):
+        parse_indicator(measure_of('"chronic_absence"', '"chronic"'), bases=bases)
+    found = parse_indicator(
+        measure_of("attendance_total.days_absent", "attendance_total.school_id"), bases=bases
+    ).measure
     assert found
-    with pytest.raises(UnknownOutcome, match="no limits"):
+    with pytest.raises(InvalidIndicator, match="no limits"):
         _ = found.limits

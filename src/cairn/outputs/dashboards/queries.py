@@ -19,7 +19,7 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_view_published_release
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.exporters import ALL_GROUPS
-from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
+from cairn.warehouse.measures import IndicatorDefinition, load_outcome_catalogue
 
 __all__ = ["list_following_years", "load_published_outcome"]
 
@@ -142,7 +142,7 @@ class PublishedOutcome:
     that state a figure, newest first. `days` are the days on which the figures were counted.
     """
 
-    definition: OutcomeDefinition
+    definition: IndicatorDefinition
     release: releases_api.Release
     sources: tuple[releases_api.Release, ...]
     figures: releases_api.OutcomeFigures

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cairn.outputs.releases import api as releases_api
 from cairn.warehouse.exporters import ALL_GROUPS
-from cairn.warehouse.measures import OutcomeDefinition
+from cairn.warehouse.measures import IndicatorDefinition
 
 _STAGE_LABELS = {
     "kindergarten_readiness": gettext_lazy("Early childhood"),
@@ -52,7 +52,7 @@ def label_vintage(word: str) -> str:
     return str(_VINTAGE_LABELS.get(word, word))
 
 
-def label_numerator(definition: OutcomeDefinition) -> str:
+def label_numerator(definition: IndicatorDefinition) -> str:
     """Label the numerator of a definition: children reached, or a quantity measured."""
     return _("What is measured") if definition.measure else _("Counted")
 

@@ -19,7 +19,7 @@ from cairn.policy.vocabulary import LegalBasis
 from cairn.sdc.options import Statistic
 from cairn.sdc.tables import format_percent_band
 from cairn.warehouse.exporters import ALL_GROUPS
-from cairn.warehouse.measures import OutcomeDefinition
+from cairn.warehouse.measures import IndicatorDefinition
 
 __all__ = [
     "CHILDREN_EXCLUDED",
@@ -273,7 +273,7 @@ def format_figure(count: FigureCount) -> str:
     return "-" if count.n == 0 else format_amount(count.value)
 
 
-def format_figure_with_unit(count: FigureCount, definition: OutcomeDefinition) -> str:
+def format_figure_with_unit(count: FigureCount, definition: IndicatorDefinition) -> str:
     """Format the figure of a group with its unit.
 
     Args:

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from cairn.policy.engine import Permit
 from cairn.warehouse.engines import SqlEngine
-from cairn.warehouse.measures import outcome_queries, school_attribution
-from cairn.warehouse.measures.outcome_queries import OutcomeQuery
-from cairn.warehouse.measures.outcomes import OUTCOME_DIMENSIONS, OutcomeDefinition
+from cairn.warehouse.measures import indicator_queries, school_attribution
+from cairn.warehouse.measures.condition_sql import QueryParameters
+from cairn.warehouse.measures.indicators import BREAKDOWNS, IndicatorDefinition
 from cairn.warehouse.pipeline import PERSON_COLUMN, SOURCE_COLUMN
 from cairn.warehouse.schema import FieldType, load_element_catalogue
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
@@ -28,7 +28,7 @@ any other, so that the groups add up to everyone and the suppression can rely on
 def count_outcome(
     store: FileStore,
     marts: Sequence[FileRef],
-    definition: OutcomeDefinition,
+    definition: IndicatorDefinition,
     dims: Sequence[str],
     *,
     permit: Permit,
@@ -45,7 +45,7 @@ def count_outcome(
         store: the file store.
         marts: files of one mart.
         definition: the outcome or measure.
-        dims: dimensions, of ``OUTCOME_DIMENSIONS``.
+        dims: dimensions, of ``BREAKDOWNS``.
         permit: a permit to count.
         engine: the engine that counts.
         of: count only the rows of this organization (slug); empty for all rows.
@@ -57,7 +57,7 @@ def count_outcome(
         ValueError: a dimension is unknown.
         WrongPermit: the mart was built on another day, and students are left out by day.
     """
-    unknown_dims = set(dims) - set(OUTCOME_DIMENSIONS)
+    unknown_dims = set(dims) - set(BREAKDOWNS)
     if unknown_dims:
         raise ValueError(f"An outcome cannot be broken down by {', '.join(sorted(unknown_dims))}.")
     is_row_level = permit.rows or permit.kept_back or permit.shut
@@ -119,7 +119,7 @@ def _build_record_schema(record: str) -> pa.Schema:
 
 def tabulate_outcome(
     tables: Mapping[str, pa.Table],
-    definition: OutcomeDefinition,
+    definition: IndicatorDefinition,
     dims: Sequence[str],
     *,
     permit: Permit,
@@ -130,22 +130,17 @@ def tabulate_outcome(
     Args:
         tables: tables by record type, from ``load_mart_tables``.
         definition: the outcome or measure.
-        dims: dimensions, of ``OUTCOME_DIMENSIONS``.
+        dims: dimensions, of ``BREAKDOWNS``.
         permit: the permit to count.
         engine: the engine that counts.
 
     Returns:
         Table[school_year: str, <dimension>: str, ..., result: str, (value: decimal,) n: int64].
     """
-    query = OutcomeQuery()
-    if definition.absence:
-        people_query = outcome_queries.build_absence_query(definition.absence, query)
-    elif definition.program_days:
-        people_query = outcome_queries.build_program_query(definition, query, permit.on)
-    else:
-        people_query = outcome_queries.build_outcome_query(definition, query, permit.on)
+    parameters = QueryParameters()
+    people_query = indicator_queries.build_indicator_query(definition, parameters, permit.on)
     groups = "".join(
-        f", coalesce({_DIMENSION_SQL[name]}, {query.add_parameter(NOT_ON_RECORD)}) AS {name}"
+        f", coalesce({_DIMENSION_SQL[name]}, {parameters.add_parameter(NOT_ON_RECORD)}) AS {name}"
         for name in dims
     )
     value_column = ", c.value" if definition.measure else ""
@@ -156,7 +151,7 @@ def tabulate_outcome(
     FROM counted c {school_attribution.build_attribution_joins(definition.denominator.place)}
     GROUP BY ALL ORDER BY ALL
     """  # noqa: S608 - only names of this package; values are parameters
-    return engine.query(sql, tables, query.parameters)
+    return engine.query(sql, tables, parameters.values)
 
 
 _DIMENSION_SQL: Final = {

@@ -6,7 +6,7 @@ from typing import Final
 
 from cairn.warehouse.schema.failures import Failure
 
-__all__ = ["find_school_year"]
+__all__ = ["find_school_year", "parse_school_year"]
 
 _FIRST_MONTH: Final = 7
 """School years begin in July, as in federal reporting (EDFacts)."""
@@ -22,6 +22,12 @@ def parse_school_year(value: str) -> str | Failure:
     """Parse "2025-26" from 2025-2026, 25/26, SY26 or 2026.
 
     One year alone is the year in which the school year ends.
+
+    Args:
+        value: the school year as a partner writes it.
+
+    Returns:
+        The school year, such as "2025-26", or why it is none.
     """
     folded = value.casefold().strip()
     if match := _YEARS.fullmatch(folded):

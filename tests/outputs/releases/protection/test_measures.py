@@ -18,7 +18,7 @@ from cairn.sdc.magnitudes.magnitude_protection import FigureReason
 from cairn.sdc.magnitudes.measure import UnfitMeasureError
 from cairn.sdc.options import Statistic
 from cairn.warehouse.exporters.release_files import ReleasedCell
-from cairn.warehouse.measures.outcomes import OutcomeMeasure
+from cairn.warehouse.measures.indicators import OutcomeMeasure
 
 DAYS = OutcomeMeasure(
     "chronic_absence", "attendance_total.days_absent", {"en": "days", "es": "días"}

@@ -14,7 +14,7 @@ from cairn.outputs.releases.protection.measures import MeasureRequest, Protected
 from cairn.policy.facts.outputs.release import DifferencingConflict
 from cairn.sdc.options import Statistic
 from cairn.warehouse.exporters.release_files import ALL_GROUPS
-from cairn.warehouse.measures.outcomes import OutcomeMeasure
+from cairn.warehouse.measures.indicators import OutcomeMeasure
 
 OUTCOME, YEAR = "o", "2025-26"
 RACES = {

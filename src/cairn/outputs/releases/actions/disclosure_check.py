@@ -45,7 +45,7 @@ from cairn.sdc.options import ReleaseMethod, Statistic
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.exporters import write_release_figures
 from cairn.warehouse.measures import (
-    OutcomeDefinition,
+    IndicatorDefinition,
     collect_school_names,
     count_outcome,
     load_outcome_catalogue,
@@ -341,7 +341,7 @@ def _explain_no_bands(error: bands.NoSafeBandsError) -> str:
 
 def _protect_definitions(
     release: Release,
-    definitions: Iterable[OutcomeDefinition],
+    definitions: Iterable[IndicatorDefinition],
     counted: Mapping[str, FileRef],
     minimum: int,
     earlier_releases: list[Release],
@@ -382,7 +382,7 @@ def _protect_definitions(
 
 def _protect_measure(
     release: Release,
-    definition: OutcomeDefinition,
+    definition: IndicatorDefinition,
     rows: list[dict[str, Any]],
     minimum: int,
     snapshots: list[PublishedSnapshot],

@@ -16,7 +16,7 @@ from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts import Actor, GiveBackFact
 from cairn.policy.questions import may_view_owner_figures
 from cairn.policy.vocabulary import ReleaseState
-from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
+from cairn.warehouse.measures import IndicatorDefinition, load_outcome_catalogue
 
 __all__ = ["find_last_report_days"]
 
@@ -109,7 +109,7 @@ def _list_owner_shares(
                 )
 
 
-def _format_owner_share(count: FigureCount, definition: OutcomeDefinition) -> str:
+def _format_owner_share(count: FigureCount, definition: IndicatorDefinition) -> str:
     if definition.measure:
         return (
             f"{labels.format_figure_with_unit(count, definition)} "

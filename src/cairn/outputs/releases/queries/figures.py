@@ -29,7 +29,7 @@ from cairn.policy.questions import may_view_disputed_figures
 from cairn.sdc.contributors import OpenDims
 from cairn.sdc.options import Statistic
 from cairn.warehouse.exporters import ALL_GROUPS, read_release_figures
-from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
+from cairn.warehouse.measures import IndicatorDefinition, load_outcome_catalogue
 from cairn.warehouse.store import FileRef, NoSuchFile
 
 __all__ = [
@@ -176,7 +176,7 @@ class PartnerFigures:
     """
 
     organization: Organization
-    definition: OutcomeDefinition
+    definition: IndicatorDefinition
     year: str
     name: str
     others: int
@@ -196,7 +196,7 @@ class PartnerFigures:
 
 
 def load_partner_figures(
-    release: Release, organization: Organization, definition: OutcomeDefinition
+    release: Release, organization: Organization, definition: IndicatorDefinition
 ) -> PartnerFigures:
     """Load a partner's part of the newest year that a release shows for an outcome.
 
@@ -265,7 +265,7 @@ def _find_table_name(organization: Organization, table_names: Iterable[str]) -> 
 def _build_own_figures_fact(
     release: Release,
     organization: Organization,
-    definition: OutcomeDefinition,
+    definition: IndicatorDefinition,
     table_names: frozenset[str],
     part: ContributorPart | None,
 ) -> OwnFiguresFact:

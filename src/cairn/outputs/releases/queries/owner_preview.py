@@ -21,18 +21,17 @@ from cairn.policy.engine import Permit
 from cairn.sdc.options import Statistic
 from cairn.warehouse.engines import SqlEngine
 from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS
-from cairn.warehouse.measures import OutcomeDefinition, count_outcome
+from cairn.warehouse.measures import IndicatorDefinition, count_outcome
 from cairn.warehouse.store import FileRef, FileStore
 
 _OWNER_ROUNDING = Decimal("0.01")
-_ATTENDANCE_RECORDS = frozenset({"attendance", "attendance_total"})
 
 
 def count_owner_rows(
     sources: LinkedSources,
     store: FileStore,
     marts: Sequence[FileRef],
-    definitions: Iterable[OutcomeDefinition],
+    definitions: Iterable[IndicatorDefinition],
     dims: Sequence[str],
     *,
     permit: Permit,
@@ -56,26 +55,28 @@ def count_owner_rows(
     return counts_by_owner
 
 
-def can_count_denominator(definition: OutcomeDefinition, records: Collection[str]) -> bool:
+def can_count_denominator(definition: IndicatorDefinition, records: Collection[str]) -> bool:
     """Return whether rows of these record types determine the denominator of an outcome.
 
     Rows of a college alone, for example, do not determine how many children could have graduated.
     """
-    if definition.program_days:
-        return {definition.denominator.record, "session_attendance"} <= set(records)
-    denominator_records = (
-        _ATTENDANCE_RECORDS if definition.absence else {definition.denominator.record}
-    )
-    return bool(denominator_records & set(records))
+    on_record, numerator_record = set(records), definition.numerator_record
+    # Without a row of the record that is looked up in the same year, no year is counted.
+    needed = [definition.denominator_record.needs_any]
+    if numerator_record is not None and definition.numerator.follow_up is None:
+        needed.append(numerator_record.needs_any)
+    return all(needs_any & on_record for needs_any in needed)
 
 
-def can_count_numerator(definition: OutcomeDefinition, records: Collection[str]) -> bool:
+def can_count_numerator(definition: IndicatorDefinition, records: Collection[str]) -> bool:
     """Return whether rows of these record types also determine the numerator of an outcome.
 
     A school's own rows, for example, do not show who went to college.
     """
-    numerator_records = {definition.numerator.record} - {""}
-    return can_count_denominator(definition, records) and numerator_records <= set(records)
+    numerator_record = definition.numerator_record
+    return can_count_denominator(definition, records) and (
+        numerator_record is None or bool(numerator_record.needs_any & set(records))
+    )
 
 
 def build_owner_figures(

@@ -10,7 +10,7 @@ from cairn.data.intake.api import build_rows_fact, describe_row_origin, list_con
 from cairn.outputs.releases import facts
 from cairn.policy.facts import AgreementFact, RowsFact
 from cairn.policy.vocabulary import Purpose
-from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
+from cairn.warehouse.measures import IndicatorDefinition, load_outcome_catalogue
 from cairn.warehouse.pipeline import RowOrigin
 from cairn.warehouse.store import FileRef, FileStore
 
@@ -39,7 +39,7 @@ class LinkedSources:
         }
 
 
-def get_outcome_definitions(outcomes: Iterable[str]) -> tuple[OutcomeDefinition, ...]:
+def get_outcome_definitions(outcomes: Iterable[str]) -> tuple[IndicatorDefinition, ...]:
     """Return the definitions of outcomes by their ids."""
     return tuple(load_outcome_catalogue()[outcome] for outcome in outcomes)
 
