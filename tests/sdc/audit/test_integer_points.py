@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cairn.sdc.audit.integer_points import (
-    InfeasibleModelError,
-    IntegerModel,
-    LinearRow,
-    PointSearch,
-)
+from cairn.sdc.audit import integer_points
+from cairn.sdc.audit.integer_model import IntegerModel, LinearRow, RowSystem
+from cairn.sdc.audit.integer_points import InfeasibleModelError, PointSearch
 
 UNKNOWNS, MOST = 3, 3
 
@@ -65,8 +62,32 @@ def test_the_solver_is_never_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     search = PointSearch(model, (2, 1))
     assert set(search.find_points({0: 1}, 5)) == {0, 2, 4}
     monkeypatch.setattr(
-        PointSearch, "_read_point", lambda self, solver: np.full(2, 3, dtype=np.int64)
+        RowSystem, "_read_point", lambda self, solver: np.full(2, 3, dtype=np.int64)
     )
-    assert set(search.find_points({0: 1}, 5)) == {2}
+    assert set(PointSearch(model, (2, 1)).find_points({0: 1}, 5)) == {2}
     with pytest.raises(InfeasibleModelError):
         PointSearch(model, (1, 1))
+
+
+def test_points_are_kept_for_other_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The latest, and the start; a tighter search keeps those that satisfy its rows."""
+    monkeypatch.setattr(integer_points, "MOST_KNOWN_POINTS", 3)
+    model = IntegerModel((0, 0), (4, 2), (LinearRow({0: 1, 1: -2}, 0, 0),))
+    search = PointSearch(model, (2, 1))
+    search.find_points({0: 1}, 5)
+    programs = search.programs
+    assert set(search.find_points({1: 1}, 3)) == {0, 1, 2}
+    assert search.programs == programs
+    search.add_points(np.array([[1, 1], [0, 0]]))
+    tighter = search.tighten([LinearRow({0: 1}, 1, inf)])
+    assert set(tighter.find_near_points({0: 1}, 9)) == {2, 4}
+    monkeypatch.setattr(integer_points, "MOST_KNOWN_POINTS", 2)
+    search.add_points(np.array([[4, 2]]))
+    assert len(search.find_near_points({0: 1}, 9)) == 2
+    assert 2 in search.find_near_points({0: 1}, 9)
+
+
+def test_a_value_that_the_solver_does_not_find_counts_as_impossible() -> None:
+    """The sum has no largest value, so the solver proposes no point."""
+    model = IntegerModel((0, 0), (inf, inf), (LinearRow({0: 1, 1: -3}, 0, 0),))
+    assert set(PointSearch(model, (0, 0)).find_points({0: 1}, 2)) == {0}

@@ -5,6 +5,7 @@ from cairn.sdc.audit.audit_hints import *
 from cairn.sdc.audit.band_attack import *
 from cairn.sdc.audit.component_solver import *
 from cairn.sdc.audit.feasible_tables import *
+from cairn.sdc.audit.integer_model import *
 from cairn.sdc.audit.integer_points import *
 from cairn.sdc.audit.published_ranges import *
 from cairn.sdc.audit.table_audit import *

@@ -15,12 +15,15 @@ as possible are assumed to have moved: that leaves an attacker the most to know.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import inf
 
-from cairn.sdc.audit.integer_points import IntegerModel, IntegerPoint, LinearRow, PointSearch
+import numpy as np
+
+from cairn.sdc.audit.integer_model import IntegerModel, IntegerPoint, LinearRow, RowSystem
+from cairn.sdc.audit.integer_points import PointSearch
 from cairn.sdc.audit.table_shape import list_open_positions, project_key
 from cairn.sdc.tables import (
     ALL,
@@ -154,6 +157,7 @@ class _BandAttack:
             if self._records
             else self._search
         )
+        self._record_rows = RowSystem([row for row, _ in self._records], len(layers.point))
         self.programs = 0
         self.targets = list(layers.list_targets())
         self.narrowest: int | None = None
@@ -192,11 +196,11 @@ class _BandAttack:
                 return
         for is_inside, needed in ((False, required), (True, min(self._width, target.size))):
             enough = min(needed, len(points))
+            agreeing = self._count_agreeing(points.values())
             records = [
                 number
-                for number, (row, unknown) in enumerate(self._records)
-                if (unknown in target.form) is is_inside
-                and sum(_satisfies(point, row) for point in points.values()) < enough
+                for number, (_, unknown) in enumerate(self._records)
+                if (unknown in target.form) is is_inside and agreeing[number] < enough
             ]
             narrowing = self._find_narrowing_records(records, target, enough)
             if not narrowing:
@@ -207,6 +211,11 @@ class _BandAttack:
                 yield _build_exposure(PARTICIPANT, target, left, needed, record)
             if narrowing and not self._has_earlier:
                 return
+
+    def _count_agreeing(self, points: Iterable[IntegerPoint]) -> list[int]:
+        """Count the points that each record agrees with."""
+        agreeing: list[int] = self._record_rows.find_met(np.array([*points])).sum(axis=0).tolist()
+        return agreeing
 
     def _find_narrowing_records(
         self, records: Sequence[int], target: BandTarget, enough: int
@@ -220,7 +229,9 @@ class _BandAttack:
         if not records:
             return []
         search = self._search.tighten([self._records[number][0] for number in records])
-        left = len(search.find_points(target.form, enough))
+        found = search.find_points(target.form, enough)
+        self._search.add_points(found.values())
+        left = len(found)
         self.programs += search.programs
         if left >= enough:
             return []
@@ -493,10 +504,6 @@ def _build_exposure(
     return BandExposure(
         attacker, target.key, values, required, target.release, record, target.pooled
     )
-
-
-def _satisfies(point: IntegerPoint, row: LinearRow) -> bool:
-    return bool(row.low <= sum(by * point[i] for i, by in row.terms.items()) <= row.high)
 
 
 def _subtract(population: BandPopulation, own: BandPopulation) -> BandPopulation:

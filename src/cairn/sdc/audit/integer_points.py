@@ -6,115 +6,97 @@ so what cannot be proven within the limits below is exposed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from math import inf, isinf
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from cairn.sdc.tables import QuietSolver
+from cairn.sdc.audit.integer_model import (
+    IntegerModel,
+    IntegerPoint,
+    LinearRow,
+    RowSystem,
+    list_bounds,
+)
 
-__all__ = ["InfeasibleModelError", "IntegerModel", "LinearRow", "PointSearch"]
-
-MOST_NODES = 500
-"""Branches of one search: counted, not timed, so that the same tables get the same verdict."""
+__all__ = ["InfeasibleModelError", "PointSearch"]
 
 MOST_SWAPS = 4
 """Unknowns of a sum that are moved against others before the solver is asked."""
 
-LARGEST_NUMBER = 10**9
-"""Replaces infinity in integer arithmetic: more people than any table counts."""
-
-IntegerPoint = NDArray[np.int64]
+MOST_KNOWN_POINTS = 256
+"""Points kept to answer for other sums; the oldest are dropped first."""
 
 
 class InfeasibleModelError(ValueError):
     """Report that no whole numbers agree with everything published, so that nothing is proven."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinearRow:
-    """State that a sum of unknowns lies between two whole numbers, both included.
-
-    Args:
-        terms: the whole coefficient of each unknown, by its number.
-        low: the least; minus infinity where nothing bounds it.
-        high: the most; infinite where nothing bounds it.
-    """
-
-    terms: Mapping[int, int]
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class IntegerModel:
-    """Hold unknown whole numbers with their bounds and rows.
-
-    Args:
-        lower: the least of each unknown.
-        upper: the most of each.
-        rows: the rows.
-    """
-
-    lower: tuple[int, ...]
-    upper: tuple[float, ...]
-    rows: tuple[LinearRow, ...]
-
-    def add_rows(self, rows: Iterable[LinearRow]) -> "IntegerModel":
-        """Return the model with further rows; rows of one unknown become its bounds."""
-        lower, upper, kept = list(self.lower), list(self.upper), list(self.rows)
-        for row in rows:
-            if [*row.terms.values()] == [1]:
-                (unknown,) = row.terms
-                lower[unknown] = max(lower[unknown], int(max(row.low, 0)))
-                upper[unknown] = min(upper[unknown], row.high)
-            else:
-                kept.append(row)
-        return IntegerModel(tuple(lower), tuple(upper), tuple(kept))
-
-
 class PointSearch:
     """Search a model for points at which sums of unknowns differ.
+
+    A point found for one sum is kept, since other sums often differ there too.
 
     Args:
         model: the unknowns, bounds and rows.
         start: a point to begin with; another is looked for where it does not satisfy the model.
+        rows: the rows of the model, where another search has them already.
 
     Raises:
         InfeasibleModelError: no point satisfies the model, or none was found.
     """
 
-    def __init__(self, model: IntegerModel, start: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        model: IntegerModel,
+        start: Sequence[int] = (),
+        rows: RowSystem | None = None,
+    ) -> None:
         self.model = model
         self.programs = 0
-        self._lower = _bound(model.lower)
-        self._upper = _bound(model.upper)
-        self._matrix = _build_matrix(model)
-        self._low = _bound([row.low for row in model.rows])
-        self._high = _bound([row.high for row in model.rows])
-        self._solver: QuietSolver | None = None
+        self._rows = rows or RowSystem(model.rows, len(model.lower))
+        self._bounds = list_bounds(model.lower), list_bounds(model.upper)
         point = np.array(start, np.int64)
         if len(start) != len(model.lower) or not self.is_feasible(point):
             point = self._solve({}, 0, None)
             if not self.is_feasible(point):
                 raise InfeasibleModelError("No whole numbers agree with everything published.")
         self.start: IntegerPoint = point
+        self._stacked: IntegerPoint = point[None, :]
+        self._known = {point.tobytes(): point}
 
     def tighten(self, rows: Iterable[LinearRow]) -> "PointSearch":
         """Return a search in the same model with further rows, which the start must satisfy."""
-        return PointSearch(self.model.add_rows(rows), self.start.tolist())
+        model = self.model.add_rows(rows)
+        shared = self._rows if len(model.rows) == len(self.model.rows) else None
+        tighter = PointSearch(model, self.start.tolist(), shared)
+        tighter.add_points(self._stacked)
+        return tighter
+
+    def add_points(self, points: Iterable[IntegerPoint]) -> None:
+        """Keep further points that satisfy the model, to answer for any sum.
+
+        Args:
+            points: points; those that do not satisfy the model are left out.
+        """
+        proposed = np.array([*points])
+        self._keep(proposed[self._are_feasible(proposed)])
+
+    def _keep(self, points: Iterable[IntegerPoint]) -> None:
+        """Keep points that satisfy the model."""
+        self._known |= {point.tobytes(): point for point in points}
+        too_many = max(len(self._known) - MOST_KNOWN_POINTS, 0)
+        for oldest in [*self._known][1 : 1 + too_many]:
+            del self._known[oldest]
+        self._stacked = np.array([*self._known.values()])
 
     def is_feasible(self, point: IntegerPoint) -> bool:
         """Tell whether a point satisfies every bound and row, in integer arithmetic."""
-        sums = self._matrix @ point
-        return bool(
-            (point >= self._lower).all()
-            and (point <= self._upper).all()
-            and (sums >= self._low).all()
-            and (sums <= self._high).all()
-        )
+        return bool(self._are_feasible(point[None, :])[0])
+
+    def _are_feasible(self, points: IntegerPoint) -> NDArray[np.bool_]:
+        lower, upper = self._bounds
+        is_within = ((points >= lower) & (points <= upper)).all(axis=1)
+        return np.asarray(is_within & self._rows.find_met(points).all(axis=1))
 
     def find_points(self, form: Mapping[int, int], enough: int) -> dict[int, IntegerPoint]:
         """Find points at which a sum of unknowns takes different values.
@@ -132,7 +114,9 @@ class PointSearch:
         return found
 
     def find_near_points(self, form: Mapping[int, int], enough: int) -> dict[int, IntegerPoint]:
-        """Find points near the start at which a sum takes different values, without the solver.
+        """Find kept points, and points near the start, at which a sum takes different values.
+
+        The solver is not asked.
 
         Args:
             form: as for `find_points`.
@@ -141,9 +125,16 @@ class PointSearch:
         Returns:
             A feasible point for each value seen; there may be more values.
         """
-        found = {_evaluate(form, self.start): self.start}
+        sums = self._stacked[:, list(form)] @ np.array([*form.values()], np.int64)
+        found: dict[int, IntegerPoint] = {}
+        for index, value in enumerate(sums.tolist()):
+            if len(found) < enough:
+                found.setdefault(value, self._stacked[index])
+        known = len(found)
         for direction in (1, -1):
             self._walk(form, direction, enough, found)
+        if len(found) > known:
+            self._keep([*found.values()][known:])
         return found
 
     def _walk(
@@ -173,13 +164,14 @@ class PointSearch:
         self, inside: IntegerPoint, direction: int, point: IntegerPoint
     ) -> IntegerPoint | None:
         """Move one unknown of the sum, and one outside of it the other way."""
-        outside = np.setdiff1d(np.arange(len(point)), inside)
-        sums = self._matrix @ point
+        is_outside = np.ones(len(point), np.bool_)
+        is_outside[inside] = False
+        outside = np.flatnonzero(is_outside)
+        sums = self._rows.matrix @ point
         free = outside[self._is_within(point[outside] - direction, outside)]
         for unknown in inside[self._is_within(point[inside] + direction, inside)][:MOST_SWAPS]:
-            change = (self._matrix[:, [unknown]] - self._matrix[:, free]) * direction
-            after = sums[:, None] + change
-            fits = ((after >= self._low[:, None]) & (after <= self._high[:, None])).all(axis=0)
+            change = (self._rows.matrix[:, [unknown]] - self._rows.matrix[:, free]) * direction
+            fits = self._rows.allow_sums(sums[:, None] + change)
             if fits.any():
                 moved = point.copy()
                 moved[unknown] += direction
@@ -191,24 +183,40 @@ class PointSearch:
         self, inside: IntegerPoint, direction: int, point: IntegerPoint
     ) -> IntegerPoint:
         """Find the unknowns that can change by one alone."""
-        after = (self._matrix @ point)[:, None] + direction * self._matrix[:, inside]
-        fits = ((after >= self._low[:, None]) & (after <= self._high[:, None])).all(axis=0)
+        sums = self._rows.matrix @ point
+        fits = self._rows.allow_sums(sums[:, None] + direction * self._rows.matrix[:, inside])
         return np.asarray(inside[fits & self._is_within(point[inside] + direction, inside)])
 
     def _is_within(self, values: IntegerPoint, unknowns: IntegerPoint) -> NDArray[np.bool_]:
-        return np.asarray((values >= self._lower[unknowns]) & (values <= self._upper[unknowns]))
+        lower, upper = self._bounds
+        return np.asarray((values >= lower[unknowns]) & (values <= upper[unknowns]))
 
     def _find_roomiest(self, unknowns: IntegerPoint, point: IntegerPoint) -> int:
         """Pick the unknown farthest from its bounds, so that most participants believe it."""
-        room = np.minimum(point - self._lower, self._upper - point)[unknowns]
+        lower, upper = self._bounds
+        room = np.minimum(point - lower, upper - point)[unknowns]
         return int(unknowns[int(np.argmax(room))])
 
     def _search_ends(
         self, form: Mapping[int, int], enough: int, found: dict[int, IntegerPoint]
     ) -> None:
-        """Look for the largest and the smallest value, then for single values between them."""
+        """Look for the largest and the smallest value, then for single values between them.
+
+        Where the linear program's end is a whole point, it is the end. Where its ends leave no more
+        values than were found, there are no more.
+        """
+        ends = []
         for sense in (-1, 1):
-            self._note(form, self._solve(form, sense, None), found)
+            if len(found) < enough:
+                end, point = self._rows.find_end(self._bounds, form, sense)
+                self.programs += 1
+                ends.append(end)
+                self._note(form, point, found)
+        if len(found) >= enough or sum(ends) + 1 <= len(found):
+            return
+        for sense, end in zip((-1, 1), ends, strict=True):
+            if -sense * end not in found and len(found) < enough:
+                self._note(form, self._solve(form, sense, None), found)
         gaps = [value for value in range(min(found), max(found)) if value not in found]
         while gaps and len(found) < enough:
             self._note(form, self._solve(form, 0, gaps.pop()), found)
@@ -216,76 +224,14 @@ class PointSearch:
     def _note(
         self, form: Mapping[int, int], proposed: IntegerPoint, found: dict[int, IntegerPoint]
     ) -> None:
-        if self.is_feasible(proposed):
-            found.setdefault(_evaluate(form, proposed), proposed)
+        if self.is_feasible(proposed) and _evaluate(form, proposed) not in found:
+            found[_evaluate(form, proposed)] = proposed
+            self._keep([proposed])
 
     def _solve(self, form: Mapping[int, int], sense: int, value: int | None) -> IntegerPoint:
-        """Ask the solver for a point: at the smallest (1) or largest (-1) value, or at one."""
-        solver = self._open_solver()
-        size = len(self.model.lower)
-        cost = np.zeros(size)
-        for unknown, by in form.items():
-            cost[unknown] = sense * by
-        solver.changeColsCost(size, np.arange(size, dtype=np.int32), cost)
-        extra = len(self.model.rows)
-        if value is not None:
-            indices = np.array(sorted(form), np.int32)
-            solver.addRow(
-                float(value), float(value), len(indices), indices,
-                np.array([form[index] for index in indices.tolist()], np.float64),
-            )  # fmt: skip
-        solver.run()
         self.programs += 1
-        proposed = self._read_point(solver)
-        if value is not None:
-            solver.deleteRows(1, np.array([extra], np.int32))
-        return proposed
-
-    def _read_point(self, solver: QuietSolver) -> IntegerPoint:
-        values = np.resize(np.asarray(solver.getSolution().col_value), len(self.model.lower))
-        return np.rint(values).astype(np.int64)
-
-    def _open_solver(self) -> QuietSolver:
-        if self._solver is None:
-            self._solver = QuietSolver(mip_max_nodes=MOST_NODES, mip_rel_gap=0.0)
-            self._solver.passModel(_build_program(self.model))
-        return self._solver
-
-
-def _build_matrix(model: IntegerModel) -> NDArray[np.int64]:
-    matrix = np.zeros((len(model.rows), len(model.lower)), np.int64)
-    for index, row in enumerate(model.rows):
-        matrix[index, list(row.terms)] = list(row.terms.values())
-    return matrix
-
-
-def _bound(values: Sequence[float]) -> IntegerPoint:
-    return np.array(
-        [(LARGEST_NUMBER if value > 0 else -LARGEST_NUMBER) if isinf(value) else int(value)
-         for value in values],
-        np.int64,
-    )  # fmt: skip
+        return self._rows.propose_point(self._bounds, form, sense, value)
 
 
 def _evaluate(form: Mapping[int, int], point: IntegerPoint) -> int:
     return sum(by * int(point[unknown]) for unknown, by in form.items())
-
-
-def _build_program(model: IntegerModel) -> highspy.HighsLp:
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = len(model.lower), len(model.rows)
-    program.col_cost_ = np.zeros(len(model.lower))
-    program.col_lower_ = np.array(model.lower, np.float64)
-    program.col_upper_ = np.array(
-        [highspy.kHighsInf if value == inf else value for value in model.upper], np.float64
-    )
-    program.integrality_ = [highspy.HighsVarType.kInteger] * len(model.lower)
-    program.row_lower_ = np.array([row.low for row in model.rows], np.float64)
-    program.row_upper_ = np.array([row.high for row in model.rows], np.float64)
-    matrix = program.a_matrix_
-    matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.num_col_, matrix.num_row_ = program.num_col_, program.num_row_
-    matrix.start_ = np.cumsum([0, *(len(row.terms) for row in model.rows)])
-    matrix.index_ = np.array([c for row in model.rows for c in row.terms], np.int32)
-    matrix.value_ = np.array([v for row in model.rows for v in row.terms.values()], np.float64)
-    return program
