@@ -122,6 +122,7 @@ CONFIRMED: Final = {
     "families:copy_review": "",
     "families:decline": "",
     "families:hearing_decision": "",
+    "families:program_copy": "",
     "families:replace_letter": r"Replace this letter\?",
     "families:stop": "",
     "families:stop_letter": r"Deactivate this letter\?",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from tests.entry_points import consents
+from tests.entry_points import consents, programs
 from tests.entry_points.entry import Route
 
 from cairn.governance.consents.models.child import Child
@@ -177,5 +177,8 @@ ROUTES = {
     "families:copies": Route(DISTRICT, "get", dict, (Action.ANSWER_FAMILY,)),
     "families:program_access": Route({Role.STEWARD}, "get", dict, (Action.SHOW_TO_FAMILIES,)),
     "families:copy_review": Route({Role.STEWARD}, "get", named_copy, (Action.RELEASE_COPY,)),
+    "families:program_copy": Route(
+        {Role.STEWARD}, "get", programs.participant, (Action.RELEASE_COPY,)
+    ),
     "families:answer": Route(DISTRICT, "get", copy, (Action.ANSWER_FAMILY,)),
 }

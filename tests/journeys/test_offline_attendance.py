@@ -159,6 +159,54 @@ def _sign_out_before_it_is_sent(page: Page, club: Club) -> None:
     assert AttendanceMark.objects.filter(replaced_by=None, status="excused").count() == 1
 
 
+def test_marks_are_sent_when_no_page_is_open(visitor: Callable[..., Visitor], club: Club) -> None:
+    """The browser starts the service worker when there is a connection (Background Sync)."""
+    session = reverse("programs:attendance", args=[club.series.pk, timezone.localdate()])
+    page = visitor(club.tutor, phone=True, locale="en-US").page
+    window = page.context
+    page.goto(session)
+    expect(page.locator("[data-kept]")).to_be_visible()
+    browser = window.new_cdp_session(page)
+    registrations: list[dict[str, Any]] = []
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(event["registrations"]),
+    )
+    browser.send("ServiceWorker.enable")
+    window.set_offline(True)
+    _choose(page, "Cleo Adams", "Present")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-queue] [data-count]")).to_have_text("1")
+    assert page.evaluate("navigator.serviceWorker.ready.then(worker => worker.sync.getTags())") == [
+        "cairn-attendance"
+    ]
+    elsewhere = window.new_page()
+    idle = window.new_cdp_session(elsewhere)
+    idle.send("ServiceWorker.enable")
+    page.close()
+    assert [one.url for one in window.pages] == ["about:blank"]
+    window.set_offline(False)
+    assert not AttendanceMark.objects.exists()
+    kept = next(one for one in registrations if one["scopeURL"].endswith("/programs/groups/"))
+    origin = kept["scopeURL"].removesuffix("/programs/groups/")
+    for _time in range(2):
+        idle.send(
+            "ServiceWorker.dispatchSyncEvent",
+            {
+                "origin": origin,
+                "registrationId": kept["registrationId"],
+                "tag": "cairn-attendance",
+                "lastChance": False,
+            },
+        )
+        for _wait in range(100):
+            if OfflineMark.objects.exists():
+                break
+            elsewhere.wait_for_timeout(100)
+    assert AttendanceMark.objects.get().status == "present"
+    assert OfflineMark.objects.count() == 1
+
+
 def _names_kept(page: Page) -> int:
     return int(
         page.evaluate(

@@ -12,7 +12,7 @@ from cairn.policy.facts.agreements.agreement import AgreementFact, AgreementPart
 from cairn.policy.facts.agreements.agreement_terms import AccessTerm, AmendedTerm, Retention
 from cairn.policy.facts.agreements.population import Enrollment, GradeLevel, Population
 from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
-from cairn.policy.facts.people.access import Actor, OwnerBar
+from cairn.policy.facts.people.access import Actor, OwnerBar, ProgramSite, StaffAssignmentFact
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.circumstance import (
     CourtOrder,
@@ -269,6 +269,24 @@ def actors(draw: st.DrawFn) -> Actor:
         affiliations=draw(mostly((ended,), ())),
         clearance=draw(mostly(whole.clearance, None)),
         security=draw(mostly(whole.security, ())),
+        assignments=draw(mostly((), (draw(assignments()),), (draw(assignments()), ASSIGNED))),
+    )
+
+
+SITES: Final = (ProgramSite("1", "Alder"), ProgramSite("1", "Birch"), ProgramSite("2", "Alder"))
+ASSIGNED: Final = StaffAssignmentFact("tutors", "Reading", u.FIRST, None, "1", "Alder")
+
+
+def assignments() -> st.SearchStrategy[StaffAssignmentFact]:
+    """An assignment at the tutors' or at another organization, in force or not."""
+    return st.builds(
+        StaffAssignmentFact,
+        st.sampled_from(("tutors", "tutors", "mentors")),
+        st.just("Reading"),
+        st.sampled_from((u.FIRST, u.ON, date(2026, 11, 25))),
+        st.sampled_from((None, u.ON, date(2026, 11, 23))),
+        st.sampled_from(("", "1", "2")),
+        st.sampled_from(("", "Alder")),
     )
 
 
@@ -356,6 +374,9 @@ def worlds(draw: st.DrawFn) -> Facts:
                 (replace(u.NOTICE, season="2025-26", published_on=u.FIRST, limited_to=None),),
             )
         ),
+        program_sites={
+            one: draw(st.frozensets(st.sampled_from(SITES), max_size=2)) for one in known
+        },
         transfers=draw(occasions(transfers())),
         orders=draw(occasions(orders())),
         circumstances=draw(occasions(applications())),

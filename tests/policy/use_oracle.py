@@ -249,6 +249,26 @@ def actor_may(request: UseRequest, facts: Facts, on: date) -> bool:
     return False
 
 
+def works_with(one: str, request: UseRequest, facts: Facts, on: date) -> bool:
+    """Nobody assigned the person there, or to a place at which the child is enrolled that day."""
+    assigned = [
+        item
+        for actor in facts.actors
+        if actor.id == request.actor
+        for item in actor.assignments
+        if item.organization == request.acting_for
+    ]
+    for item in assigned:
+        if item.starts > on or (item.ends is not None and item.ends < on):
+            continue
+        if item.program == "":
+            return True
+        for place in facts.program_sites.get(one, ()):
+            if place.program == item.program and item.site in ("", place.site):
+                return True
+    return not assigned
+
+
 def in_force(agreement: AgreementFact, on: date) -> bool:
     """Within its term, not terminated, signed by all, every criterion said, a retention period."""
     if agreement.ends is None or not agreement.starts <= on <= agreement.ends:
@@ -280,6 +300,8 @@ def pair_may(
     one: str, element: str, agreement: AgreementFact, request: UseRequest, facts: Facts, on: date
 ) -> bool:
     """Whether one agreement opens one element of one child."""
+    if not works_with(one, request, facts, on):
+        return False
     child = [p for p in facts.people if p.id == one]
     providers = {p.organization for p in agreement.parties if p.role == "provider"}
     if len(child) != 1 or not in_dictionary(element, providers, request, facts):

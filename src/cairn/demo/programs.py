@@ -1,7 +1,8 @@
 """Run the tutoring program of River County: two groups, their children, an autumn of attendance.
 
-One group is open for online registration, and three families have registered a child. The other
-offers a place to a family, counts its snacks, and has filed the report of an incident.
+The second group meets at a site of its own, to which one of the two tutors is assigned. The first
+one is open for online registration, and three families have registered a child. The second offers a
+place to a family, counts its snacks, and has filed the report of an incident.
 
 The children are those of the tutoring papers, so that a tutor finds the same names on the roster
 and on the list of children with consent.
@@ -28,11 +29,11 @@ _SEED: Final = 20_260_901
 _MEAL_DAYS: Final = 6
 _EVERY_DAY: Final = tuple(range(7))
 _GROUPS: Final = (
-    ("Grades 1 and 2", _EVERY_DAY, time(15, 0), time(16, 30), 18),
-    ("Grades 3 and 4", (1, 3), time(16, 0), time(17, 30), 20),
+    ("Grades 1 and 2", "Alder Creek Library", _EVERY_DAY, time(15, 0), time(16, 30), 18),
+    ("Grades 3 and 4", "Heron Street School", (1, 3), time(16, 0), time(17, 30), 20),
 )
-"""Name, days of the week, times and places. One group meets each day, so that there is a session
-on any day."""
+"""Name, site, days of the week, times and places. One group meets each day, so that there is a
+session on any day."""
 
 _SIGNATURE: Final = "M20 70L34 30L48 72L60 40L70 70L86 38L100 72L124 50L150 66L190 48M24 84L200 80"
 
@@ -97,11 +98,11 @@ def run_demo_program(at: datetime) -> None:
     half = len(children) // 2
     groups: list[programs_api.SessionSeries] = []
     draw = random.Random(_SEED)  # noqa: S311 - invented children
-    for (name, weekdays, starts_at, ends_at, places), part in zip(
+    for (name, site, weekdays, starts_at, ends_at, places), part in zip(
         _GROUPS, (children[:half], children[half:]), strict=True
     ):
         plan = programs_api.SeriesPlan(
-            site="Alder Creek Library",
+            site=site,
             name=name,
             weekdays=weekdays,
             starts_at=starts_at,
@@ -137,6 +138,23 @@ def run_demo_program(at: datetime) -> None:
     _sign_out(groups[0], tutor, at)
     write_demo_notes(first.participant, tutor, at)
     _record_days(groups[1], tutor, at)
+    _assign_tutor(groups[1], at)
+
+
+def _assign_tutor(series: programs_api.SessionSeries, at: datetime) -> None:
+    """Let the program's steward assign the second tutor to the site of a group."""
+    organization = series.program.organization
+    programs_api.assign_staff(
+        organization=organization,
+        person=User.objects.get(email=staff.SITE_TUTOR.email),
+        position=programs_api.StaffPosition.TUTOR,
+        program=series.program,
+        site=series.site,
+        starts=series.first_day,
+        ends=None,
+        by=User.objects.get(email=staff.find_demo_steward(organization.slug).email),
+        at=at,
+    )
 
 
 def _register_children(

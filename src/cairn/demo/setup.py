@@ -157,7 +157,9 @@ def _load_agreements(progress: Progress) -> User:
     tribal_nation.add_nation_partner(manager, timezone.now())
     partners = Organization.objects.exclude(slug=staff.BACKBONE_SLUG).values_list("slug", flat=True)
     staff.create_demo_accounts(staff.find_demo_steward(slug) for slug in partners)
-    staff.create_demo_accounts((*staff.COMMITTEE, staff.COUNSEL, staff.PROGRAM_STAFF))
+    staff.create_demo_accounts(
+        (*staff.COMMITTEE, staff.COUNSEL, staff.PROGRAM_STAFF, staff.SITE_TUTOR)
+    )
     _meet_all_requirements(manager, progress)
     return manager
 

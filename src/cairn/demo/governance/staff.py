@@ -110,6 +110,14 @@ PROGRAM_STAFF: Final = DemoMember(
     "Programs: today's attendance. Consents: only the children with their families' consent",
 )
 
+SITE_TUTOR: Final = DemoMember(
+    "omar@riverside-readers.example",
+    "Omar Sandoval",
+    Role.PROGRAM_STAFF,
+    "riverside-readers",
+    "Programs: the one site that he is assigned to. Students: its children and no others",
+)
+
 NATION_SLUG: Final = "heronwater-nation"
 
 STEWARD_NAMES: Final = {

@@ -7,6 +7,7 @@ from cairn.governance.consents.actions.consents import *
 from cairn.governance.consents.actions.family_page import *
 from cairn.governance.consents.actions.opt_outs import *
 from cairn.governance.consents.annual_notice_facts import *
+from cairn.governance.consents.assigned_students import *
 from cairn.governance.consents.facts import *
 from cairn.governance.consents.iso_27560 import *
 from cairn.governance.consents.models.annual_notices import *

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.consents.school_year_choices import compute_school_year
 from cairn.policy.facts import (
     AgreementFact,
@@ -15,6 +16,7 @@ from cairn.policy.facts import (
     Enrollments,
     FamilyStatementFact,
     PersonFact,
+    ProgramSite,
 )
 from cairn.warehouse.pipeline import KnownStudent
 
@@ -23,6 +25,7 @@ __all__ = [
     "register_order_provider",
     "register_overdue_counter",
     "register_schooling_provider",
+    "register_site_provider",
     "register_statement_provider",
 ]
 
@@ -124,6 +127,42 @@ def load_sealed_statements(keys: Collection[str]) -> tuple[SealedStatement, ...]
         The statements, oldest first; empty if no provider is registered.
     """
     return _STATEMENT_PROVIDERS[0](keys) if _STATEMENT_PROVIDERS and keys else ()
+
+
+ProgramSites = Mapping[str, frozenset[ProgramSite]]
+"""Programs and sites at which students are enrolled, by child key; absent means at none."""
+
+SiteProvider = Callable[[Collection[str], Mapping[str, ChildLabel], date], ProgramSites]
+"""A function that finds where students (by child key) are enrolled on a date, in the programs of
+some organizations (slugs)."""
+
+_SITE_PROVIDERS: list[SiteProvider] = []
+
+
+def register_site_provider(provider: SiteProvider) -> None:
+    """Register the function that knows where students are enrolled; the last one registered is
+    used.
+
+    Args:
+        provider: the function; the app of programs registers it at start.
+    """
+    _SITE_PROVIDERS[:] = [provider]
+
+
+def load_program_sites(
+    organizations: Collection[str], students: Mapping[str, ChildLabel], on: date
+) -> ProgramSites:
+    """Load the programs and sites at which students are enrolled on a date.
+
+    Args:
+        organizations: slugs of the organizations that run the programs.
+        students: who the students are, by child key.
+        on: the date.
+
+    Returns:
+        Programs and sites by child key; empty if no provider is registered.
+    """
+    return _SITE_PROVIDERS[0](organizations, students, on) if _SITE_PROVIDERS and students else {}
 
 
 SchoolingProvider = Callable[[Mapping[str, str]], Mapping[str, KnownStudent]]

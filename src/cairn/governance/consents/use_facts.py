@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import providers
 from cairn.governance.consents.annual_notice_facts import load_annual_notices
+from cairn.governance.consents.assigned_students import load_sites_of_people
 from cairn.governance.consents.facts import load_person_facts, map_child_organizations
 from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.school_year_choices import (
@@ -110,6 +111,7 @@ def gather_use_facts(
         The facts.
     """
     agreements = load_agreement_facts(Agreement.objects.order_by("reference"), on)
+    keys = frozenset(people)
     rows = partners_api.Organization.objects.all()
     parties = frozenset[str]()
     if viewer:
@@ -120,7 +122,7 @@ def gather_use_facts(
         agreements=agreements,
         dictionaries=load_current_dictionaries(*sorted(parties)),
         projects=load_project_facts([project]) if project else (),
-        people=_load_people(frozenset(people), agreements, year, on),
+        people=_load_people(keys, agreements, year, on),
         actors=(actor,),
         organizations=tuple(
             replace(fact, overdue=providers.count_overdue_duties(fact.slug, on, agreements))
@@ -134,6 +136,7 @@ def gather_use_facts(
         state_reviews=partners_api.load_state_reviews(),
         notices=load_annual_notices(),
         policy=_LOCAL_POLICY,
+        program_sites=load_sites_of_people(actor, keys, on),
     )
 
 

@@ -44,9 +44,25 @@ ROLE_TEMPLATES: Final = (
         _("Sets up data submissions and column mappings. Server administrators need no role here."),
     ),
     RoleTemplate(
+        _("Tutor, coach or navigator"),
+        Role.PROGRAM_STAFF,
+        _(
+            "Takes attendance, writes notes, and sees the students on the roster. To limit the "
+            "person to a program or site, its steward assigns them under Programs, Staff."
+        ),
+    ),
+    RoleTemplate(
         _("Partner liaison"),
         Role.PROGRAM_STAFF,
         _("Sees the data submissions of one organization and the children on its roster."),
+    ),
+    RoleTemplate(
+        _("School staff"),
+        Role.PROGRAM_STAFF,
+        _(
+            "Add the role at the school or district. Sees its own students, and which programs "
+            "serve them."
+        ),
     ),
     RoleTemplate(
         _("Fellow or intern"),

@@ -192,6 +192,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.record_held": "A program's record of a child put on hold",
     "program.record_hold_ended": "The hold on a program's record of a child ended",
     "program.record_period_chosen": "How long a program keeps records of children chosen",
+    "program.copy_released": "Copy of a program's record of a child given to its family",
     "program.staff_assigned": "Staff member assigned to a program or site",
     "program.staff_assignment_ended": "Assignment of a staff member ended",
     "program.records_destroyed": "Records of children destroyed by a program",

@@ -40,6 +40,7 @@ from cairn.policy.checks.records.disclosure_log import *
 from cairn.policy.checks.records.legal_process import *
 from cairn.policy.checks.records.statements import *
 from cairn.policy.checks.services.family_timeline import *
+from cairn.policy.checks.services.participant_copy import *
 from cairn.policy.checks.services.participant_note import *
 from cairn.policy.checks.services.participant_records import *
 from cairn.policy.checks.services.program_day import *

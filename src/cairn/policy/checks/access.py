@@ -42,6 +42,7 @@ __all__ = [
     "check_second_factor",
     "find_acting_affiliation",
     "find_training_state",
+    "list_acting_affiliations",
     "require_actor_access",
     "require_emergency_access",
     "require_family_access",
@@ -293,6 +294,28 @@ def check_modules_before_workshop(on: date, clearance: Clearance, took_place: da
     )
 
 
+def list_acting_affiliations(
+    action: Action, actor: Actor, organizations: frozenset[str] | None, on: date
+) -> tuple[AffiliationFact, ...]:
+    """List the affiliations by which a person may act for one of the organizations.
+
+    Args:
+        action: action that is asked for.
+        actor: the person.
+        organizations: organizations concerned; ``None`` if the action concerns none.
+        on: date of the request.
+    Returns:
+        The affiliations, in the person's order.
+    """
+    return tuple(
+        affiliation
+        for affiliation in actor.affiliations
+        if (reach := ROLE_PERMISSIONS[action].get(affiliation.role))
+        and affiliation.is_active(on)
+        and _is_within_reach(reach, affiliation, organizations)
+    )
+
+
 def find_acting_affiliation(
     action: Action, actor: Actor, organizations: frozenset[str] | None, on: date
 ) -> AffiliationFact | None:
@@ -309,13 +332,7 @@ def find_acting_affiliation(
     Returns:
         The affiliation, ``None`` if there is none.
     """
-    candidates = [
-        affiliation
-        for affiliation in actor.affiliations
-        if (reach := ROLE_PERMISSIONS[action].get(affiliation.role))
-        and affiliation.is_active(on)
-        and _is_within_reach(reach, affiliation, organizations)
-    ]
+    candidates = list_acting_affiliations(action, actor, organizations, on)
     if action in STUDENT_DATA_ACTIONS:
         cleared = (
             candidate

@@ -8,6 +8,7 @@ from cairn.services.families.views import (
     copies,
     corrections,
     district,
+    program_copies,
     programs,
     session,
 )
@@ -63,6 +64,11 @@ urlpatterns = [
         name="hearing_decision",
     ),
     path("programs/", programs.program_access, name="program_access"),
+    path(
+        "programs/participants/<int:pk>/copy/",
+        program_copies.program_copy_page,
+        name="program_copy",
+    ),
     path("copies/", district.copy_request_list, name="copies"),
     path("copies/<int:pk>/", district.answer_copy_request_page, name="answer"),
     path("copies/<int:pk>/review/", copies.copy_review, name="copy_review"),

@@ -19,6 +19,7 @@ __all__ = [
     "Participant",
     "Program",
     "SessionSeries",
+    "StaffPosition",
 ]
 
 WEEKDAYS = (
@@ -155,7 +156,10 @@ class StaffPosition(models.TextChoices):
     COACH = "coach", _("Coach")
     INSTRUCTOR = "instructor", _("Instructor")
     NAVIGATOR = "navigator", _("Navigator")
+    LIAISON = "liaison", _("Liaison")
     SITE_LEAD = "site_lead", _("Site lead")
+    FELLOW = "fellow", _("Fellow or intern")
+    SHARED = "shared", _("Position shared with a school or district")
     VOLUNTEER = "volunteer", _("Volunteer")
     OTHER = "other", _("Other")
 

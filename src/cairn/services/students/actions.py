@@ -136,7 +136,7 @@ def open_caseload(
         The students with something that is shared; an empty list if there is none.
     """
     on = timezone.localdate(at)
-    students = queries.list_roster_students(organization, on, name=name)
+    students = queries.list_roster_students(organization, who, on, name=name)
     keys = tuple(student.key for student in students)
     answers = queries.load_shared_records(organization, keys, Action.LIST, who, on)
     shared = [answer for answer in answers if answer.files]
@@ -215,7 +215,7 @@ def open_school_list(
         The list; without rows if no agreement shows the school anything.
     """
     on = timezone.localdate(at)
-    students = queries.list_roster_students(organization, on, own=True)
+    students = queries.list_roster_students(organization, who, on, own=True)
     keys = tuple(student.key for student in students)
     answers = queries.load_shared_records(
         organization, keys, Action.LIST, who, on, records=school_list.LIST_RECORDS

@@ -19,6 +19,7 @@ from cairn.governance.consents.api import (
     list_program_uses,
     load_person_facts,
     make_child_namer,
+    select_assigned_rows,
     select_current_entries,
     unseal_child_label,
 )
@@ -120,12 +121,13 @@ class RosterStudent:
 
 
 def list_roster_students(
-    organization: Organization, on: date, *, name: str = "", own: bool = False
+    organization: Organization, who: Actor, on: date, *, name: str = "", own: bool = False
 ) -> list[RosterStudent]:
-    """List the students on an organization's roster by name.
+    """List the students on an organization's roster by name, as far as the user works with them.
 
     Args:
         organization: the organization that the user acts for.
+        who: the policy facts about the user.
         on: the date.
         name: words that the name or the ID must contain; empty for all students.
         own: whether to list the organization's own students alone, not those of another one.
@@ -136,7 +138,8 @@ def list_roster_students(
     entries = select_current_entries(organization, on)
     if own:
         entries = entries.filter(child__organization=organization)
-    students = [_build_roster_student(entry) for entry in entries]
+    assigned = select_assigned_rows(entries, _get_child, organization.slug, who, on)
+    students = [_build_roster_student(entry) for entry in assigned]
     words = normalize_text(name).split()
     return sorted(
         (
@@ -146,6 +149,10 @@ def list_roster_students(
         ),
         key=lambda student: str(student.label),
     )
+
+
+def _get_child(entry: RosterEntry) -> Child:
+    return entry.child
 
 
 def _build_roster_student(entry: RosterEntry) -> RosterStudent:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.partners.api import load_staff_request
 from cairn.platform.tables.api import build_list_table
+from cairn.policy.questions import list_limiting_names
 from cairn.services.students import actions, queries
 from cairn.services.students.tables import CaseloadTable, SchoolListTable
 
@@ -37,6 +38,7 @@ def caseload_page(request: HttpRequest, slug: str) -> HttpResponse:
         "organization": organization,
         "caseload": caseload,
         "is_school": queries.is_school(organization),
+        "assigned": list_limiting_names(staff.who, (organization.slug,), staff.today),
         "table": build_list_table(CaseloadTable, caseload.rows, request),
         "today": staff.today,
     }
@@ -76,8 +78,14 @@ def student_search(request: HttpRequest, slug: str) -> HttpResponse:
     caseload = actions.open_caseload(
         organization=organization, who=staff.who, by=staff.user, at=staff.now, name=name
     )
-    context = {"organization": organization, "caseload": caseload, "today": staff.today}
-    return render(request, "students/search.html", context | {"name": name})
+    context = {
+        "organization": organization,
+        "caseload": caseload,
+        "assigned": list_limiting_names(staff.who, (organization.slug,), staff.today),
+        "name": name,
+        "today": staff.today,
+    }
+    return render(request, "students/search.html", context)
 
 
 @never_cache

@@ -10,14 +10,19 @@ import pytest
 from cairn.policy.checks.students.record_copy import leaves_out_others
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.people.organization import OrganizationFact
+from cairn.policy.facts.services.participant_note import ParticipantCopyFact
 from cairn.policy.facts.students.amendment import FamilyReader
 from cairn.policy.facts.students.record_copy import CopyAccessFact, RecordCopyFact
 from cairn.policy.facts.students.student import PersonFact
-from cairn.policy.questions.services.record_copies import decide_record_copy, may_download_copy
+from cairn.policy.questions.services.record_copies import (
+    decide_participant_copy,
+    decide_record_copy,
+    may_download_copy,
+)
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.data_use import SpecialClass
-from cairn.policy.vocabulary.families import CopyExclusion, SignerRelation
+from cairn.policy.vocabulary.families import CopyExclusion, NoteAudience, SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
 Acting = Callable[..., Actor]
@@ -210,3 +215,71 @@ def test_the_family_hears_of_other_people_and_of_no_sealed_record(
     decision = decide_record_copy(COPY, frozenset({element, ORDINARY}), steward, on)
     assert leaves_out_others(decision) is said
     assert decision.action is Action.RELEASE_COPY
+
+
+PROGRAM = OrganizationFact("maple", OrganizationKind.COMMUNITY_PROGRAM)
+NOTES = {
+    "note.1": NoteAudience.FAMILY,
+    "note.2": NoteAudience.STAFF,
+    "note.3": NoteAudience.STEWARD,
+    "contact.4": NoteAudience.FAMILY,
+}
+PROGRAM_COPY = ParticipantCopyFact(PROGRAM, for_school=False, notes=NOTES, texts_read=True)
+ATTENDANCE = "program.attendance"
+
+
+@pytest.mark.parametrize(
+    ("change", "inside", "rules"),
+    [
+        ({}, {"note.1", "contact.4"}, {"note.2": "H61", "note.3": "H62"}),
+        ({"for_school": True}, {"note.1", "note.2", "contact.4"}, {"note.3": "H62"}),
+        (
+            {"organization": replace(PROGRAM, ferpa=True)},
+            {"note.1", "note.2", "contact.4"},
+            {"note.3": "H62"},
+        ),
+        (
+            {"texts_read": False},
+            set(),
+            {"note.1": "R35.9", "note.2": "H61", "note.3": "H62", "contact.4": "R35.9"},
+        ),
+        (
+            {
+                "left_out": frozenset({"note.1", ATTENDANCE}),
+                "exclusions": frozenset({CopyExclusion.OTHER_STUDENTS}),
+            },
+            {"contact.4"},
+            {"note.1": "R35.10", "note.2": "H61", "note.3": "H62", ATTENDANCE: "R35.10"},
+        ),
+        ({"notes": {}}, set(), {}),
+    ],
+)
+def test_what_a_program_gives_the_family_of_its_own_record(
+    change: dict[str, Any], inside: set[str], rules: dict[str, str], acting: Acting, on: date
+) -> None:
+    copy = replace(PROGRAM_COPY, **change)
+    decision = decide_participant_copy(copy, acting(Role.STEWARD, at="maple"), on)
+    expected = inside | ({ATTENDANCE} - rules.keys())
+    assert decision.require().elements == expected
+    assert {reason.about: reason.code for reason in decision.refusals} == rules
+
+
+def test_an_order_or_a_reason_that_is_missing_keeps_a_programs_copy_back(
+    acting: Acting, on: date
+) -> None:
+    steward = acting(Role.STEWARD, at="maple")
+    for change, rule in (
+        ({"order": True}, "R35.12"),
+        ({"left_out": frozenset({"note.1"})}, "R35.11"),
+        ({"exclusions": frozenset({CopyExclusion.COURT_ORDER}), "counsel": "Ines"}, "R35.1"),
+        ({"exclusions": frozenset({CopyExclusion.OTHER_LAW})}, "R35.2"),
+    ):
+        decision = decide_participant_copy(replace(PROGRAM_COPY, **change), steward, on)
+        assert not decision.allowed
+        assert rule in {reason.code for reason in decision.refusals}
+    reviewed = replace(PROGRAM_COPY, order=True, counsel="Ines Okafor")
+    assert decide_participant_copy(reviewed, steward, on).allowed
+    for role in sorted(STAFF_ROLES - {Role.STEWARD}):
+        assert not decide_participant_copy(PROGRAM_COPY, acting(role, at="maple"), on).allowed
+    other = acting(Role.STEWARD, at="river")
+    assert not decide_participant_copy(PROGRAM_COPY, other, on).allowed

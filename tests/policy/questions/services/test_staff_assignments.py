@@ -7,21 +7,33 @@ from itertools import combinations
 
 import pytest
 
-from cairn.policy.facts.people.access import Actor, ProgramSite, StaffAssignmentFact
+from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.data.delivery import DeliveryFact
+from cairn.policy.facts.people.access import (
+    Actor,
+    AffiliationFact,
+    ProgramSite,
+    StaffAssignmentFact,
+)
 from cairn.policy.facts.services.participant_note import NoteFact, ServedChildFact
 from cairn.policy.facts.services.program_day import FunderReportFact, IncidentFact
 from cairn.policy.facts.services.session_series import SessionSeriesFact
+from cairn.policy.questions.data import deliveries
+from cairn.policy.questions.governance.access import find_organization_scope, may_open_page
 from cairn.policy.questions.services import participant_notes, program_days, programs
 from cairn.policy.questions.services.staff_assignments import (
     find_program_scope,
+    list_limiting_names,
     may_assign_staff,
     may_change_program_sites,
+    may_end_roster_entry,
     may_end_staff_assignment,
     may_reach_program_sites,
 )
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.families import NoteAudience
+from cairn.policy.vocabulary.organizations import OrganizationKind
 
 Acting = Callable[..., Actor]
 _DAY = timedelta(days=1)
@@ -209,3 +221,69 @@ def test_an_assignment_that_was_never_in_force_opens_nothing(
         assert codes(limited(tutor, mistaken), frozenset({ALDER}), day) == {"H50"}
     whole = replace(at_alder(on), program="", site="")
     assert codes(limited(tutor, mistaken, whole), frozenset({BIRCH}), on) == set()
+
+
+def test_whoever_works_at_a_part_opens_and_sends_no_data_submission(
+    delivery: DeliveryFact,
+    agreed: Callable[..., AgreementFact],
+    acting: Acting,
+    tutor: Actor,
+    on: date,
+) -> None:
+    """A submission holds the records of all programs, so it takes an assignment to all of them."""
+    everything = replace(at_alder(on), program="", site="")
+    steward = acting(Role.STEWARD, at="river")
+    also_manager = AffiliationFact(
+        "hub", OrganizationKind.BACKBONE, Role.DATA_MANAGER, date(2024, 1, 1), date(2028, 12, 31)
+    )
+    cases = [
+        (tutor, True),
+        (limited(tutor, replace(at_alder(on), organization="hills")), True),
+        (limited(tutor, at_alder(on), everything), True),
+        (limited(steward, at_alder(on)), True),
+        (
+            replace(limited(tutor, at_alder(on)), affiliations=(also_manager, *tutor.affiliations)),
+            True,
+        ),
+        (limited(tutor, at_alder(on)), False),
+        (limited(tutor, at_alder(on, -9, -1)), False),
+        (limited(tutor, replace(everything, ends=on - _DAY)), False),
+    ]
+    for actor, allowed in cases:
+        decisions = [
+            may_open_page(Action.VIEW_DELIVERY, actor, on=on),
+            deliveries.may_view_delivery("river", actor, on),
+            deliveries.may_receive_delivery(delivery, agreed(), actor, on, overdue=()),
+            deliveries.may_conform_delivery(delivery, agreed(), actor, on),
+            deliveries.may_change_column_mapping("river", actor, on),
+            deliveries.may_cancel_held_delivery("river", actor, on),
+            deliveries.may_download_error_file("river", actor, on),
+        ]
+        assert [decision.allowed for decision in decisions] == [allowed] * len(decisions)
+        scope = find_organization_scope(Action.VIEW_DELIVERY, actor, on)
+        assert scope.includes({"river"}) is allowed
+        refused = {reason.code for decision in decisions for reason in decision.refusals}
+        assert refused == (set() if allowed else {"H56"})
+    stranger = acting(Role.COUNSEL, at="river")
+    codes = {row.code for row in deliveries.may_view_delivery("river", stranger, on).refusals}
+    assert "H56" not in codes, "a person without the role is told about the role alone"
+
+
+def test_names_of_the_assignments_that_limit(acting: Acting, tutor: Actor, on: date) -> None:
+    everything = replace(at_alder(on), program="", site="")
+    for actor, expected in (
+        (tutor, None),
+        (limited(acting(Role.STEWARD, at="river"), at_alder(on)), None),
+        (limited(tutor, at_alder(on), everything), None),
+        (limited(tutor, at_alder(on)), ("Reading club, Alder",)),
+        (limited(tutor, at_alder(on, -9, -1)), ()),
+    ):
+        assert list_limiting_names(actor, ("river",), on) == expected
+    assert list_limiting_names(limited(tutor, at_alder(on)), ("hills",), on) is None
+
+
+def test_who_ends_a_students_time_on_the_roster(tutor: Actor, on: date) -> None:
+    for sites, allowed in ((SITES[1], True), (SITES[2], False), (SITES[0], False)):
+        actor = limited(tutor, at_alder(on))
+        assert may_end_roster_entry("river", sites, actor, on).allowed is allowed
+        assert may_end_roster_entry("river", sites, tutor, on).allowed

@@ -12,10 +12,11 @@ from tests.policy.random_uses import AROUND, requests, worlds
 from tests.policy.use_oracle import allowed_pairs
 
 from cairn.policy.checks.students.student_access import ElementOpening
+from cairn.policy.engine.audience_redaction import redact_decision
 from cairn.policy.engine.decision import Decision
 from cairn.policy.engine.replay import dump_question, load_question, replay_question
 from cairn.policy.facts.data.use import Facts, UseRequest
-from cairn.policy.facts.people.access import AffiliationFact
+from cairn.policy.facts.people.access import AffiliationFact, ProgramSite, StaffAssignmentFact
 from cairn.policy.law import ROLE_PERMISSIONS
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.questions.services.students import (
@@ -29,7 +30,7 @@ from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import PartyRole
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
-from cairn.policy.vocabulary.decisions import Outcome
+from cairn.policy.vocabulary.decisions import Audience, Outcome
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
 _DAY = timedelta(days=1)
@@ -70,6 +71,36 @@ def staff(role: Role, at: str = "tutors", **changes: Any) -> Facts:
     affiliation = AffiliationFact(at, kind, role, u.FIRST, u.LAST)
     person = u.tutor(affiliations=(replace(affiliation, **changes),))
     return u.facts(actors=(replace(person, security=(u.secured(at),)),))
+
+
+def assigned(at: str = "Alder", **changes: Any) -> Facts:
+    """The tutor is assigned to Alder; the student is enrolled at a site, or at none."""
+    whole = StaffAssignmentFact("tutors", "Reading, Alder", u.FIRST, None, "1", "Alder")
+    sites = {"c1": frozenset({ProgramSite("1", at)})} if at else {}
+    actor = u.tutor(assignments=(replace(whole, **changes),))
+    return u.facts(actors=(actor,), program_sites=sites)
+
+
+def test_an_assignment_narrows_what_staff_may_do_and_no_file_or_emergency() -> None:
+    """The page and the question about a use answer alike; who is left out is not said."""
+    there, elsewhere = assigned(), assigned(at="Birch")
+    for facts in (there, elsewhere):
+        for action in (Action.VIEW, Action.LIST):
+            request = page(action=action)
+            assert decide_use(request, facts, u.ON).allowed is (facts is there)
+    (reason,) = (row for row in decided(elsewhere).refusals if row.code == "H55")
+    assert "1 child is not enrolled today" in reason.message
+    assert "H55" not in str(redact_decision(decided(elsewhere), Audience.RECIPIENT))
+    both = replace(
+        there,
+        people=(u.child(), u.child("c2")),
+        program_sites={**there.program_sites, "c2": frozenset({ProgramSite("1", "Birch")})},
+    )
+    listed = decided(both, action=Action.LIST, people=("c1", "c2"))
+    assert listed.require().list_elements_of("c1") == BOTH
+    assert "c2" not in listed.included | listed.partly.keys()
+    steward = replace(staff(Role.STEWARD).actors[0], assignments=elsewhere.actors[0].assignments)
+    assert decided(replace(elsewhere, actors=(steward,))).allowed
 
 
 def test_own_roster_and_a_verified_consent_that_names_the_organization() -> None:
@@ -121,6 +152,11 @@ PAIRS: list[tuple[str, Facts, Facts]] = [
     ),
     ("the family opted out", of_student(), of_student(opt_outs=None)),
     ("a hold", of_student(), of_student(hold="safety")),
+    ("the site of the assignment", assigned(at="Alder"), assigned(at="Birch")),
+    ("the assignment ends", assigned(ends=u.ON), assigned(ends=u.ON - _DAY)),
+    ("the assignment begins", assigned(starts=u.ON), assigned(starts=u.ON + _DAY)),
+    ("all programs", assigned(program="", site="", at=""), assigned(at="")),
+    ("elsewhere", assigned(organization="mentors", at=""), assigned(program="2")),
 ]
 
 

@@ -26,12 +26,13 @@ from cairn.governance.consents.protected_identity import (
     seal_child_label,
     unseal_child_label,
 )
+from cairn.governance.consents.providers import load_program_sites
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
-from cairn.policy.facts import PersonFact
-from cairn.policy.questions import may_record_tax_dependency
+from cairn.policy.facts import PersonFact, ProgramSite
+from cairn.policy.questions import may_end_roster_entry, may_record_tax_dependency
 from cairn.policy.vocabulary import Action
 
 __all__ = [
@@ -322,8 +323,11 @@ def _get_program(*, program: Organization) -> tuple[str]:
     return (program.slug,)
 
 
-def _get_entry_program(*, entry: RosterEntry) -> tuple[str]:
-    return (entry.organization.slug,)
+def _find_entry_sites(*, entry: RosterEntry, at: datetime) -> tuple[str, frozenset[ProgramSite]]:
+    slug, child = entry.organization.slug, entry.child
+    labels = {child.key: unseal_child_label(child.key, child.sealed)}
+    sites = load_program_sites((slug,), labels, timezone.localdate(at))
+    return slug, sites.get(child.key, frozenset())
 
 
 def _get_district(*, district: Organization) -> tuple[str]:
@@ -366,7 +370,7 @@ def add_children_to_roster(
     return ActionResult(new_count, subject=program, detail=detail)
 
 
-@action("roster.ended", asks=has_role_at(Action.RECORD_CONSENT), facts=_get_entry_program)
+@action("roster.ended", asks=may_end_roster_entry, facts=_find_entry_sites)
 def end_roster_entry(
     permit: Permit, /, *, entry: RosterEntry, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
+from cairn.governance.consents.assigned_students import select_assigned_rows
 from cairn.governance.consents.facts import load_person_fact
 from cairn.governance.consents.models.child import (
     Child,
@@ -185,7 +186,9 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
         Refused: the person may not see rosters of this program.
     """
     may_open_page(Action.VIEW_CONSENTS, who, organization=organization.slug, on=on).require()
-    entries = list(select_current_entries(organization, on))
+    entries = select_assigned_rows(
+        select_current_entries(organization, on), _get_child, organization.slug, who, on
+    )
     keys = tuple(entry.child.key for entry in entries)
     decisions = _decide_program_uses(organization, who, keys, on)
     allowed = _collect_allowed_elements(decisions)
@@ -210,6 +213,10 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
         obstacles=() if opening or not entries else _list_obstacles(decisions.values()),
         has_agreement=bool(decisions) or not entries,
     )
+
+
+def _get_child(row: RosterEntry) -> Child:
+    return row.child
 
 
 def _list_own_statements(

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from cairn.governance.consents import facts
+from cairn.governance.consents.assigned_students import select_assigned_rows
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import PURPOSES, ConsentForm
@@ -116,7 +117,8 @@ def list_consents(who: Actor, on: date) -> QuerySet[Consent]:
     """List the consents that a user may see.
 
     These are the consents of the user's own children, and of those that the user's own program
-    collected, the ones that a collector may still read (`collector_reads` in the policy).
+    collected, the ones that a collector may still read (`collector_reads` in the policy). A user
+    with assignments sees those of the students that the user works with.
 
     Args:
         who: facts about the user.
@@ -127,17 +129,40 @@ def list_consents(who: Actor, on: date) -> QuerySet[Consent]:
         Refused: the user may not see consents.
     """
     permitted = list_permitted_organizations(Action.VIEW_CONSENTS, who, on)
+    rows = Consent.objects.filter(
+        Q(child__organization__in=permitted) | Q(pk__in=_list_readable_collected_pks(permitted, on))
+    )
+    if who.assignments:
+        rows = rows.filter(pk__in=_list_assigned_pks(rows, permitted, who, on))
     return (
-        Consent.objects.filter(
-            Q(child__organization__in=permitted)
-            | Q(pk__in=_list_readable_collected_pks(permitted, on))
-        )
-        .select_related(
+        rows.select_related(
             "child__organization", "form__organization", "collected_by", "superseded_by"
         )
         .prefetch_related("form__parties")
         .distinct()
     )
+
+
+def _list_assigned_pks(
+    rows: QuerySet[Consent], permitted: QuerySet[Organization], who: Actor, on: date
+) -> set[int]:
+    """List the consents of the students that a user with assignments works with."""
+    listed = list(rows.select_related("child__organization", "collected_by"))
+    return {
+        row.pk
+        for organization in permitted
+        for row in select_assigned_rows(
+            (row for row in listed if organization in (row.child.organization, row.collected_by)),
+            _get_child,
+            organization.slug,
+            who,
+            on,
+        )
+    }
+
+
+def _get_child(row: Consent) -> Child:
+    return row.child
 
 
 def _list_readable_collected_pks(programs: QuerySet[Organization], on: date) -> list[int]:
@@ -210,13 +235,20 @@ def list_paper_sittings(who: Actor, on: date) -> QuerySet[Sitting]:
     """List recorded lists, newest first, each with the number of answers on it.
 
     The number of answers that still count is not shown: a collector could infer who revoked a
-    consent.
+    consent. A user with assignments sees the lists without any student of others, because the scan
+    shows them all.
     """
     permitted = list_permitted_organizations(Action.VIEW_CONSENTS, who, on)
-    return (
-        Sitting.objects.filter(Q(collected_by__in=permitted) | Q(form__organization__in=permitted))
-        .select_related("form__organization", "collected_by", "recorded_by")
-        .annotate(total=Count("consents", distinct=True))
+    rows = Sitting.objects.filter(
+        Q(collected_by__in=permitted) | Q(form__organization__in=permitted)
+    )
+    if who.assignments:
+        answers = Consent.objects.filter(sitting__in=rows)
+        assigned = _list_assigned_pks(answers, permitted, who, on)
+        others = answers.exclude(pk__in=assigned).values("sitting")
+        rows = rows.exclude(pk__in=others)
+    return rows.select_related("form__organization", "collected_by", "recorded_by").annotate(
+        total=Count("consents", distinct=True)
     )
 
 

@@ -29,7 +29,7 @@ from cairn.governance.consents.queries.inbox import count_students_with_own_righ
 from cairn.governance.consents.tables import ConsentFormTable, ConsentTable, PaperSittingTable
 from cairn.governance.partners import api as partners_api
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
-from cairn.policy.questions import may_open_page
+from cairn.policy.questions import list_limiting_names, may_open_page
 from cairn.policy.vocabulary import Action, LegalBasis, Purpose
 
 _SITTINGS_SHOWN = 200
@@ -74,6 +74,7 @@ def consent_list(request: HttpRequest) -> HttpResponse:
             Action.INVITE_FAMILY, staff_request.who, on=staff_request.today
         ).allowed,
         "of_age": count_students_with_own_rights(staff_request.who, staff_request.today),
+        "assigned": list_limiting_names(who, who.list_organizations(today), today),
         "today": staff_request.today,
     }
     return render(request, "consents/list.html", context)

@@ -18,6 +18,7 @@ from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.tables import RosterTable
 from cairn.governance.partners import api as partners_api
 from cairn.platform.tables.api import build_list_table
+from cairn.policy.questions import list_limiting_names
 from cairn.policy.vocabulary import Action
 
 
@@ -31,7 +32,12 @@ def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     students = build_list_table(
         RosterTable, roster.visible, request, exclude=("data",) if roster.common_permission else ()
     )
-    context = {"roster": roster, "students": students, "today": staff_request.today}
+    context = {
+        "roster": roster,
+        "students": students,
+        "assigned": list_limiting_names(staff_request.who, (slug,), staff_request.today),
+        "today": staff_request.today,
+    }
     return render(request, "consents/program.html", context)
 
 

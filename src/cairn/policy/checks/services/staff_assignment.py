@@ -1,9 +1,10 @@
 """Check to which programs and sites a staff member is assigned."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
+from typing import Final
 
-from cairn.policy.checks.access import require_actor_access
+from cairn.policy.checks.access import list_acting_affiliations, require_actor_access
 from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import Actor, ProgramSite, StaffAssignmentFact
 from cairn.policy.law.cards.services import staff_assignment as cards
@@ -14,9 +15,25 @@ __all__ = [
     "check_assignment_end",
     "check_assignment_period",
     "check_staff_assignment",
+    "check_whole_organization",
     "list_limiting_assignments",
+    "list_unassigned_students",
     "require_program_access",
+    "require_submission_access",
 ]
+
+SUBMISSION_ACTIONS: Final = frozenset(
+    {
+        Action.VIEW_DELIVERY,
+        Action.CHANGE_MAPPING,
+        Action.RECEIVE,
+        Action.CANCEL_DELIVERY,
+        Action.CONFORM,
+        Action.END_FOLDER_WATCH,
+        Action.DISMISS_FOLDER_FILE,
+    }
+)
+"""What is done with data submissions, each of which holds records of a whole organization."""
 
 
 def list_limiting_assignments(
@@ -59,6 +76,88 @@ def require_program_access(
     return (
         *require_actor_access(action, actor, frozenset({organization})),
         check_staff_assignment(actor, organization, sites),
+    )
+
+
+def list_unassigned_students(
+    students: Iterable[str],
+    sites: Mapping[str, Collection[ProgramSite]],
+    actor: Actor,
+    organization: str,
+    on: date,
+) -> frozenset[str]:
+    """List the students that are out of reach of a person whose assignments limit them.
+
+    Args:
+        students: ids of the students.
+        sites: programs and sites at which each is enrolled on the day; one who is absent is at
+            none.
+        actor: the person.
+        organization: slug of the organization that the person acts for.
+        on: the date.
+    Returns:
+        Ids of students; none if nothing limits the person.
+    """
+    limiting = list_limiting_assignments(actor, organization, on)
+    if not limiting:
+        return frozenset()
+    active = [item for item in limiting if item.is_active(on)]
+    return frozenset(
+        student
+        for student in students
+        if not any(item.covers(sites.get(student, ())) for item in active)
+    )
+
+
+def require_submission_access(
+    action: Action, actor: Actor, organizations: frozenset[str] | None
+) -> tuple[BoundCheck, ...]:
+    """List the checks of who may take an action that may concern a data submission.
+
+    Args:
+        action: action that is asked for.
+        actor: the person.
+        organizations: organizations concerned, one is enough; ``None`` if any is.
+    Returns:
+        The checks of `require_actor_access`; for a data submission, also that the person's
+        assignments do not limit them to a part of the organization.
+    """
+    checks = require_actor_access(action, actor, organizations)
+    if action not in SUBMISSION_ACTIONS:
+        return checks
+    return (*checks, check_whole_organization(action, actor, organizations))
+
+
+@policy_check(cards.ASSIGNED_WHOLE)
+def check_whole_organization(
+    on: date, action: Action, actor: Actor, organizations: frozenset[str] | None
+) -> Reason:
+    """Check that a role lets a person act for an organization with all of its programs.
+
+    Args:
+        on: date of the check.
+        action: action that is asked for.
+        actor: the person.
+        organizations: organizations concerned, one is enough; ``None`` if any is.
+    Returns:
+        One reason.
+    """
+    limits = [
+        list_limiting_assignments(actor, item.organization, on)
+        if item.role is Role.PROGRAM_STAFF
+        else ()
+        for item in list_acting_affiliations(action, actor, organizations, on)
+    ]
+    active = [[item for item in limiting if item.is_active(on)] for limiting in limits]
+    is_whole = any(
+        not limiting or any(not item.program for item in current)
+        for limiting, current in zip(limits, active, strict=True)
+    )
+    names = {item.name for current in active for item in current}
+    return Reason.from_card(
+        cards.ASSIGNED_WHOLE,
+        met=is_whole or not limits,
+        assigned="; ".join(sorted(names)) or "nothing today",
     )
 
 

@@ -25,6 +25,8 @@ __all__ = [
     "check_copy_requester",
     "check_copy_term",
     "check_copy_unchanged",
+    "check_order_reviewed",
+    "check_reason_stated",
     "leaves_out_others",
     "list_exclusions_for_family",
     "require_copy_review",
@@ -104,22 +106,41 @@ def require_copy_review(copy: RecordCopyFact) -> tuple[BoundCheck, ...]:
             has_court_order=copy.person.court_order,
             counsel=copy.counsel,
         ),
-        check_reason_stated(copy),
-        check_order_reviewed(copy),
+        check_reason_stated(copy.left_out, copy.exclusions),
+        check_order_reviewed(
+            copy.counsel, limited=copy.person.court_order or bool(copy.person.hold)
+        ),
     )
 
 
 @policy_check(cards.REASON_STATED)
-def check_reason_stated(on: date, copy: RecordCopyFact) -> Reason:
-    """Check that a reason is stated for the record types that are left out."""
-    return Reason.from_card(cards.REASON_STATED, met=not copy.left_out or bool(copy.exclusions))
+def check_reason_stated(
+    on: date, left_out: Collection[str], exclusions: Collection[CopyExclusion]
+) -> Reason:
+    """Check that a reason is stated for what is left out of a copy.
+
+    Args:
+        on: date of the check.
+        left_out: what is left out.
+        exclusions: the reasons.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.REASON_STATED, met=not left_out or bool(exclusions))
 
 
 @policy_check(cards.ORDER_REVIEWED)
-def check_order_reviewed(on: date, copy: RecordCopyFact) -> Reason:
-    """Check that counsel reviewed the copy where an order or a hold is on record."""
-    is_limited = copy.person.court_order or bool(copy.person.hold)
-    return Reason.from_card(cards.ORDER_REVIEWED, met=not is_limited or bool(copy.counsel.strip()))
+def check_order_reviewed(on: date, counsel: str, *, limited: bool) -> Reason:
+    """Check that counsel reviewed the copy where an order or a hold is on record.
+
+    Args:
+        on: date of the check.
+        counsel: name of the counsel who reviewed the copy; empty if none did.
+        limited: whether an order or a hold is on record.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.ORDER_REVIEWED, met=not limited or bool(counsel.strip()))
 
 
 _OTHERS_CARDS: Final = frozenset(

@@ -36,6 +36,7 @@ from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_excepti
 from cairn.policy.law.cards.legal_bases import health_forms as health_forms_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
 from cairn.policy.law.cards.outputs import release as release_cards
+from cairn.policy.law.cards.services import staff_assignment as assignment_cards
 from cairn.policy.vocabulary import (
     ConsentDefect,
     LegalBasis,
@@ -153,6 +154,7 @@ class StudentTerms:
         populations: population filter by agreement; an agreement that is not listed includes all.
         years: first and last school year of the use.
         signers: who may sign under the law of the data owners' states.
+        unassigned: students that the assignments of the person who asks do not reach.
     """
 
     permissions: Mapping[str, tuple[ElementPermission, ...]]
@@ -170,6 +172,7 @@ class StudentTerms:
     populations: Mapping[str, Population] = field(default_factory=lambda: MappingProxyType({}))
     years: SchoolYears = NO_SCHOOL_YEARS
     signers: StateSigners = NO_STATE_SIGNERS
+    unassigned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,8 @@ def _group_by_case(
     )
     places, exceptional_bases, answered_id = NO_POPULATION_RESULTS, _NO_EXCEPTIONAL_BASES, ""
     # Most requests know nothing beside the person that could tell two students apart.
-    is_by_person_alone = not (occasions or answered_ids or find_places)
+    is_by_person_alone = not (occasions or answered_ids or find_places or terms.unassigned)
+    is_unassigned = False
     for student_id in ids:
         person = people.get(student_id)
         if person is None:
@@ -257,12 +261,15 @@ def _group_by_case(
             if find_places is not None:
                 places = find_places(person.birth_date, person.enrollments)
             answered_id = student_id if student_id in answered_ids else ""
-            facts = (*facts, exceptional_bases, places, answered_id)
+            is_unassigned = student_id in terms.unassigned
+            facts = (*facts, exceptional_bases, places, answered_id, is_unassigned)
         members = members_by_facts.get(facts)
         if members is None:
             case = build_student_case(
                 person, on, passes=rights_pass, occasions=exceptional_bases, places=places
             )
+            if is_unassigned:
+                case = case._replace(assigned=False)  # noqa: SLF001 - a named tuple's own method
             if answered_id:
                 case = _add_answers(case, student_id, terms.answered)
             members = members_by_facts[facts] = cases[case]
@@ -330,6 +337,8 @@ def _check_student(case: StudentCase) -> Iterator[StudentFinding]:
     """Check what applies to the student for any element."""
     if case.hold:
         yield StudentFinding(consent_cards.HOLD, Outcome.DENY)
+    if not case.assigned:
+        yield StudentFinding(assignment_cards.ASSIGNED_STUDENT, Outcome.DENY)
 
 
 def _check_family_choices(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFinding]:

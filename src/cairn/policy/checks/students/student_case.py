@@ -74,6 +74,7 @@ class StudentCase(NamedTuple):
         opened: questions of an emergency or order, answered for the student: card and occasion.
         places: for each agreement (by reference), whether the student is in its population.
         colleges: colleges that the student attends beside a school.
+        assigned: whether the assignments of the person who asks reach the student.
     """
 
     organizations: frozenset[str]
@@ -91,6 +92,7 @@ class StudentCase(NamedTuple):
     opened: frozenset[tuple[str, str]] = frozenset()
     places: PopulationResults = NO_POPULATION_RESULTS
     colleges: frozenset[str] = frozenset()
+    assigned: bool = True
 
 
 _FERPA_CONSENT: Final = LegalBasis.CONSENT

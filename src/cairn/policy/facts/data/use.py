@@ -17,7 +17,7 @@ from cairn.policy.facts.agreements.state_review import StateLawReview
 from cairn.policy.facts.data.delivery import RECEIVERS_NOT_RECORDED
 from cairn.policy.facts.data.record_keeping import OnwardFact
 from cairn.policy.facts.later_fields import ADDED_LATER, added_later
-from cairn.policy.facts.people.access import Actor, OrganizationSecurity
+from cairn.policy.facts.people.access import Actor, OrganizationSecurity, ProgramSite
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.projects.project import ProjectFact
 from cairn.policy.facts.students.circumstance import (
@@ -206,6 +206,9 @@ class Facts:
             an owner has, as its data dictionary does.
         receivers: security records of the organizations that may receive data; ``None`` is unknown,
             which denies sending records of individuals.
+        program_sites: programs and sites at which a student is enrolled on the day, by student, of
+            the organizations whose assignments limit the person who asks. A student who is absent
+            is at none.
     """
 
     agreements: tuple[AgreementFact, ...] = ()
@@ -231,6 +234,9 @@ class Facts:
         default=None, metadata=added_later(recorded=RECEIVERS_NOT_RECORDED)
     )
     received: Mapping[str, frozenset[str]] = field(
+        default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
+    )
+    program_sites: Mapping[str, frozenset[ProgramSite]] = field(
         default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
     )
 

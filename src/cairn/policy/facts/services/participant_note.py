@@ -1,13 +1,21 @@
 """Define the facts of what staff write about a participant: notes, contacts, appointments."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.facts.people.access import ProgramSite
-from cairn.policy.vocabulary import NoteAudience
+from cairn.policy.facts.people.organization import OrganizationFact
+from cairn.policy.vocabulary import CopyExclusion, NoteAudience
 
-__all__ = ["AppointmentFact", "NewNoteFact", "NoteFact", "ServedChildFact"]
+__all__ = [
+    "AppointmentFact",
+    "NewNoteFact",
+    "NoteFact",
+    "ParticipantCopyFact",
+    "ServedChildFact",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +84,29 @@ class AppointmentFact:
     child: ServedChildFact
     day: date
     has_staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantCopyFact:
+    """Describe the copy of a program's own record of a child, as the program prepares it.
+
+    Attributes:
+        organization: the organization that keeps the record.
+        for_school: whether an agreement in force lets it act for a school as its official, so that
+            what its staff share is an education record.
+        notes: for whom each note and contact was written, by element, such as ``note.12``.
+        order: whether an order on record keeps an adult from the child.
+        exclusions: why parts are left out.
+        left_out: elements that are left out for these reasons.
+        texts_read: whether a person read the texts, and they are about this child alone.
+        counsel: name of the counsel who reviewed the copy; empty if none did.
+    """
+
+    organization: OrganizationFact
+    for_school: bool
+    notes: Mapping[str, NoteAudience]
+    order: bool = False
+    exclusions: frozenset[CopyExclusion] = frozenset()
+    left_out: frozenset[str] = frozenset()
+    texts_read: bool = False
+    counsel: str = ""

@@ -250,7 +250,9 @@ def may_download_error_file(organization: str, actor: Actor, on: date) -> Decisi
         action=Action.RECEIVE,
         actor=actor,
         facts=(organization,),
-        access_checks=checks.require_actor_access(Action.RECEIVE, actor, frozenset({organization})),
+        access_checks=checks.require_submission_access(
+            Action.RECEIVE, actor, frozenset({organization})
+        ),
         outcome_checks=(checks.check_error_file_reader(actor, organization),),
     )
     return decide_request(request, on)
@@ -371,7 +373,7 @@ def _build_request_before_reading(
         action=action,
         actor=actor,
         facts=(delivery, agreement),
-        access_checks=checks.require_actor_access(
+        access_checks=checks.require_submission_access(
             action, actor, frozenset({delivery.organization})
         ),
         authority_checks=(

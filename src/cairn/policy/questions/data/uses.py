@@ -296,6 +296,11 @@ def _build_student_terms(
         populations=checks.list_population_filters(use.disclosing_agreements),
         years=(use.first_year, use.last_year),
         signers=checks.find_state_signers(use.providers, facts.state_reviews, on),
+        unassigned=checks.list_unassigned_students(
+            request.people, facts.program_sites, use.actor, request.acting_for, on
+        )
+        if request.requires_caseload
+        else frozenset(),
     )
 
 

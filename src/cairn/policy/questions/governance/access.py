@@ -103,7 +103,7 @@ def _decide_access(
         action=action,
         actor=actor,
         facts=facts,
-        access_checks=checks.require_actor_access(action, actor, organizations),
+        access_checks=checks.require_submission_access(action, actor, organizations),
     )
     return decide_request(request, on)
 

@@ -13,10 +13,16 @@ from cairn.policy.engine import (
     decide_request,
     policy_question,
 )
-from cairn.policy.facts import Actor, CopyAccessFact, FamilyReader, RecordCopyFact
+from cairn.policy.facts import (
+    Actor,
+    CopyAccessFact,
+    FamilyReader,
+    ParticipantCopyFact,
+    RecordCopyFact,
+)
 from cairn.policy.vocabulary import Action, Outcome
 
-__all__ = ["decide_record_copy", "may_download_copy"]
+__all__ = ["decide_participant_copy", "decide_record_copy", "may_download_copy"]
 
 
 @policy_question
@@ -91,6 +97,36 @@ def may_download_copy(
                 *checks.require_copy_review(copy),
                 checks.check_copy_unchanged(copy, elements),
             ),
+        ),
+        on,
+    )
+
+
+@policy_question
+def decide_participant_copy(copy: ParticipantCopyFact, actor: Actor, on: date) -> Decision:
+    """Decide what of a program's own record of a child is in the copy for the family.
+
+    The data steward of the program reviews it and gives it to the family that asked.
+
+    Args:
+        copy: the copy, with what its reviewer leaves out.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with an answer and a reason for each note, each contact and the attendance.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.RELEASE_COPY,
+            actor=actor,
+            facts=(copy,),
+            access_checks=checks.require_actor_access(
+                Action.RELEASE_COPY, actor, frozenset({copy.organization.slug})
+            ),
+            authority_checks=checks.require_participant_review(copy),
+            elements=frozenset({checks.ATTENDANCE_ELEMENT, *copy.notes}),
+            element_checks=(checks.check_participant_element(copy),),
         ),
         on,
     )

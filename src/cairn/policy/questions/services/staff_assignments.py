@@ -13,8 +13,10 @@ from cairn.policy.vocabulary import Action
 __all__ = [
     "ProgramScope",
     "find_program_scope",
+    "list_limiting_names",
     "may_assign_staff",
     "may_change_program_sites",
+    "may_end_roster_entry",
     "may_end_staff_assignment",
     "may_reach_program_sites",
 ]
@@ -63,6 +65,47 @@ def find_program_scope(action: Action, actor: Actor, on: date) -> ProgramScope:
         else:
             parts += active
     return ProgramScope(frozenset(whole), tuple(parts))
+
+
+def list_limiting_names(
+    actor: Actor, organizations: Collection[str], on: date
+) -> tuple[str, ...] | None:
+    """List the assignments that limit what a person sees of students, in words.
+
+    Args:
+        actor: the person.
+        organizations: slugs of the organizations that the person acts for.
+        on: date of the request.
+
+    Returns:
+        Names of the assignments in force; None if nothing limits the person at any of them.
+    """
+    limiting = [checks.list_limiting_assignments(actor, slug, on) for slug in organizations]
+    active = [[item for item in items if item.is_active(on)] for items in limiting]
+    if all(
+        not items or any(not item.program for item in current)
+        for items, current in zip(limiting, active, strict=True)
+    ):
+        return None
+    return tuple(sorted({item.name for current in active for item in current}))
+
+
+@policy_question
+def may_end_roster_entry(
+    organization: str, sites: frozenset[ProgramSite], actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may end a student's time on an organization's roster.
+
+    Args:
+        organization: slug of the organization with the roster.
+        sites: programs and sites at which the student is enrolled on the day.
+        actor: the person who asks, with roles, assignments and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_sites(Action.RECORD_CONSENT, organization, sites, actor, on)
 
 
 @policy_question

@@ -1,6 +1,6 @@
 """Write a copy of a record for the family: a PDF to read, and the same rows as CSV."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from typing import Final
@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 
 from cairn.governance.agreements import api as agreements_api
 from cairn.services.families.record_copies import content as copy_content
-from cairn.services.families.record_copies.content import CopyContent, CopyStatement
+from cairn.services.families.record_copies.content import (
+    CopyContent,
+    CopySection,
+    CopyStatement,
+)
 from cairn.warehouse.exporters import write_text_csv
 from cairn.warehouse.schema import get_record_type
 
@@ -81,13 +85,40 @@ def write_copy_pdf(content: CopyContent, *, child: str, organization: str, on: d
     Raises:
         MissingFont: no font on this machine has a letter of the text.
     """
+    return write_record_pdf(
+        child=child,
+        notes=list(_list_notes(content, organization, on)),
+        statements=[(_describe_statement(item), item.text) for item in content.statements],
+        sections=copy_content.build_copy_sections(content),
+    )
+
+
+def write_record_pdf(
+    *,
+    child: str,
+    notes: Sequence[str],
+    statements: Sequence[tuple[str, str]],
+    sections: Sequence[CopySection],
+) -> bytes:
+    """Write a copy of a record as a PDF in the active language.
+
+    Args:
+        child: name of the student.
+        notes: lines about the copy, such as the organization and the day.
+        statements: texts with a heading each.
+        sections: tables.
+
+    Returns:
+        The bytes of the file.
+
+    Raises:
+        MissingFont: no font on this machine has a letter of the text.
+    """
     # Every command and worker loads this module; only a download needs a PDF library.
     from fpdf import FPDF  # noqa: PLC0415
     from fpdf.enums import XPos, YPos  # noqa: PLC0415
 
-    title, sections = _("Copy of the record"), copy_content.build_copy_sections(content)
-    notes = list(_list_notes(content, organization, on))
-    statements = [(_describe_statement(item), item.text) for item in content.statements]
+    title = _("Copy of the record")
     texts = (title, child, *notes, *_list_section_texts(sections), *chain(*statements))
     letter = agreements_api.find_unsupported_letter(texts)
     fonts = agreements_api.find_font_files() if letter else None

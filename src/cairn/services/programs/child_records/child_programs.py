@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -25,8 +26,11 @@ __all__ = [
     "MonthAttendance",
     "ProgramTime",
     "find_child_programs",
+    "list_record_programs",
     "read_program_times",
 ]
+
+_READING_ACTIONS: Final = frozenset({Action.PARENT_VIEW, Action.RELEASE_COPY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +131,28 @@ def find_child_programs(
     )
 
 
+def list_record_programs(participant: Participant) -> tuple[ChildProgram, ...]:
+    """List the programs with an enrollment of one record of an organization.
+
+    Args:
+        participant: the record.
+
+    Returns:
+        The programs, by name.
+    """
+    enrollments = _select_enrollments([participant.pk]).order_by()
+    programs = Program.objects.filter(pk__in=enrollments.values("series__program"))
+    rows = programs.select_related("organization").order_by("name")
+    return tuple(ChildProgram(program, (participant.pk,)) for program in rows)
+
+
 def read_program_times(
     permit: Permit, child_program: ChildProgram, on: date
 ) -> tuple[ProgramTime, ...]:
     """Read a child's times in one program, with the attendance by month.
 
     Args:
-        permit: permit to show the program to the family.
+        permit: permit to show the program to the family, or to release a copy of the record.
         child_program: the program, with the one record of the child.
         on: the date of the request; an enrollment that begins later is left out.
 
@@ -143,8 +162,8 @@ def read_program_times(
     Raises:
         WrongPermit: it is for another action, or more than one record could be the child's.
     """
-    if permit.action is not Action.PARENT_VIEW or len(child_program.participants) != 1:
-        raise WrongPermit("A family reads one record with a permit for its own page.")
+    if permit.action not in _READING_ACTIONS or len(child_program.participants) != 1:
+        raise WrongPermit("A family reads one record with a permit for its own page, or a copy.")
     program = child_program.program
     enrollments = _select_enrollments(child_program.participants).filter(
         series__program=program, starts__lte=on

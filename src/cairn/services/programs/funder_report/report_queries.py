@@ -1,16 +1,22 @@
 """Read the counts of a report to a funder, and make the version for publication."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db.models import Q
 
+from cairn.governance.consents.api import compute_school_year
 from cairn.policy.facts import Actor, FunderReportFact
 from cairn.policy.questions import may_report_to_funder, may_view_program_records
 from cairn.services.programs import models, queries
+from cairn.services.programs.dosage import AttendedSession
 from cairn.services.programs.funder_report import report_counts
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.record_files import find_school_year_days
+
+_EARLIER_YEARS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +77,39 @@ def load_program_report(
     return ProgramReport(program, counts)
 
 
-def load_result_strip(
-    program: models.Program, who: Actor, on: date, year: str
-) -> report_counts.ResultStrip | None:
-    """Load how much a program did in a school year and how well; None without attendance.
+@dataclass(frozen=True, slots=True)
+class YearResults:
+    """How much a program did in a school year, and how well."""
+
+    year: str
+    results: report_counts.ResultStrip
+
+
+def load_result_trend(program: models.Program, who: Actor, on: date) -> tuple[YearResults, ...]:
+    """Load how much a program did in each of the last school years and how well.
 
     Args:
         program: the program.
         who: the policy facts about the user.
         on: the date of the request.
-        year: the school year, such as "2026-27".
 
     Returns:
-        The summary.
+        The school years with recorded attendance, the newest first; at most three.
 
     Raises:
         Refused: the user may not see the records of this program.
     """
     may_view_program_records(program.organization.slug, who, on).require()
-    days = find_school_year_days(year)
-    return report_counts.summarize_results(
-        queries.read_attended_sessions(Q(enrollment__series__program=program, day__range=days))
+    sessions: defaultdict[str, list[AttendedSession]] = defaultdict(list)
+    first = find_school_year_days(compute_school_year(on))[0]
+    days = (first.replace(year=first.year - _EARLIER_YEARS), on)
+    which = Q(enrollment__series__program=program, day__range=days)
+    for session in queries.read_attended_sessions(which):
+        sessions[compute_school_year(session.day)].append(session)
+    return tuple(
+        YearResults(year, results)
+        for year in sorted(sessions, reverse=True)
+        if (results := report_counts.summarize_results(sessions[year])) is not None
     )
 
 

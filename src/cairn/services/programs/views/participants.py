@@ -126,6 +126,9 @@ def participant_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "today": staff.today,
         "may_change": may_change(facts.list_participant_sites([pk])),
+        "may_copy": may_open_page(
+            Action.RELEASE_COPY, staff.who, organization=organization, on=staff.today
+        ).allowed,
         "hold_reasons": HoldReason.choices,
         "may_end_hold": may_open_page(
             Action.DESTROY_PROGRAM_RECORDS, staff.who, organization=organization, on=staff.today

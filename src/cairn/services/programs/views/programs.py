@@ -20,7 +20,7 @@ from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, facts, forms, queries
 from cairn.services.programs.dosage import count_by_band
 from cairn.services.programs.funder_report.report_counts import GOAL_HOURS
-from cairn.services.programs.funder_report.report_queries import load_result_strip
+from cairn.services.programs.funder_report.report_queries import load_result_trend
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
 from cairn.services.programs.retention.due_records import list_record_organizations
@@ -66,13 +66,12 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
     program = find_program_in_part(request, pk, Action.VIEW_PROGRAM_RECORDS)
     groups = queries.list_groups(program, staff.who, staff.today)
     sees_all = may_view_program_records(program.organization.slug, staff.who, staff.today).allowed
-    year = compute_school_year(staff.today)
     context = {
         "program": program,
         "groups": groups,
         "today": staff.today,
         "sees_all": sees_all,
-        "results": load_result_strip(program, staff.who, staff.today, year) if sees_all else None,
+        "trend": load_result_trend(program, staff.who, staff.today) if sees_all else (),
         "goal_hours": GOAL_HOURS,
         "may_send": may_open_page(
             Action.RECEIVE, staff.who, organization=program.organization.slug, on=staff.today

@@ -96,4 +96,45 @@ APPOINTMENT_DAY: Final = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+NOTE_IN_COPY: Final = RuleCard(
+    id="H60",
+    citation="34 CFR 99.10(a); Cairn policy, notes 8",
+    statement=(
+        "A family that asks a program for its child's record gets the times and attendance, the "
+        "notes for staff and family, and the contacts with the family."
+    ),
+    steward="This is not part of the copy.",
+    next_step="Read which rule leaves it out.",
+    met="Part of the copy.",
+)
+
+STAFF_NOTE: Final = RuleCard(
+    id="H61",
+    citation="34 CFR 99.3; Cairn policy, notes 9",
+    statement=(
+        "Notes for program staff are education records, and part of a family's copy, where the "
+        "program belongs to a school or acts for one as its official. Elsewhere they are the "
+        "program's working record and stay out."
+    ),
+    steward="This note is for program staff, and the program does not act for a school.",
+    next_step="To give it to the family, correct it so that it is for staff and family.",
+    met="This note is part of an education record.",
+)
+
+SENSITIVE_NOTE: Final = RuleCard(
+    id="H62",
+    citation="34 CFR 99.12(a); 42 USC 5106a(b)(2)(B)(viii)",
+    statement=(
+        "A note for the data steward only can name a reporter, another child or an address that "
+        "must stay private, so it is never part of a copy from this page."
+    ),
+    steward="This note is for the data steward only.",
+    next_step=(
+        "Ask counsel what of it belongs to an education record, and give that outside of Cairn."
+    ),
+    met="This note is not sensitive.",
+)
+
+COPY_CARDS: Final = (NOTE_IN_COPY, STAFF_NOTE, SENSITIVE_NOTE)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -6,7 +6,12 @@ officials see to what they need for their work (34 CFR 99.31(a)(1)(ii)).
 
 from typing import Final
 
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.rule_card import (
+    SOME_LEFT_OUT,
+    RuleCard,
+    RuleSource,
+    build_family_messages,
+)
 
 ASSIGNED: Final = RuleCard(
     id="H50",
@@ -65,7 +70,41 @@ ASSIGNMENT_PERIOD: Final = RuleCard(
     severity=RuleSource.POLICY,
 )
 
-PERSONAL_CARDS: Final = (ASSIGNED, ASSIGNMENT_AHEAD, ASSIGNMENT_ENDED)
+ASSIGNED_STUDENT: Final = RuleCard(
+    id="H55",
+    citation="Cairn policy, programs 27",
+    statement=(
+        "Program staff with an assignment see what others share about the students who are "
+        "enrolled that day in the programs and sites that they are assigned to."
+    ),
+    steward=(
+        "{n:child is|children are} not enrolled today in a program or at a site that the person is "
+        "assigned to."
+    ),
+    next_step=(
+        "If the person serves them, check the enrollment, and that name and birth date are the "
+        "same on the roster and in the program's record; or change the assignment."
+    ),
+    met="{n:child is|children are} enrolled where the person is assigned.",
+    withheld=SOME_LEFT_OUT,
+    others=build_family_messages("The person who asks does not work with your child."),
+    severity=RuleSource.POLICY,
+)
+
+ASSIGNED_WHOLE: Final = RuleCard(
+    id="H56",
+    citation="Cairn policy, programs 28",
+    statement=(
+        "A data submission holds records of all programs of its sender. Program staff with an "
+        "assignment open and send one only while they are assigned to all programs."
+    ),
+    steward="A data submission holds the records of all programs. You are assigned to: {assigned}.",
+    next_step="Ask your organization's data steward to send or open it.",
+    met="You work with all programs of the organization.",
+    severity=RuleSource.POLICY,
+)
+
+PERSONAL_CARDS: Final = (ASSIGNED, ASSIGNMENT_AHEAD, ASSIGNMENT_ENDED, ASSIGNED_WHOLE)
 """They name no child, and concern the reader's own work."""
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -10,6 +10,7 @@ self.cairnOffline = (() => {
   const LIFETIME = 24 * 60 * 60 * 1000;
   const MOST_MARKS = 200;
   const NAMES = "cairn-roster", MARKS = "cairn-marks";
+  const SYNC = "cairn-attendance";
 
   const finish = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -102,7 +103,18 @@ self.cairnOffline = (() => {
   const writeNote = (name, value) => transact(MARKS, "readwrite", (store) => finish(store("notes").put(value, name)));
   // One mark of a child waits at a time. What may have reached the server is named in `earlier`, so
   // that the server takes the new mark for a change of the same person, and the old one no more.
-  const mark = (roster, row, status, minutes = "") => transact(MARKS, "readwrite", async (store) => {
+  const mark = async (roster, row, status, minutes = "") => {
+    const made = await writeMark(roster, row, status, minutes);
+    if (made) await askForSync().catch(() => {});
+    return made;
+  };
+  // Where the browser has Background Sync, it starts the service worker when there is a connection,
+  // also when no page is open. Elsewhere the marks wait for a page, as they do if it gives up.
+  const askForSync = async () => {
+    const registration = self.registration ?? await navigator.serviceWorker?.getRegistration(BASE);
+    await registration?.sync?.register(SYNC);
+  };
+  const writeMark = (roster, row, status, minutes) => transact(MARKS, "readwrite", async (store) => {
     const cell = `${roster.user}/${roster.place}/${row.child}`;
     const before = await finish(store("marks").index("cell").getAll(cell));
     for (const one of before) store("marks").delete(one.id);
@@ -197,5 +209,5 @@ self.cairnOffline = (() => {
       }
     }
   };
-  return { BASE, ask, change, discard, forgetNames, keepForm, keepRoster, listMarks, listRosters, mark, readNote, send };
+  return { BASE, SYNC, ask, change, discard, forgetNames, keepForm, keepRoster, listMarks, listRosters, mark, readNote, send };
 })();

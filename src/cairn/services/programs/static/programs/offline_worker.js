@@ -42,3 +42,16 @@ self.addEventListener("fetch", (event) => {
   const place = isPage && SESSION.exec(url.pathname)?.[1];
   if (place) event.respondWith(request.method === "POST" ? sendForm(request, place) : openSession(request, place));
 });
+// The browser asks again later if this fails. Marks that need a sign-in or a person wait for them.
+const sendInBackground = async () => {
+  const { problem, stored } = await self.cairnOffline.send();
+  if (stored) {
+    const channel = new BroadcastChannel("cairn-attendance");
+    channel.postMessage("sent");
+    channel.close();
+  }
+  if (["offline", "busy", "server"].includes(problem)) throw new Error(problem);
+};
+self.addEventListener("sync", (event) => {
+  if (event.tag === self.cairnOffline.SYNC) event.waitUntil(sendInBackground());
+});

@@ -1,0 +1,60 @@
+"""Check what of a program's own record of a child is part of the copy for the family."""
+
+from datetime import date
+from typing import Final
+
+from cairn.policy.checks.students.record_copy import (
+    check_copy_exclusions,
+    check_order_reviewed,
+    check_reason_stated,
+)
+from cairn.policy.engine import BoundCheck, Reason, element_check
+from cairn.policy.facts import ParticipantCopyFact
+from cairn.policy.law.cards.governance import record_copy as copy_cards
+from cairn.policy.law.cards.services import participant_note as cards
+from cairn.policy.vocabulary import NoteAudience
+
+__all__ = ["ATTENDANCE_ELEMENT", "check_participant_element", "require_participant_review"]
+
+ATTENDANCE_ELEMENT: Final = "program.attendance"
+"""Times in programs and attendance by month."""
+
+
+def require_participant_review(copy: ParticipantCopyFact) -> tuple[BoundCheck, ...]:
+    """List the checks of a copy as a whole: what is left out and why, and who reviewed it.
+
+    Args:
+        copy: the copy.
+    Returns:
+        The checks.
+    """
+    return (
+        check_copy_exclusions(
+            copy.exclusions, copy.organization, has_court_order=copy.order, counsel=copy.counsel
+        ),
+        check_reason_stated(copy.left_out, copy.exclusions),
+        check_order_reviewed(copy.counsel, limited=copy.order),
+    )
+
+
+@element_check(*cards.COPY_CARDS, copy_cards.LEFT_OUT, copy_cards.TEXT_READ)
+def check_participant_element(element: str, on: date, copy: ParticipantCopyFact) -> Reason:
+    """Check whether a note, a contact or the attendance is part of the copy for the family.
+
+    Args:
+        element: `ATTENDANCE_ELEMENT`, or an element of the copy's notes.
+        on: date of the check.
+        copy: the copy.
+    Returns:
+        One reason: the first rule that leaves it out, or that it is part of the copy.
+    """
+    audience = copy.notes.get(element)
+    is_school_record = copy.for_school or copy.organization.ferpa is True
+    rules = (
+        (audience is NoteAudience.STEWARD, cards.SENSITIVE_NOTE),
+        (audience is NoteAudience.STAFF and not is_school_record, cards.STAFF_NOTE),
+        (element in copy.left_out, copy_cards.LEFT_OUT),
+        (audience is not None and not copy.texts_read, copy_cards.TEXT_READ),
+    )
+    card = next((card for applies, card in rules if applies), None)
+    return Reason.from_card(card or cards.NOTE_IN_COPY, met=card is None)

@@ -1,0 +1,198 @@
+"""Read what the copy of a program's own record of a child holds, and what which rule leaves out."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cairn.governance.agreements.api import Agreement, load_agreement_facts
+from cairn.governance.partners.api import Organization, load_organization_fact
+from cairn.platform.sealing.api import compute_keyed_hash
+from cairn.policy.checks import ATTENDANCE_ELEMENT
+from cairn.policy.engine import Decision, Permit, Reason
+from cairn.policy.facts import Actor, ParticipantCopyFact
+from cairn.policy.questions import decide_participant_copy
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, LegalBasis
+from cairn.services.families.record_copies.content import CopySection
+from cairn.services.families.record_copies.queries import CopyChoices
+from cairn.services.notes import api as notes_api
+from cairn.services.programs import api as programs_api
+
+_SEEN_LABEL: Final = "families-program-copy-seen"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramCopyContent:
+    """The content of a copy of a program's own record.
+
+    Attributes:
+        sections: times in programs, and attendance by month.
+        texts: heading and text of each note and contact, the newest first.
+    """
+
+    sections: tuple[CopySection, ...]
+    texts: tuple[tuple[str, str], ...]
+
+    def compute_digest(self) -> str:
+        """Compute the keyed hash by which the page knows that nothing changed since it was seen."""
+        rows = [[section.title, *map(list, section.rows)] for section in self.sections]
+        plain = json.dumps([rows, self.texts], ensure_ascii=False)
+        return compute_keyed_hash(_SEEN_LABEL, plain.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramCopyReview:
+    """What a copy would hold, for its reviewer.
+
+    Attributes:
+        decision: the answer about the copy.
+        content: what goes out; empty if nothing may.
+        readable: heading and text of what a person reads before it goes out.
+        withheld: what stays out, with the rule.
+        parts: data element and heading of each part that a reviewer can leave out.
+    """
+
+    decision: Decision
+    content: ProgramCopyContent
+    readable: tuple[tuple[str, str], ...]
+    withheld: tuple[tuple[str, Reason], ...]
+    parts: tuple[tuple[str, str], ...]
+
+
+def load_participant(pk: int, who: Actor, on: date) -> programs_api.Participant:
+    """Find the record of a child that the user's organization answers for.
+
+    Raises:
+        Refused: the user may release a copy for no organization.
+        Participant.DoesNotExist: there is none, or another organization keeps it.
+    """
+    return programs_api.get_participant(pk, who, on, Action.RELEASE_COPY)
+
+
+def load_program_copy_question(
+    participant: programs_api.Participant, choices: CopyChoices, on: date
+) -> tuple[ParticipantCopyFact]:
+    """Load the facts of the question about a copy."""
+    details = programs_api.load_participant_details([participant])[participant.key]
+    organization = participant.organization
+    texts = notes_api.list_copied_texts(participant)
+    return (
+        ParticipantCopyFact(
+            organization=load_organization_fact(organization),
+            for_school=_acts_for_school(organization, on),
+            notes={item.element: item.audience for item in texts},
+            order=bool(details.barred_adults.strip()),
+            exclusions=choices.exclusions,
+            left_out=choices.left_out,
+            texts_read=choices.texts_read,
+            counsel=choices.counsel,
+        ),
+    )
+
+
+def _acts_for_school(organization: Organization, on: date) -> bool:
+    rows = load_agreement_facts(Agreement.objects.filter(parties=organization), on)
+    return any(
+        terms.basis is LegalBasis.SCHOOL_OFFICIAL
+        and organization.slug in terms.list_organizations(*RECIPIENT_ROLES)
+        and terms.starts <= on
+        and (terms.ends is None or on <= terms.ends)
+        for terms in rows
+    )
+
+
+def review_program_copy(
+    participant: programs_api.Participant, choices: CopyChoices, who: Actor, on: date
+) -> ProgramCopyReview:
+    """Show a reviewer what a copy would hold, and what which rule leaves out.
+
+    Args:
+        participant: the program's own record of the child.
+        choices: what the reviewer chose so far.
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The review; without content while counsel or a reason is missing.
+    """
+    texts = notes_api.list_copied_texts(participant)
+    headings = {item.element: _write_heading(item) for item in texts}
+    decision = decide_participant_copy(
+        *load_program_copy_question(participant, choices, on), who, on
+    )
+    read = CopyChoices(choices.exclusions, choices.left_out, choices.counsel, texts_read=True)
+    readable = decide_participant_copy(*load_program_copy_question(participant, read, on), who, on)
+    plain = notes_api.read_copied_texts(readable.require(), texts) if readable.allowed else {}
+    content = ProgramCopyContent((), ())
+    if decision.allowed:
+        content = read_program_copy(decision.require(), participant)
+    return ProgramCopyReview(
+        decision=decision,
+        content=content,
+        readable=tuple((headings[name], plain[name]) for name in headings if name in plain),
+        withheld=tuple(_list_withheld(decision, headings)),
+        parts=((ATTENDANCE_ELEMENT, _("Programs and attendance")), *headings.items()),
+    )
+
+
+def read_program_copy(permit: Permit, participant: programs_api.Participant) -> ProgramCopyContent:
+    """Read what a permit lets out of a program's own record of a child."""
+    texts = notes_api.list_copied_texts(participant)
+    plain = notes_api.read_copied_texts(permit, texts)
+    return ProgramCopyContent(
+        tuple(_build_sections(permit, participant)),
+        tuple(
+            (_write_heading(item), plain[item.element]) for item in texts if item.element in plain
+        ),
+    )
+
+
+def _write_heading(item: notes_api.CopiedText) -> str:
+    kind = _("Contact") if item.element.startswith("contact.") else _("Note")
+    return f"{kind}, {date_format(item.day)}: {item.kind}"
+
+
+def _list_withheld(decision: Decision, headings: dict[str, str]) -> Iterable[tuple[str, Reason]]:
+    titles = headings | {ATTENDANCE_ELEMENT: _("Programs and attendance")}
+    for reason in decision.refusals:
+        if reason.about in titles:
+            yield titles[reason.about], reason
+
+
+def _build_sections(permit: Permit, participant: programs_api.Participant) -> Iterable[CopySection]:
+    if ATTENDANCE_ELEMENT not in permit.elements:
+        return
+    times = [
+        time
+        for item in programs_api.list_record_programs(participant)
+        for time in programs_api.read_program_times(permit, item, permit.on)
+    ]
+    yield CopySection(
+        "participation",
+        _("Times in programs"),
+        (_("Program"), _("First day"), _("Last day"), _("Days attended"), _("Hours")),
+        tuple(
+            (
+                time.program,
+                date_format(time.starts),
+                date_format(time.ends) if time.ends else "—",
+                str(time.days),
+                f"{time.hours:g}",
+            )
+            for time in times
+        ),
+    )
+    yield CopySection(
+        "session_attendance",
+        _("Attendance by month"),
+        (_("Program"), _("Month"), _("Days attended"), _("Hours")),
+        tuple(
+            (time.program, date_format(month.month, "F Y"), str(month.days), f"{month.hours:g}")
+            for time in times
+            for month in time.months
+        ),
+    )

@@ -1,0 +1,87 @@
+"""Review the copy of a program's own record of a child, and give it to the family that asked."""
+
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from cairn.governance.partners.api import StaffRequest, load_staff_request
+from cairn.policy.vocabulary import Audience
+from cairn.services.families.program_copies import actions, files, forms, queries
+from cairn.services.families.record_copies.actions import CopyChanged
+from cairn.services.families.record_copies.queries import CopyChoices
+from cairn.services.programs import api as programs_api
+
+_MEDIA_TYPES: Final = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+
+
+@never_cache
+@sensitive_post_parameters("counsel")
+@require_http_methods(["GET", "HEAD", "POST"])
+def program_copy_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a copy would hold, and which rule leaves out what; give out what was shown."""
+    staff = load_staff_request(request)
+    try:
+        participant = queries.load_participant(pk, staff.who, staff.today)
+    except programs_api.Participant.DoesNotExist as error:
+        raise Http404 from error
+    known = queries.review_program_copy(participant, CopyChoices(), staff.who, staff.today)
+    form = forms.ProgramCopyForm(request.POST or None, parts=known.parts)
+    choices = form.build_choices()
+    review = queries.review_program_copy(participant, choices, staff.who, staff.today)
+    details = programs_api.load_participant_details([participant])[participant.key]
+    problem, kind = "", request.POST.get("step", "")
+    if kind in _MEDIA_TYPES and form.is_valid():
+        try:
+            return _give_out(request, staff, participant, choices, review, kind, details.full_name)
+        except CopyChanged as changed:
+            problem = str(changed)
+    refusals = [reason for reason in review.decision.refusals if not reason.about]
+    context = {
+        "participant": participant,
+        "name": details.full_name,
+        "form": form,
+        "review": review,
+        "refusals": [(one.message_for(Audience.STEWARD), one) for one in refusals],
+        "problem": problem,
+        "seen": review.content.compute_digest(),
+        "today": staff.today,
+    }
+    return render(request, "families/program_copy.html", context, status=422 if problem else 200)
+
+
+def _give_out(
+    request: HttpRequest,
+    staff: StaffRequest,
+    participant: programs_api.Participant,
+    choices: CopyChoices,
+    review: queries.ProgramCopyReview,
+    kind: str,
+    name: str,
+) -> HttpResponse:
+    """Release the copy as a file."""
+    if not review.decision.allowed:
+        raise CopyChanged(_("It cannot be given out yet. Read why below."))
+    content = actions.release_program_copy(
+        participant=participant,
+        choices=choices,
+        seen=request.POST.get("seen", ""),
+        by=staff.user,
+        at=staff.now,
+    )
+    organization = participant.organization.name
+    written = (
+        files.write_program_copy_csv(content)
+        if kind == "csv"
+        else files.write_program_copy_pdf(
+            content, child=name, organization=organization, on=staff.today
+        )
+    )
+    response = HttpResponse(written, content_type=_MEDIA_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="record-copy.{kind}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
