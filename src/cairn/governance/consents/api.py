@@ -7,7 +7,6 @@ from cairn.governance.consents.actions.consents import *
 from cairn.governance.consents.actions.family_page import *
 from cairn.governance.consents.actions.opt_outs import *
 from cairn.governance.consents.annual_notice_facts import *
-from cairn.governance.consents.assigned_students import *
 from cairn.governance.consents.facts import *
 from cairn.governance.consents.iso_27560 import *
 from cairn.governance.consents.models.annual_notices import *
@@ -18,6 +17,7 @@ from cairn.governance.consents.models.opt_outs import *
 from cairn.governance.consents.plain_language import *
 from cairn.governance.consents.protected_identity import *
 from cairn.governance.consents.providers import *
+from cairn.governance.consents.queries.assigned_students import *
 from cairn.governance.consents.queries.consents import *
 from cairn.governance.consents.queries.inbox import *
 from cairn.governance.consents.queries.statements import *

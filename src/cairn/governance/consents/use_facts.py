@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import providers
 from cairn.governance.consents.annual_notice_facts import load_annual_notices
-from cairn.governance.consents.assigned_students import load_sites_of_people
 from cairn.governance.consents.facts import load_person_facts, map_child_organizations
 from cairn.governance.consents.models.child import RosterEntry
+from cairn.governance.consents.queries.assigned_students import load_sites_of_people
 from cairn.governance.consents.school_year_choices import (
     compute_school_year,
     list_recent_school_years,

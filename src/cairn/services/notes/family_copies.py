@@ -20,7 +20,7 @@ class CopiedText:
     Attributes:
         element: its data element, such as `note.12`.
         key: random key of its text.
-        audience: for whom it was written; a contact is with the family.
+        audience: its readers; a contact is with the family.
         day: the day that it is about.
         kind: what it is about, or how and with which outcome the family was contacted.
     """
@@ -64,7 +64,7 @@ def list_copied_texts(participant: Participant) -> tuple[CopiedText, ...]:
 def read_copied_texts(permit: Permit, texts: tuple[CopiedText, ...]) -> Mapping[str, str]:
     """Read what notes and contacts say, as far as a permit lets it out.
 
-    The adult whom a contact reached is left out: it can be the other parent.
+    The adult who was contacted is left out: it can be the other parent.
 
     Args:
         permit: permit to release a copy of the program's record of the child.

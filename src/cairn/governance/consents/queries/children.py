@@ -14,7 +14,6 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from cairn.governance.consents.assigned_students import select_assigned_rows
 from cairn.governance.consents.facts import load_person_fact
 from cairn.governance.consents.models.child import (
     Child,
@@ -25,6 +24,7 @@ from cairn.governance.consents.models.child import (
 )
 from cairn.governance.consents.models.form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
+from cairn.governance.consents.queries.assigned_students import select_assigned_rows
 from cairn.governance.consents.queries.consents import list_permitted_organizations
 from cairn.governance.consents.queries.statements import StatementToSend, list_statements_to_send
 from cairn.governance.consents.use_facts import (

@@ -12,7 +12,6 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from cairn.governance.consents import facts
-from cairn.governance.consents.assigned_students import select_assigned_rows
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import PURPOSES, ConsentForm
@@ -21,6 +20,7 @@ from cairn.governance.consents.protected_identity import (
     unseal_child_label,
     unseal_fields,
 )
+from cairn.governance.consents.queries.assigned_students import select_assigned_rows
 from cairn.governance.partners.api import Organization, load_organization_fact, load_state_reviews
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy import checks

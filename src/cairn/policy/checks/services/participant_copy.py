@@ -21,7 +21,7 @@ ATTENDANCE_ELEMENT: Final = "program.attendance"
 
 
 def require_participant_review(copy: ParticipantCopyFact) -> tuple[BoundCheck, ...]:
-    """List the checks of a copy as a whole: what is left out and why, and who reviewed it.
+    """List the checks of a copy as a whole: the parts left out, the reasons, and who reviewed it.
 
     Args:
         copy: the copy.

@@ -33,7 +33,7 @@ SUBMISSION_ACTIONS: Final = frozenset(
         Action.DISMISS_FOLDER_FILE,
     }
 )
-"""What is done with data submissions, each of which holds records of a whole organization."""
+"""Actions on data submissions; each submission holds records of a whole organization."""
 
 
 def list_limiting_assignments(
@@ -86,7 +86,7 @@ def list_unassigned_students(
     organization: str,
     on: date,
 ) -> frozenset[str]:
-    """List the students that are out of reach of a person whose assignments limit them.
+    """List the students that are out of reach of a person with assignments.
 
     Args:
         students: ids of the students.

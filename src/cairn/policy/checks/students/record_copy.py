@@ -117,11 +117,11 @@ def require_copy_review(copy: RecordCopyFact) -> tuple[BoundCheck, ...]:
 def check_reason_stated(
     on: date, left_out: Collection[str], exclusions: Collection[CopyExclusion]
 ) -> Reason:
-    """Check that a reason is stated for what is left out of a copy.
+    """Check that a reason is stated for the records left out of a copy.
 
     Args:
         on: date of the check.
-        left_out: what is left out.
+        left_out: the record types or parts left out.
         exclusions: the reasons.
     Returns:
         One reason.

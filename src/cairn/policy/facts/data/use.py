@@ -206,8 +206,8 @@ class Facts:
             an owner has, as its data dictionary does.
         receivers: security records of the organizations that may receive data; ``None`` is unknown,
             which denies sending records of individuals.
-        program_sites: programs and sites at which a student is enrolled on the day, by student, of
-            the organizations whose assignments limit the person who asks. A student who is absent
+        program_sites: programs and sites at which a student is enrolled on the day, by student, at
+            the organizations where assignments limit the person who asks. A student who is absent
             is at none.
     """
 

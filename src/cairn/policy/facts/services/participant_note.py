@@ -94,7 +94,7 @@ class ParticipantCopyFact:
         organization: the organization that keeps the record.
         for_school: whether an agreement in force lets it act for a school as its official, so that
             what its staff share is an education record.
-        notes: for whom each note and contact was written, by element, such as ``note.12``.
+        notes: audience of each note and contact, by element, such as ``note.12``.
         order: whether an order on record keeps an adult from the child.
         exclusions: why parts are left out.
         left_out: elements that are left out for these reasons.

@@ -1,4 +1,4 @@
-"""Find at which programs and sites students are enrolled, whom consents and rosters name.
+"""Find at which programs and sites students on rosters and consents are enrolled.
 
 Rosters and consents name a student by a name, a birth date and an ID. A program's own record has
 the same three. The two are of one child if two of the three agree and no birth date contradicts:

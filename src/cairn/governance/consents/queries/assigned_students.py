@@ -20,7 +20,9 @@ __all__ = ["select_assigned_rows"]
 Row = TypeVar("Row")
 
 
-def load_program_sites(actor: Actor, children: Iterable[Child], on: date) -> providers.ProgramSites:
+def load_sites_of_children(
+    actor: Actor, children: Iterable[Child], on: date
+) -> providers.ProgramSites:
     """Load where children are enrolled, in the organizations in which assignments limit the person.
 
     Args:
@@ -29,7 +31,7 @@ def load_program_sites(actor: Actor, children: Iterable[Child], on: date) -> pro
         on: the date.
 
     Returns:
-        Programs and sites by child key; empty for a person whom nothing limits.
+        Programs and sites by child key; empty if nothing limits the person.
     """
     organizations = {
         item.organization
@@ -43,10 +45,10 @@ def load_program_sites(actor: Actor, children: Iterable[Child], on: date) -> pro
 
 
 def load_sites_of_people(actor: Actor, keys: Collection[str], on: date) -> providers.ProgramSites:
-    """Do the same as `load_program_sites` for children by key."""
+    """Do the same as `load_sites_of_children` for children by key."""
     if not actor.assignments:
         return {}
-    return load_program_sites(actor, Child.objects.filter(key__in=keys), on)
+    return load_sites_of_children(actor, Child.objects.filter(key__in=keys), on)
 
 
 def select_assigned_rows(
@@ -66,12 +68,12 @@ def select_assigned_rows(
         on: the date.
 
     Returns:
-        The rows, in the order given; all of them for a person whom no assignment limits.
+        The rows, in the order given; all of them if no assignment limits the person.
     """
     listed = list(rows)
     if not who.assignments:
         return listed
     children: Mapping[str, Child] = {get_child(row).key: get_child(row) for row in listed}
-    sites = load_program_sites(who, children.values(), on)
+    sites = load_sites_of_children(who, children.values(), on)
     unassigned = list_unassigned_students(children, sites, who, organization, on)
     return [row for row in listed if get_child(row).key not in unassigned]
