@@ -17,7 +17,6 @@ from cairn.governance.consents.models.opt_outs import *
 from cairn.governance.consents.plain_language import *
 from cairn.governance.consents.protected_identity import *
 from cairn.governance.consents.providers import *
-from cairn.governance.consents.queries.assigned_students import *
 from cairn.governance.consents.queries.consents import *
 from cairn.governance.consents.queries.inbox import *
 from cairn.governance.consents.queries.statements import *

@@ -1,10 +1,10 @@
 """Gather the facts on record on a date for one policy question about a use of data."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -12,8 +12,8 @@ from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import providers
 from cairn.governance.consents.annual_notice_facts import load_annual_notices
 from cairn.governance.consents.facts import load_person_facts, map_child_organizations
-from cairn.governance.consents.models.child import RosterEntry
-from cairn.governance.consents.queries.assigned_students import load_sites_of_people
+from cairn.governance.consents.models.child import Child, RosterEntry
+from cairn.governance.consents.protected_identity import unseal_child_label
 from cairn.governance.consents.school_year_choices import (
     compute_school_year,
     list_recent_school_years,
@@ -22,6 +22,7 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners import api as partners_api
 from cairn.governance.projects.api import load_project_facts
 from cairn.policy import questions
+from cairn.policy.checks import list_unassigned_students
 from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import (
     FIGURE_RELEASE_ACTIONS,
@@ -43,8 +44,11 @@ __all__ = [
     "gather_use_facts",
     "list_program_uses",
     "list_roster_keys",
+    "select_assigned_rows",
     "select_current_entries",
 ]
+
+Row = TypeVar("Row")
 
 
 def list_onward_recipient_facts(agreements: Iterable[AgreementFact]) -> tuple[OnwardFact, ...]:
@@ -274,3 +278,62 @@ def _find_use_year(element: str, agreement: AgreementFact, facts: Facts, on: dat
         term.last_year or this_year for term in list_terms_for_element(agreement, element)
     }
     return min(this_year, max(last_years, default=this_year))
+
+
+def load_sites_of_children(
+    actor: Actor, children: Iterable[Child], on: date
+) -> providers.ProgramSites:
+    """Load where children are enrolled, in the organizations in which assignments limit the person.
+
+    Args:
+        actor: the person.
+        children: the children.
+        on: the date.
+
+    Returns:
+        Programs and sites by child key; empty if nothing limits the person.
+    """
+    organizations = {
+        item.organization
+        for item in actor.assignments
+        if questions.list_limiting_names(actor, (item.organization,), on) is not None
+    }
+    if not organizations:
+        return {}
+    labels = {row.key: unseal_child_label(row.key, row.sealed) for row in children}
+    return providers.load_program_sites(organizations, labels, on)
+
+
+def load_sites_of_people(actor: Actor, keys: Collection[str], on: date) -> providers.ProgramSites:
+    """Do the same as `load_sites_of_children` for children by key."""
+    if not actor.assignments:
+        return {}
+    return load_sites_of_children(actor, Child.objects.filter(key__in=keys), on)
+
+
+def select_assigned_rows(
+    rows: Iterable[Row],
+    get_child: Callable[[Row], Child],
+    organization: str,
+    who: Actor,
+    on: date,
+) -> list[Row]:
+    """Select the rows about children that the person works with at an organization.
+
+    Args:
+        rows: rows about one child each.
+        get_child: returns the child of a row.
+        organization: slug of the organization that the person acts for.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The rows, in the order given; all of them if no assignment limits the person.
+    """
+    listed = list(rows)
+    if not who.assignments:
+        return listed
+    children: Mapping[str, Child] = {get_child(row).key: get_child(row) for row in listed}
+    sites = load_sites_of_children(who, children.values(), on)
+    unassigned = list_unassigned_students(children, sites, who, organization, on)
+    return [row for row in listed if get_child(row).key not in unassigned]

@@ -24,12 +24,12 @@ from cairn.governance.consents.models.child import (
 )
 from cairn.governance.consents.models.form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
-from cairn.governance.consents.queries.assigned_students import select_assigned_rows
 from cairn.governance.consents.queries.consents import list_permitted_organizations
 from cairn.governance.consents.queries.statements import StatementToSend, list_statements_to_send
 from cairn.governance.consents.use_facts import (
     gather_use_facts,
     list_program_uses,
+    select_assigned_rows,
     select_current_entries,
 )
 from cairn.governance.partners.api import Organization

@@ -20,7 +20,7 @@ from cairn.governance.consents.protected_identity import (
     unseal_child_label,
     unseal_fields,
 )
-from cairn.governance.consents.queries.assigned_students import select_assigned_rows
+from cairn.governance.consents.use_facts import select_assigned_rows
 from cairn.governance.partners.api import Organization, load_organization_fact, load_state_reviews
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy import checks
