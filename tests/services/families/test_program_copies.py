@@ -20,6 +20,7 @@ from cairn.services.notes.models import ContactOutcome, NoteKind
 from cairn.services.programs.actions import change_participant_details
 from cairn.services.programs.models import AttendanceStatus, ContactChannel
 from cairn.services.programs.participant_identity import (
+    build_identity,
     compute_details_digest,
     load_participant_details,
 )
@@ -84,6 +85,12 @@ def _find_seen(answer: Any) -> str:
     return str(text.partition('name="seen" value="')[2].partition('"')[0])
 
 
+def _prefer_spanish(club: Club) -> None:
+    ana = club.enrolled["Ana"].participant
+    details = load_participant_details([ana])[ana.key]
+    build_identity(ana.key, "maple", replace(details, language="Spanish")).save()
+
+
 def test_what_goes_out_and_what_stays_by_which_rule(
     club: Club, steward: Client, page: str, browser: Callable[..., Client]
 ) -> None:
@@ -111,8 +118,12 @@ def test_what_goes_out_and_what_stays_by_which_rule(
     for hidden in (STAFF_TEXT, SENSITIVE_TEXT, "Marco"):
         assert hidden not in csv
     assert steward.post(page, sent | {"step": "pdf"}).content.startswith(b"%PDF")
+    _prefer_spanish(club)
+    spanish = steward.post(page, sent | {"step": "csv"}).content.decode()
+    for expected in (FAMILY_TEXT, "Días de asistencia", "Contacto, ", "Llamada, se habló con la familia"):
+        assert expected in spanish
     lines = AuditLine.objects.filter(event="program.copy_released")
-    assert lines.count() == 2
+    assert lines.count() == 3
     assert "Reyes" not in str([line.detail for line in lines])
     assert browser(club.tutor).get(page).status_code == 403
     record = reverse("programs:participant", args=[club.enrolled["Ana"].participant_id])

@@ -22,7 +22,8 @@ class CopiedText:
         key: random key of its text.
         audience: its readers; a contact is with the family.
         day: the day that it is about.
-        kind: what it is about, or how and with which outcome the family was contacted.
+        kind: value of the `NoteKind`, or of the `ContactChannel` of a contact.
+        outcome: value of the `ContactOutcome`; empty for a note.
     """
 
     element: str
@@ -30,6 +31,7 @@ class CopiedText:
     audience: NoteAudience
     day: date
     kind: str
+    outcome: str = ""
 
 
 def list_copied_texts(participant: Participant) -> tuple[CopiedText, ...]:
@@ -49,15 +51,16 @@ def list_copied_texts(participant: Participant) -> tuple[CopiedText, ...]:
             version.key,
             NoteAudience(version.audience),
             version.day,
-            version.get_kind_display(),
+            version.kind,
         )
         for note, version in current
     ]
-    for contact in participant.family_contacts.filter(withdrawn_at=None):
-        kind = f"{contact.get_channel_display()}, {contact.get_outcome_display()}"
-        found.append(
-            CopiedText(f"contact.{contact.pk}", contact.key, NoteAudience.FAMILY, contact.day, kind)
+    found += (
+        CopiedText(
+            f"contact.{row.pk}", row.key, NoteAudience.FAMILY, row.day, row.channel, row.outcome
         )
+        for row in participant.family_contacts.filter(withdrawn_at=None)
+    )
     return tuple(sorted(found, key=lambda item: (item.day, item.element), reverse=True))
 
 

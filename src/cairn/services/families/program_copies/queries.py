@@ -1,6 +1,5 @@
 """Read what the copy of a program's own record of a child holds, and what which rule leaves out."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from cairn.policy.engine import Decision, Permit, Reason
 from cairn.policy.facts import Actor, ParticipantCopyFact
 from cairn.policy.questions import decide_participant_copy
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, LegalBasis
+from cairn.services.families.program_copies.labels import write_text_heading
 from cairn.services.families.record_copies.content import CopySection
 from cairn.services.families.record_copies.queries import CopyChoices
 from cairn.services.notes import api as notes_api
@@ -30,18 +30,27 @@ class ProgramCopyContent:
     """The content of a copy of a program's own record.
 
     Attributes:
-        sections: times in programs, and attendance by month.
-        texts: heading and text of each note and contact, the newest first.
+        times: times in programs, with attendance by month; None if they are left out.
+        items: each note and contact with its text, the newest first.
     """
 
-    sections: tuple[CopySection, ...]
-    texts: tuple[tuple[str, str], ...]
+    times: tuple[programs_api.ProgramTime, ...] | None
+    items: tuple[tuple[notes_api.CopiedText, str], ...]
+
+    @property
+    def sections(self) -> tuple[CopySection, ...]:
+        """Times in programs and attendance by month, as tables in the active language."""
+        return () if self.times is None else tuple(_build_sections(self.times))
+
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Heading and text of each note and contact, in the active language."""
+        return tuple((write_text_heading(item), text) for item, text in self.items)
 
     def compute_digest(self) -> str:
         """Compute the keyed hash by which the page knows that nothing changed since it was seen."""
-        rows = [[section.title, *map(list, section.rows)] for section in self.sections]
-        plain = json.dumps([rows, self.texts], ensure_ascii=False)
-        return compute_keyed_hash(_SEEN_LABEL, plain.encode())
+        texts = [(item.element, item.key, text) for item, text in self.items]
+        return compute_keyed_hash(_SEEN_LABEL, repr((self.times, texts)).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +129,14 @@ def review_program_copy(
         The review; without content while counsel or a reason is missing.
     """
     texts = notes_api.list_copied_texts(participant)
-    headings = {item.element: _write_heading(item) for item in texts}
+    headings = {item.element: write_text_heading(item) for item in texts}
     decision = decide_participant_copy(
         *load_program_copy_question(participant, choices, on), who, on
     )
     read = CopyChoices(choices.exclusions, choices.left_out, choices.counsel, texts_read=True)
     readable = decide_participant_copy(*load_program_copy_question(participant, read, on), who, on)
     plain = notes_api.read_copied_texts(readable.require(), texts) if readable.allowed else {}
-    content = ProgramCopyContent((), ())
+    content = ProgramCopyContent(None, ())
     if decision.allowed:
         content = read_program_copy(decision.require(), participant)
     return ProgramCopyReview(
@@ -143,17 +152,18 @@ def read_program_copy(permit: Permit, participant: programs_api.Participant) -> 
     """Read what a permit lets out of a program's own record of a child."""
     texts = notes_api.list_copied_texts(participant)
     plain = notes_api.read_copied_texts(permit, texts)
-    return ProgramCopyContent(
-        tuple(_build_sections(permit, participant)),
+    times = (
         tuple(
-            (_write_heading(item), plain[item.element]) for item in texts if item.element in plain
-        ),
+            time
+            for item in programs_api.list_record_programs(participant)
+            for time in programs_api.read_program_times(permit, item, permit.on)
+        )
+        if ATTENDANCE_ELEMENT in permit.elements
+        else None
     )
-
-
-def _write_heading(item: notes_api.CopiedText) -> str:
-    kind = _("Contact") if item.element.startswith("contact.") else _("Note")
-    return f"{kind}, {date_format(item.day)}: {item.kind}"
+    return ProgramCopyContent(
+        times, tuple((item, plain[item.element]) for item in texts if item.element in plain)
+    )
 
 
 def _list_withheld(decision: Decision, headings: dict[str, str]) -> Iterable[tuple[str, Reason]]:
@@ -163,14 +173,7 @@ def _list_withheld(decision: Decision, headings: dict[str, str]) -> Iterable[tup
             yield titles[reason.about], reason
 
 
-def _build_sections(permit: Permit, participant: programs_api.Participant) -> Iterable[CopySection]:
-    if ATTENDANCE_ELEMENT not in permit.elements:
-        return
-    times = [
-        time
-        for item in programs_api.list_record_programs(participant)
-        for time in programs_api.read_program_times(permit, item, permit.on)
-    ]
+def _build_sections(times: Iterable[programs_api.ProgramTime]) -> Iterable[CopySection]:
     yield CopySection(
         "participation",
         _("Times in programs"),

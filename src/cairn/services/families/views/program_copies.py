@@ -5,6 +5,7 @@ from typing import Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from cairn.governance.partners.api import StaffRequest, load_staff_request
 from cairn.policy.vocabulary import Audience
 from cairn.services.families.program_copies import actions, files, forms, queries
+from cairn.services.families.program_copies.labels import find_copy_language
 from cairn.services.families.record_copies.actions import CopyChanged
 from cairn.services.families.record_copies.queries import CopyChoices
 from cairn.services.programs import api as programs_api
@@ -37,7 +39,7 @@ def program_copy_page(request: HttpRequest, pk: int) -> HttpResponse:
     problem, kind = "", request.POST.get("step", "")
     if kind in _MEDIA_TYPES and form.is_valid():
         try:
-            return _give_out(request, staff, participant, choices, review, kind, details.full_name)
+            return _give_out(request, staff, participant, choices, review, kind, details)
         except CopyChanged as changed:
             problem = str(changed)
     refusals = [reason for reason in review.decision.refusals if not reason.about]
@@ -61,7 +63,7 @@ def _give_out(
     choices: CopyChoices,
     review: queries.ProgramCopyReview,
     kind: str,
-    name: str,
+    details: programs_api.ParticipantDetails,
 ) -> HttpResponse:
     """Release the copy as a file."""
     if not review.decision.allowed:
@@ -73,14 +75,18 @@ def _give_out(
         by=staff.user,
         at=staff.now,
     )
-    organization = participant.organization.name
-    written = (
-        files.write_program_copy_csv(content)
-        if kind == "csv"
-        else files.write_program_copy_pdf(
-            content, child=name, organization=organization, on=staff.today
+    # A family reads it in its own language, whichever the steward reads.
+    with override(find_copy_language(details.language)):
+        written = (
+            files.write_program_copy_csv(content)
+            if kind == "csv"
+            else files.write_program_copy_pdf(
+                content,
+                child=details.full_name,
+                organization=participant.organization.name,
+                on=staff.today,
+            )
         )
-    )
     response = HttpResponse(written, content_type=_MEDIA_TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="record-copy.{kind}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
