@@ -120,7 +120,12 @@ def test_what_goes_out_and_what_stays_by_which_rule(
     assert steward.post(page, sent | {"step": "pdf"}).content.startswith(b"%PDF")
     _prefer_spanish(club)
     spanish = steward.post(page, sent | {"step": "csv"}).content.decode()
-    for expected in (FAMILY_TEXT, "Días de asistencia", "Contacto, ", "Llamada, se habló con la familia"):
+    for expected in (
+        FAMILY_TEXT,
+        "Días de asistencia",
+        "Contacto, ",
+        "Llamada, se habló con la familia",
+    ):
         assert expected in spanish
     lines = AuditLine.objects.filter(event="program.copy_released")
     assert lines.count() == 3
