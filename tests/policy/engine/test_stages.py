@@ -33,7 +33,7 @@ _STUDENT_CARDS: Final = (
     "R01.1 R01.2 R02 R03 R04 R05 R05.1 R05.2 R06 R07 R07.1 R07.2 C01 C02 C03 R09.1 R22 L05.1 "
     "R09 R21.7 R21.8 R28.2 R28.3 R31.1 X30 X31 X32 X33 X34 X35 X36 X37 X41 X42 P14 "
     "L07.14 L07.15 L07.16 L07.17 L07.18 L07.19 L07.20 L08.4 L08.5 L08.6 L08.7 L08.8 L08.9 L08.10 "
-    "L08.11 L12.16 L12.17"
+    "L08.11 L12.16 L12.17 H55"
 )
 """Findings about each student (`student_access`) and who is left out (`opt_outs`)."""
 

@@ -169,7 +169,7 @@ def test_data_submissions_are_for_whoever_works_with_all_programs(
     assert [tutor.get(page).status_code for page in pages] == [200, 200]
     assign(world, keeper, sites["Alder"])
     refused = tutor.get(pages[0])
-    assert "holds the records of all programs" in refused.content.decode()
+    assert "has the records of all programs" in refused.content.decode()
     assert [tutor.get(page).status_code for page in pages] == [403, 403]
     home = tutor.get(reverse("web:home")).content.decode()
     assert f'href="{pages[0]}"' not in home

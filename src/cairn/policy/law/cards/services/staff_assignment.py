@@ -95,10 +95,10 @@ ASSIGNED_WHOLE: Final = RuleCard(
     id="H56",
     citation="Cairn policy, programs 28",
     statement=(
-        "A data submission holds records of all programs of its sender. Program staff with an "
+        "A data submission has records of all programs of its sender. Program staff with an "
         "assignment open and send one only while they are assigned to all programs."
     ),
-    steward="A data submission holds the records of all programs. You are assigned to: {assigned}.",
+    steward="A data submission has the records of all programs. You are assigned to: {assigned}.",
     next_step="Ask your organization's data steward to send or open it.",
     met="You work with all programs of the organization.",
     severity=RuleSource.POLICY,
