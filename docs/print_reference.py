@@ -110,8 +110,8 @@ def file_layouts() -> str:
         "district's own student ID, and by what rule a result meets the standard. A layout is "
         "marked *confirmed on a real file* or *from public documentation*. Cairn is not connected "
         "with the vendors; the names are theirs.\n\nA layout that is not listed is mapped on the "
-        "page of the data submission, with the same rules. Cityspan, Cayen, ETO, Comet, Learning "
-        "Circle, Abre, Exponent, LUCA and Ascend have no layout yet.\n"
+        "page of the data submission, with the same rules. [Import the attendance of a program's "
+        "software](../how-to/program-exports.md) says so for each product.\n"
     )
     parts = [opening]
     for layout in load_layouts().values():

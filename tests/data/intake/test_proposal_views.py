@@ -8,9 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests.data.intake.confirmed_uploads import confirm_preview
+from tests.data.intake.conftest import AGREEMENT, AT
 
 from cairn.data.intake.models import Delivery, ProposedFile, SavedMapping
+from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.policy.vocabulary.access import Role
+from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +128,47 @@ def test_strangers_see_nothing_of_it(steward: Client, browser: Callable[..., Cli
     assert address not in _text(stranger.get(reverse("intake:deliveries")))
     early = steward.get(reverse("intake:proposal_preview", args=[number]))
     assert early.url == address
+
+
+GRID_TERMS = """
+[[data]]
+record = "session_attendance"
+elements = ["local_id", "program", "date", "present", "hours"]
+years = ["2020-21", "2030-31"]
+clause = "Exhibit A, 3"
+
+[retention]"""
+
+GRID = b"Participant ID,Activity,9/8,9/9,Total Days\n1,Choir,P,E,1\n2,Choir,P,,1\n3,Choir,A,P,1\n"
+
+
+def test_a_grid_of_days_says_its_year_and_asks_for_its_codes(steward: Client, manager: Any) -> None:
+    text = AGREEMENT.replace("[retention]", GRID_TERMS.strip())
+    load_agreement(text=text, newcomers=[], by=manager, at=AT)
+    given = {"feed": "choir", "record": ""}
+    address = _upload(steward, GRID, **given).url
+    page = _text(steward.get(address))
+    assert "Days without a year are of the school year 2026-27" in page
+    assert "Cells below the days" in page
+    fields = _fill(steward, address)
+    assert fields["day_cells"] == "present"
+    assert fields[_find(steward, address, "Participant ID")] == "local_id"
+    (asked,) = [name for name, value in fields.items() if name.startswith("code") and not value]
+    preview = steward.post(address, fields | {asked: "no"})
+    confirm_preview(steward, preview.url)
+    row = Delivery.objects.get()
+    assert (row.record, row.rows_kept) == ("session_attendance", 5)
+    mapping = ColumnMapping.parse(SavedMapping.objects.get().text)
+    assert (mapping.wide, mapping.codes) == (
+        WideLayout("present", school_year="2026-27"),
+        {"present": {"E": "no"}},
+    )
+    later = _upload(steward, GRID, **given, period="2027-28").url
+    assert "Days without a year are of 2027-28 now, and were of 2026-27." in _text(
+        steward.get(later)
+    )
+    hours = _fill(steward, later, day_cells="hours:minutes")
+    steward.post(later, hours)
+    proposed = ProposedFile.objects.get(outcome="")
+    wide = ColumnMapping.parse(proposed.mapping).wide
+    assert wide == WideLayout("hours:minutes", school_year="2027-28")

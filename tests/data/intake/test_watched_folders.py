@@ -255,14 +255,14 @@ def test_a_file_that_grows_is_left_for_the_next_pass(
     assert known.look() == []
     assert file.exists()
     monkeypatch.setattr(folder_pass.time, "sleep", lambda _seconds: None)
-    receive = folder_pass._receive_file
+    receive = folder_pass.receive_folder_file
 
     def receive_and_grow(*arguments: Any) -> Any:
         known.put("october.csv", roster + b"4,Dee,Dunn,2015-01-01,F,x,y\n", age=90)
         return receive(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(folder_pass, "_receive_file", receive_and_grow)
+        patch.setattr(folder_pass, "receive_folder_file", receive_and_grow)
         assert known.look() == []
     assert file.exists()
     known.look()
@@ -365,7 +365,7 @@ def test_a_refused_file_is_a_task_until_a_person_looked_at_it(
     address = reverse("intake:folder_file_dismiss", args=[FolderFile.objects.get().pk])
     stranger = browser(Role.STEWARD, at="lake")
     assert stranger.post(address).status_code == 404
-    assert "No folder is watched" in stranger.get(page).content.decode()
+    assert "No folder or address is watched" in stranger.get(page).content.decode()
     assert "still in its folder" in steward.post(address, follow=True).content.decode()
     assert "Remove scan.pdf" not in steward.get(page).content.decode()
     assert FolderFile.objects.get().handled_at <= timezone.now()

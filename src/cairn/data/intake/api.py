@@ -23,4 +23,5 @@ from cairn.data.intake.tasks import *
 from cairn.data.intake.typed_records.record_receipt import *
 from cairn.data.intake.views.deliveries import *
 from cairn.data.intake.views.delivery_page import *
+from cairn.data.intake.watched_folders.address_pull import *
 from cairn.data.intake.watched_folders.folder_pass import *

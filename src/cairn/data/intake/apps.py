@@ -19,6 +19,7 @@ class IntakeConfig(AppConfig):
         from cairn.data.intake.tasks import (
             FILE_REMINDER_JOB,
             UNCONFIRMED_FILES_JOB,
+            WATCHED_ADDRESSES_JOB,
             WATCHED_FOLDERS_JOB,
         )
         from cairn.governance.consents.api import register_schooling_provider
@@ -32,6 +33,7 @@ class IntakeConfig(AppConfig):
         register_scheduled_job(UNCONFIRMED_FILES_JOB)
         register_scheduled_job(FILE_REMINDER_JOB)
         register_scheduled_job(WATCHED_FOLDERS_JOB)
+        register_scheduled_job(WATCHED_ADDRESSES_JOB)
         register_use_records(load_received_elements)
         register_schooling_provider(
             lambda children: load_known_students_by_key(open_file_store(), children)

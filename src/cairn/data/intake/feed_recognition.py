@@ -15,6 +15,8 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.utils import timezone
+
 from cairn.data.intake import queries
 from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
 from cairn.data.intake.proposals.change_base import describe_change_order
@@ -35,6 +37,7 @@ __all__ = [
     "RecognizedFeed",
     "UnrecognizedFile",
     "compare_with_earlier_files",
+    "date_day_columns",
     "load_confirmed_layout",
     "make_feed_name",
     "recognize_feeds",
@@ -525,7 +528,7 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
 
 
 def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:
-    """Add what a person must look at: rows that vanished, or changes that are out of order.
+    """Add what a person must look at: rows that vanished, changes out of order, another year.
 
     Args:
         submission: what its sender states.
@@ -534,11 +537,38 @@ def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal)
     Returns:
         The proposal, which lands by itself only if there is nothing to look at.
     """
+    proposal = date_day_columns(submission, proposal)
     if submission.changes_as_of is None:
         slot = queries.DeliverySlot.from_submission(submission)
         return proposal.compare_rows(slot.count_earlier_rows())
     order = describe_change_order(submission)
     return replace(proposal, changes=(*proposal.changes, order)) if order else proposal
+
+
+def date_day_columns(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:
+    """Give the days of a sheet with a column for each day the year of the file's period.
+
+    A layout that a person confirmed for another year waits for one: its days, such as 9/8, would
+    be those of a year ago.
+
+    Args:
+        submission: what its sender states.
+        proposal: how the file is read.
+
+    Returns:
+        The proposal, with the school year of the period in its mapping.
+    """
+    wide = proposal.mapping.wide
+    year = schema.find_period_year(submission.period) or schema.find_school_year(
+        timezone.localdate(submission.at)
+    )
+    if wide is None or wide.school_year in ("", year):
+        return proposal
+    changes = proposal.changes
+    if proposal.is_known:
+        changes += (f"Days without a year are of {year} now, and were of {wide.school_year}.",)
+    mapping = replace(proposal.mapping, wide=replace(wide, school_year=year))
+    return replace(proposal, mapping=mapping, changes=changes)
 
 
 CHOOSE_RECORD_TYPE: Final = (

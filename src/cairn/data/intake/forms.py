@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.models import LINK_DAYS, PART_LENGTH
-from cairn.data.intake.proposals.layout_proposal import ProposedCode, ProposedColumn
+from cairn.data.intake.proposals.layout_proposal import DAY_CELLS, ProposedCode, ProposedColumn
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import PartyRole
@@ -21,10 +21,12 @@ from cairn.warehouse.schema import (
     CONSENT_RULE,
     INCOMPLETE_RULE,
     LOCAL_ID,
+    MINUTES_RULE,
     ColumnMapping,
     DeletionMark,
     ElementField,
     RecordType,
+    WideLayout,
     drop_consent_rule,
     drop_incomplete_rules,
     load_element_catalogue,
@@ -315,6 +317,13 @@ class ColumnProposalForm(forms.Form):
                 ),
                 choices=[("", _("Choose a column")), *((name, name) for name in id_candidates)],
             )
+        if mapping.wide:
+            self.fields["day_cells"] = forms.ChoiceField(
+                label=_("What do the cells below the days say?"),
+                help_text=_describe_day_year(mapping.wide),
+                choices=_list_day_choices(mapping.wide.value, record),
+                initial=mapping.wide.value,
+            )
         for index, rule in enumerate(self._consent_rules):
             self.fields[f"consent-{index}"] = forms.BooleanField(
                 label=_(
@@ -394,9 +403,12 @@ class ColumnProposalForm(forms.Form):
         codes = {name: dict(spellings) for name, spellings in self.mapping.codes.items()}
         for index, code in enumerate(self._codes):
             choice = data[f"code-{index}"].replace(LEAVE_BLANK, "")
-            if columns.get(code.column) == code.field and choice != code.code:
+            is_kept = columns.get(code.column) == code.field or code.column == DAY_CELLS
+            if is_kept and choice != code.code:
                 codes.setdefault(code.field, {})[code.spelling] = choice
         mapping = replace(self.mapping, columns=columns, codes=codes)
+        if mapping.wide:
+            mapping = replace(mapping, wide=replace(mapping.wide, value=data["day_cells"]))
         for index, rule in enumerate(self._consent_rules):
             if not data[f"consent-{index}"]:
                 mapping = drop_consent_rule(mapping, rule.column)
@@ -410,6 +422,29 @@ def _list_code_choices(element: ElementField) -> list[tuple[str, Any]]:
     return [("", _("Choose a code")), *codes, (LEAVE_BLANK, _("Leave blank"))]
 
 
+def _list_minutes_choices(record: RecordType) -> list[tuple[str, str]]:
+    return [
+        (f"{name}:{MINUTES_RULE}", str(_("%(label)s, written in minutes") % {"label": field.label}))
+        for name, field in record.fields.items()
+        if field.unit == "hours"
+    ]
+
+
+def _list_day_choices(value: str, record: RecordType) -> list[tuple[str, Any]]:
+    """List what the cells of a sheet with a column for each day can say: these, or the present."""
+    choices = [(n, record.fields[n].label) for n in ("present", "hours") if n in record.fields]
+    choices += _list_minutes_choices(record)
+    return choices if value in dict(choices) else [*choices, (value, value)]
+
+
+def _describe_day_year(wide: WideLayout) -> str:
+    text = _("Each filled cell becomes a row.")
+    if not wide.school_year:
+        return str(text)
+    year = _("Days without a year are of the school year %(year)s, the period of this file.")
+    return f"{text} {year % {'year': wide.school_year}}"
+
+
 def _list_target_choices(target: str, record: RecordType) -> list[tuple[str, str]]:
     """List what a column can be: nothing, a field, a whole name, or its present rule."""
     field_choices = [(name, field.label) for name, field in record.fields.items()]
@@ -417,7 +452,7 @@ def _list_target_choices(target: str, record: RecordType) -> list[tuple[str, str
         ("name:last_first", str(_("Full name, as Last, First Middle"))),
         ("name:first_last", str(_("Full name, as First Middle Last"))),
     ]
-    choices = [("", str(_("Do not import"))), *field_choices]
+    choices = [("", str(_("Do not import"))), *field_choices, *_list_minutes_choices(record)]
     if {"given_name", "family_name"} <= record.fields.keys():
         choices += name_choices
     if target and target not in dict(choices):

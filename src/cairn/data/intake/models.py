@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.derived_records.record_keepers import erase_derived_records
 from cairn.governance.partners.models import Organization
+from cairn.platform.sealing.api import FieldSealer, derive_subkey
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Channel, DeliveryState
 
@@ -380,7 +381,8 @@ class WatchedFolder(models.Model):
     """A folder of this machine in which one partner's files arrive, under one agreement.
 
     Files are received in the name of `added_by`. `period` is "month" for the month of arrival,
-    empty for the school year.
+    empty for the school year. A watched address has the description of a REST API in `source`;
+    its `path` is the address, and its secret is kept encrypted.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -393,6 +395,9 @@ class WatchedFolder(models.Model):
     )
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    source_name = models.CharField(max_length=200, blank=True)
+    source = models.TextField(blank=True)
+    sealed_secret = models.BinaryField(blank=True, default=b"")
 
     class Meta:
         ordering = ("organization__name", "path")
@@ -406,6 +411,28 @@ class WatchedFolder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization}: {self.path}"
+
+    def seal_secret(self, secret: str) -> None:
+        """Keep the secret of the address encrypted, bound to its address and sender."""
+        sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
+        self.sealed_secret = sealer.seal(self._bind(), secret.encode()) if secret else b""
+
+    def unseal_secret(self) -> str:
+        """Return the secret of the address; empty if it has none.
+
+        Raises:
+            InvalidTag: it was sealed for another address or sender, or was changed.
+        """
+        if not self.sealed_secret:
+            return ""
+        sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
+        return sealer.unseal(self._bind(), self.sealed_secret).decode()
+
+    def _bind(self) -> str:
+        return f"{self.organization.slug} {self.path}"
+
+
+_SEALING_LABEL = "secret of a watched address"
 
 
 class FolderFileOutcome(models.TextChoices):

@@ -12,7 +12,8 @@ from django_tasks import task
 from cairn.data.intake import queries
 from cairn.data.intake.actions import conformance, file_requests, proposed_files
 from cairn.data.intake.file_requests.request_email import email_request_link
-from cairn.data.intake.models import Delivery, WatchedFolder
+from cairn.data.intake.models import Delivery, FolderFileOutcome, WatchedFolder
+from cairn.data.intake.watched_folders.address_pull import pull_address
 from cairn.data.intake.watched_folders.folder_pass import SETTLE_SECONDS, sort_folder_files
 from cairn.platform.accounts.api import User
 from cairn.platform.notifications.api import is_email_on
@@ -106,7 +107,7 @@ def receive_watched_files(now: datetime) -> str:
         JobFindingError: a folder or a file cannot be read or moved.
     """
     count, unreadable = 0, 0
-    for folder in WatchedFolder.objects.filter(ended_at=None).select_related(
+    for folder in WatchedFolder.objects.filter(ended_at=None, source="").select_related(
         "organization", "added_by"
     ):
         enqueue = partial(enqueue_delivery_check, by=folder.added_by)
@@ -126,4 +127,36 @@ WATCHED_FOLDERS_JOB: Final = ScheduledJob(
     purpose=_("Receives the complete files in each watched folder, and moves them."),
     cadence=EveryMinutes(5),
     run=receive_watched_files,
+)
+
+
+def pull_watched_addresses(now: datetime) -> str:
+    """Ask every watched address once.
+
+    Args:
+        now: the time.
+
+    Returns:
+        How many were asked, and of how many nothing was accepted, in one sentence.
+    """
+    outcomes = [
+        pull_address(
+            folder, now, on_received=partial(enqueue_delivery_check, by=folder.added_by)
+        ).outcome
+        for folder in WatchedFolder.objects.filter(ended_at=None)
+        .exclude(source="")
+        .select_related("organization", "added_by")
+    ]
+    refused = outcomes.count(FolderFileOutcome.REFUSED)
+    return f"Addresses asked: {len(outcomes)}. Not accepted: {refused}."
+
+
+WATCHED_ADDRESSES_JOB: Final = ScheduledJob(
+    name="watched_address.pull",
+    title=_("Ask watched addresses for their records"),
+    purpose=_(
+        "Asks each partner's system that is watched by its address, and receives the answer."
+    ),
+    cadence=EveryDay(time(3, 0)),
+    run=pull_watched_addresses,
 )

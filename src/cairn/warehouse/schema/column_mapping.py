@@ -39,10 +39,12 @@ from cairn.warehouse.schema.toml_format import format_toml
 __all__ = [
     "LEVEL_FIELD",
     "MET_FIELD",
+    "MINUTES_RULE",
     "WHOLE_NAME",
     "ColumnMapping",
     "ColumnTarget",
     "MappingProblem",
+    "WideLayout",
     "fold_header",
 ]
 

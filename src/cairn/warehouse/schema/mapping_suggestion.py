@@ -14,6 +14,7 @@ from cairn.warehouse.schema.column_mapping import (
     MINUTES_RULE,
     WHOLE_NAME,
     ColumnMapping,
+    ColumnTarget,
     MappingProblem,
     WideLayout,
 )
@@ -23,7 +24,6 @@ from cairn.warehouse.schema.elements import (
     ElementField,
     RecordType,
     get_record_type,
-    load_code_list,
     load_element_catalogue,
     normalize_spelling,
 )
@@ -41,13 +41,23 @@ __all__ = [
 _WHOLE_NAME_HEADERS: Final = frozenset(
     {"name", "studentname", "childname", "fullname", "child", "student", "participant", "youth"}
     | {"participantname", "youthname", "membername", "member", "nameofchild", "nameofstudent"}
-    | {"kid", "camper", "attendee", "childsname", "studentsname", "pupil", "learner"}
+    | {"kid", "camper", "attendee", "childsname", "studentsname", "pupil", "learner", "client"}
+    | {"clientname", "attendeename", "campername"}
 )
 
-_MINUTES_HEADERS: Final = frozenset({"minutes", "mins", "min", "minutesattended", "durationmin"})
+_MINUTES_HEADERS: Final = frozenset(
+    {"minutes", "mins", "min", "minutesattended", "durationmin", "totalminutes", "contactminutes"}
+    | {"totalminutesattended", "attendanceminutes", "minutesofservice", "timeattendedmin"}
+    | {"durationminutes", "minutespresent"}
+)
 _SAMPLE_CELLS: Final = 200
 _MIN_DAY_COLUMNS: Final = 2
-_DEFAULT_SCHOOL_YEAR: Final = "2025-26"
+_HOURS_OF_DAY: Final = 24
+_NUMBER_CELL: Final = re.compile(r"\d+(\.\d+)?|\d{1,3}:\d{2}")
+_WIDE_SCORE: Final = 8
+"""A sheet with a column for each day is one of attendance, also with totals beside the days."""
+_ANY_SCHOOL_YEAR: Final = "2027-28"
+"""With it, 9/8 is known as a day, and 2/29 too; who knows the period of a file sets its year."""
 
 _OWN_KEY: Final = "sourcedid"
 """OneRoster's name for the key of the row itself, also where the row is about no person."""
@@ -301,14 +311,25 @@ def _detect_wide_layout(
     """
     if not {"date", "present"} <= record.fields.keys() or "date" in columns.values():
         return None
-    days = [h for h in unmapped if parse_date_heading(h, _DEFAULT_SCHOOL_YEAR)]
+    days = [h for h in unmapped if parse_date_heading(h, _ANY_SCHOOL_YEAR)]
     if len(days) < _MIN_DAY_COLUMNS:
         return None
-    yes_no_spellings = {s for c in load_code_list("yes_no").values() for s in c.spellings}
+    year = "" if all(parse_date_heading(d, "") for d in days) else _ANY_SCHOOL_YEAR
+    return WideLayout(_find_day_value(sample, days, record), school_year=year)
+
+
+def _find_day_value(sample: pa.Table | None, days: Sequence[str], record: RecordType) -> str:
+    """Find what the cells below days say: whether a child came, for how many hours, or minutes."""
     cells = [c for d in days for c in _sample_cells(sample, d)]
-    is_presence = all(normalize_spelling(c) in yes_no_spellings for c in cells)
-    year = "" if all(parse_date_heading(d, "") for d in days) else _DEFAULT_SCHOOL_YEAR
-    return WideLayout("present" if is_presence else "hours", school_year=year)
+    known = record.fields["present"].list_code_spellings()
+    if all(normalize_spelling(c) in known for c in cells) or "hours" not in record.fields:
+        return "present"
+    numbers = [c for c in cells if _NUMBER_CELL.fullmatch(c.strip())]
+    if 2 * len(numbers) < len(cells):
+        return "present"  # letters; a person says what each means
+    lengths = [float(c) for c in numbers if ":" not in c and float(c) > 0]
+    long = sum(1 for length in lengths if length > _HOURS_OF_DAY)
+    return f"hours:{MINUTES_RULE}" if 2 * long > len(lengths) else "hours"
 
 
 def _sample_cells(sample: pa.Table | None, column: str) -> list[str]:
@@ -325,7 +346,7 @@ def _score_mapping(header: Sequence[str], record: RecordType, mapping: ColumnMap
     """
     fields = {f for t in mapping.targets(mapping.columns).values() for f in t.fields(record)}
     if mapping.wide:
-        fields |= {mapping.wide.field, mapping.wide.value}
+        fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
     specificity = sum(
         1 / sum(f in other.fields for other in load_element_catalogue().values()) for f in fields
     )
@@ -333,4 +354,5 @@ def _score_mapping(header: Sequence[str], record: RecordType, mapping: ColumnMap
     about_children = any(normalize_spelling(h) in _list_person_headers() for h in header)
     typical = 2 * sum(1 for f in record.telling if f in fields) or -bool(record.telling)
     penalty = 3 if about_children and not record.subject else 0
-    return specificity + typical + sum(1 if n else -1 for n in has_required) - penalty
+    required = sum(1 if n else -1 for n in has_required)
+    return specificity + typical + required + (_WIDE_SCORE if mapping.wide else 0) - penalty

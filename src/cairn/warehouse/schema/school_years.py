@@ -6,7 +6,7 @@ from typing import Final
 
 from cairn.warehouse.schema.failures import Failure
 
-__all__ = ["find_school_year", "parse_school_year"]
+__all__ = ["find_period_year", "find_school_year", "parse_school_year"]
 
 _FIRST_MONTH: Final = 7
 """School years begin in July, as in federal reporting (EDFacts)."""
@@ -62,3 +62,21 @@ def find_school_year(day: date) -> str:
     """
     start = day.year if day.month >= _FIRST_MONTH else day.year - 1
     return f"{start}-{(start + 1) % 100:02d}"
+
+
+def find_period_year(period: str) -> str:
+    """Return the school year that the period of a file says.
+
+    Args:
+        period: such as "2026-27", or a month such as "2026-09".
+
+    Returns:
+        The school year; empty if the period says none.
+    """
+    year = parse_school_year(period)
+    if not isinstance(year, Failure):
+        return year
+    try:
+        return find_school_year(date.fromisoformat(f"{period}-01"))
+    except ValueError:
+        return ""

@@ -1,5 +1,6 @@
 """`cairn receive`: files and folders, what is told, and how it ends."""
 
+import json
 import os
 import sqlite3
 import zipfile
@@ -16,8 +17,11 @@ from tests.matching.pprl.encoded_files import written
 from tests.matching.rosters.roster_rows import children, csv_of
 
 from cairn.data.intake.models import Delivery, ProposedFile
+from cairn.data.intake.watched_folders import address_pull
 from cairn.governance.agreements.models import Agreement
 from cairn.interfaces.cli.data import file_import
+from cairn.warehouse import rest_sources
+from cairn.warehouse.rest_sources import RestFile, RestSource
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -109,12 +113,46 @@ def test_a_query_of_a_database_is_imported_like_a_file(
     assert (gone.code, "there is no database file" in gone.out) == (1, True)
 
 
+def test_an_api_is_asked_once_or_every_night(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def read(stem: str, source: RestSource, secret: str) -> RestFile:
+        asked.append((source.url, secret))
+        row = {"id": "0012", "first_name": "Ada", "last_name": "Ames", "birth_date": "2015-03-01"}
+        return RestFile(f"{stem}.json", json.dumps([row]).encode())
+
+    monkeypatch.setattr(rest_sources, "read_rest_source", read)
+    monkeypatch.setattr(address_pull, "read_rest_source", read)
+    source = tmp_path / "students.toml"
+    source.write_text('url = "https://sis.example.org/students"\nsecret_variable = "SIS_TOKEN"')
+    monkeypatch.delenv("SIS_TOKEN", raising=False)
+    missing = cairn("watch", source, *FROM[:4])
+    assert (missing.code, "SIS_TOKEN is not set" in missing.error) == (2, True)
+    monkeypatch.setenv("SIS_TOKEN", "the-token")
+    assert cairn("receive", source, *FROM).code == 0
+    assert Delivery.objects.get().rows_kept == 1
+    watched = cairn("watch", source, *FROM[:4])
+    assert (watched.code, "received: students.json" in watched.out) == (0, True)
+    assert "every night" in watched.out
+    assert "the-token" not in watched.out
+    monkeypatch.delenv("SIS_TOKEN")
+    assert cairn("watch", source).code == 0
+    assert asked == [("https://sis.example.org/students", "the-token")] * 3
+    assert Delivery.objects.count() == 1
+    assert "Its secret was erased" in cairn("watch", source, "--stop").out
+    assert cairn("watch", source, "--stop").code == 2
+    source.write_text('url = "https://sis.example.org/students"\npages = 3')
+    assert "entry “pages”" in cairn("watch", source, *FROM[:4]).error
+
+
 def test_no_database_is_asked_for_a_sender_who_may_not_send(
     cairn: Callable[..., Any], agreed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Agreement.objects.update(state="terminated", terminated_on="2026-01-01")
     asked: list[str] = []
-    monkeypatch.setattr(file_import, "_query_database", lambda path: asked.append(path.name))
+    monkeypatch.setattr(file_import, "_read_source", lambda path: asked.append(path.name))
     source = tmp_path / "students.toml"
     source.write_text('url = "sqlite://"\nquery = "SELECT 1"')
     assert cairn("receive", source, *FROM).code == 1

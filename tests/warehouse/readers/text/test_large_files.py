@@ -1,5 +1,8 @@
 """A large file that is read in blocks is the same sheet as one that is read whole."""
 
+import csv
+import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +17,8 @@ from cairn.warehouse.schema import Sheet, UnreadableFile
 
 ROWS = b"".join(b"%d,Ana %d,2015-03-0%d\n" % (n, n % 7, 1 + n % 9) for n in range(12_000))
 PLAIN = b"ID,Name,Born\n" + ROWS
+NOTE = b'"Came late.\nCall her mother, ""Bo"", first.\n\nShe works, too."'
+"""A cell with line breaks, a blank line, commas and quotation marks."""
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +58,9 @@ def read_both(name: str, content: bytes, **options: object) -> tuple[Sheet | Non
         (PLAIN.replace(b"ID,", b'"Student ID, ""own""",'), {}),
         (b"ID,ID,Born\n" + ROWS, {}),
         (b"Your Unique Identifier,Record Found Y/N,College Code/Branch\n" + ROWS, {}),
+        (PLAIN.replace(b"Ana 3", NOTE), {}),
+        (PLAIN.replace(b"Ana 3", NOTE).replace(b"\n", b"\r\n"), {}),
+        (PLAIN.replace(b"Ana 3", NOTE).replace(b"5000,Ana 2,", b"Page 2 of 9,,"), {}),
     ],
 )
 def test_a_plain_file_is_read_in_blocks_as_it_is_read_whole(
@@ -62,14 +70,15 @@ def test_a_plain_file_is_read_in_blocks_as_it_is_read_whole(
     assert in_blocks == whole
     assert in_blocks is not None
     left_out = sum(note.count for note in in_blocks.left_out)
-    assert in_blocks.file_rows == content.count(b"\n") + (not content.endswith(b"\n"))
+    records = len(list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))))
+    # The separator is a comma or not: lines of titles and the header are records of one cell.
+    assert in_blocks.file_rows == records
     assert in_blocks.table.num_rows + left_out == in_blocks.file_rows
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("two-lines.csv", PLAIN.replace(b"9000,Ana 5", b'9000,"Ana\n5"')),
         ("stray.csv", PLAIN.replace(b"9000,Ana 5", b'9000,Ana "5" b')),
         ("nameless.csv", PLAIN.replace(b"\n", b",\n").replace(b"9000,Ana 5", b"9000,Ana,5")),
         ("blank.csv", PLAIN + b"\n\n"),
@@ -127,6 +136,39 @@ def test_no_text_is_read_otherwise_in_blocks(cells: list[list[str]], end: str) -
     except UnreadableFile as problem:
         in_blocks = str(problem)
     assert in_blocks == whole
+
+
+_NOTES = st.lists(st.text(st.sampled_from('a ,"\n'), max_size=40), min_size=20, max_size=60)
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(notes=_NOTES, size=st.integers(2_000, 9_000), end=st.sampled_from(["\n", "\r\n"]))
+def test_each_row_with_a_note_of_several_lines_comes_back(
+    notes: Sequence[str], size: int, end: str
+) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator=end)
+    writer.writerow(["ID", "Note", "Born"])
+    cells = [f"Seen {n}. {notes[n % len(notes)]}" for n in range(900)]
+    writer.writerows([n, cell, "2015-03-01"] for n, cell in enumerate(cells))
+    content = text.getvalue().encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(large_files, "BLOCK_BYTES", size)
+        patch.setattr(large_files, "EDGE_BYTES", 14_000)
+        in_blocks, whole = read_both("x.csv", content)
+    assert in_blocks == whole
+    assert in_blocks is not None
+    counted = in_blocks.table.num_rows + sum(note.count for note in in_blocks.left_out)
+    assert counted == in_blocks.file_rows == 901
+    assert in_blocks.table["Note"].to_pylist() == cells
+
+
+def test_an_open_cell_that_swallowed_rows_is_refused_by_its_line() -> None:
+    text = PLAIN.replace(b"9000,Ana 5,", b'9000,"Ana 5,').replace(b"9003,Ana 1,", b'9003,Ana 1",')
+    with pytest.raises(UnreadableFile, match="begins on line 9002"):
+        read_file("x.csv", FileContent.wrap(text))
+    with pytest.raises(UnreadableFile, match="begins on line 9002"):
+        read_file("x.csv", text)
 
 
 def test_no_size_of_the_blocks_changes_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

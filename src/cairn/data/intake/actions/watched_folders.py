@@ -1,4 +1,4 @@
-"""Watch a folder for a partner's files, stop watching it, and record what became of each file."""
+"""Watch a folder or an address for a partner's files, and record what became of each file."""
 
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +19,13 @@ from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.questions import may_dismiss_folder_file, may_end_folder_watch
+from cairn.warehouse.rest_sources import RestSource
 
 __all__ = [
     "dismiss_folder_file",
     "end_folder_watch",
     "record_folder_file",
+    "watch_address",
     "watch_folder",
 ]
 
@@ -47,15 +49,54 @@ def watch_folder(*, submission: Submission, path: Path, by: User, at: datetime) 
     """
     decision = decide_submission(submission)
     decision.require()
-    rows = WatchedFolder.objects.select_for_update(of=("self",))
-    row = rows.filter(path=str(path), ended_at=None).first()
-    if row is not None and row.organization != submission.organization:
-        raise DeliveryStateConflict(_OF_ANOTHER.format(organization=row.organization))
-    row = row or WatchedFolder(path=str(path), organization=submission.organization, added_at=at)
-    row.agreement_reference = submission.agreement.reference
-    row.feed, row.period, row.added_by = submission.feed, submission.period, by
+    row = _prepare_watch(submission, str(path), by, at)
     row.save()
     record_audit_event("watched_folder.added", row, by=by, at=at, decision=decision)
+    return row
+
+
+@transaction.atomic
+def watch_address(
+    *, submission: Submission, name: str, text: str, secret: str, by: User, at: datetime
+) -> WatchedFolder:
+    """Begin to ask an address each night. One that is asked already gets the new description.
+
+    Args:
+        submission: the sender, the agreement, and the feed and period if they are fixed.
+        name: name of the source file without its ending; the records arrive under it.
+        text: description of the REST API, in TOML.
+        secret: the token or the client's secret; it is stored encrypted.
+        by: the user; its files are received in their name.
+        at: the time.
+
+    Returns:
+        The watched address.
+
+    Raises:
+        Refused: the user may not hand in such files today.
+        UnreadableFile: the description cannot be used.
+        DeliveryStateConflict: the address is asked for another organization.
+    """
+    decision = decide_submission(submission)
+    decision.require()
+    source = RestSource.parse(name, text)
+    row = _prepare_watch(submission, source.url, by, at)
+    row.source_name, row.source = name, text
+    row.seal_secret(secret)
+    row.save()
+    record_audit_event("watched_folder.added", row, by=by, at=at, decision=decision)
+    return row
+
+
+def _prepare_watch(submission: Submission, path: str, by: User, at: datetime) -> WatchedFolder:
+    """Return the row of a folder or address with what the submission says, locked, not saved."""
+    rows = WatchedFolder.objects.select_for_update(of=("self",))
+    row = rows.filter(path=path, ended_at=None).first()
+    if row is not None and row.organization != submission.organization:
+        raise DeliveryStateConflict(_OF_ANOTHER.format(organization=row.organization))
+    row = row or WatchedFolder(path=path, organization=submission.organization, added_at=at)
+    row.agreement_reference = submission.agreement.reference
+    row.feed, row.period, row.added_by = submission.feed, submission.period, by
     return row
 
 
@@ -67,7 +108,7 @@ def _get_sender(*, folder: WatchedFolder) -> tuple[str]:
 def end_folder_watch(
     permit: Permit, /, *, folder: WatchedFolder, by: User, at: datetime
 ) -> ActionResult[None]:
-    """Stop watching a folder; its files stay where they are.
+    """Stop watching a folder; its files stay where they are. The secret of an address is erased.
 
     Args:
         permit: the permit.
@@ -75,7 +116,7 @@ def end_folder_watch(
         by: the user who decides.
         at: the time.
     """
-    WatchedFolder.objects.filter(pk=folder.pk, ended_at=None).update(ended_at=at)
+    WatchedFolder.objects.filter(pk=folder.pk, ended_at=None).update(ended_at=at, sealed_secret=b"")
     return ActionResult(subject=folder)
 
 
@@ -137,10 +178,13 @@ def record_folder_file(
             "handled_at": None,
         },
     )
+    if folder.source and outcome is not FolderFileOutcome.REFUSED:
+        earlier = folder.files.filter(outcome=FolderFileOutcome.REFUSED, handled_at=None)
+        earlier.update(handled_at=at)  # the address answers again, so nothing is left to do
     return ActionResult(row, subject=folder, detail={"result": outcome.value})
 
 
 _OF_ANOTHER: Final = (
-    "This folder is watched for {organization}. Stop that first, or use another folder: a folder "
+    "It is watched for {organization}. Stop that first, or use another one: a folder or an address "
     "holds the files of one organization."
 )

@@ -38,6 +38,9 @@ _MIN_ROWS_SHARE: Final = 0.8
 _MASKED_ROWS: Final = 20
 _ASSESSMENT: Final = "assessment"
 
+DAY_CELLS: Final = "Cells below the days"
+"""What a page calls the columns of a sheet with a column for each day, together."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedLayout:
@@ -460,9 +463,28 @@ def _list_codes(
             continue
         if element.element not in covered:
             continue
-        own = mapping.codes.get(element.name, {})
-        for code in schema.count_codes(_get_cells(sheets, name), element, own):
-            yield ProposedCode(name, element.name, code.spelling, code.count, code.code)
+        yield from _count_proposed_codes(name, _get_cells(sheets, name), mapping, element)
+    if mapping.wide is not None:
+        element = _get_element(mapping, ColumnTarget.parse(mapping.wide.value))
+        if element and element.type is FieldType.CODE and element.element in covered:
+            yield from _count_proposed_codes(
+                DAY_CELLS, _join_day_cells(sheets, mapping), mapping, element
+            )
+
+
+def _count_proposed_codes(
+    name: str, cells: pa.ChunkedArray, mapping: ColumnMapping, element: ElementField
+) -> Iterator[ProposedCode]:
+    own = mapping.codes.get(element.name, {})
+    for code in schema.count_codes(cells, element, own):
+        yield ProposedCode(name, element.name, code.spelling, code.count, code.code)
+
+
+def _join_day_cells(sheets: Sequence[Sheet], mapping: ColumnMapping) -> pa.ChunkedArray:
+    lasting = {*_list_lasting_columns(sheets, mapping)}
+    days = [name for name in _list_header(sheets) if name not in lasting]
+    chunks = [chunk for name in days for chunk in _get_cells(sheets, name).chunks]
+    return pa.chunked_array(chunks, pa.string())
 
 
 def _find_changes(

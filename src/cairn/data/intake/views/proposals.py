@@ -16,7 +16,7 @@ from cairn.data.intake import queries
 from cairn.data.intake.actions import proposed_files
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.facts import load_agreement_by_reference
-from cairn.data.intake.feed_recognition import guess_file_mapping
+from cairn.data.intake.feed_recognition import date_day_columns, guess_file_mapping
 from cairn.data.intake.forms import ColumnProposalForm
 from cairn.data.intake.models import DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals.layout_proposal import (
@@ -145,6 +145,8 @@ def _save_choices(
         chosen_id=form.cleaned_data.get("id_column", ""),
         asks_for_id=has_new_type,
     )
+    submission = proposed_files.build_submission(proposed, by, at, requester)
+    proposal = date_day_columns(submission, proposal)
     proposal = replace(proposal, changes=tuple(proposed.proposal["changes"]))
     preview = _preview_choices(proposed, sheets, proposal, requester, request)
     proposed_files.change_proposed_mapping(

@@ -55,6 +55,9 @@ _MIN_AGE: Final = 60.0
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp")
 _HIDDEN: Final = (".", "~")
 
+FILE_PROBLEMS: Final = (UnreadableFile, UnrecognizedFile, UnclearPart, DeliveryStateConflict)
+"""Why a file is not accepted; each says what to do."""
+
 SETTLE_SECONDS: Final = 3.0
 """How long the size of a file must stay the same before it is taken."""
 
@@ -198,8 +201,8 @@ def _try_file(
     if file.content is None:
         return FolderFileOutcome.REFUSED, _TOO_LARGE
     try:
-        return _receive_file(folder, file.path.name, file.content, at, on_received)
-    except (UnreadableFile, UnrecognizedFile, UnclearPart, DeliveryStateConflict) as problem:
+        return receive_folder_file(folder, file.path.name, file.content, at, on_received)
+    except FILE_PROBLEMS as problem:
         return FolderFileOutcome.REFUSED, str(problem)
 
 
@@ -221,9 +224,27 @@ def _name_reason_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.txt")
 
 
-def _receive_file(
+def receive_folder_file(
     folder: WatchedFolder, name: str, content: bytes, at: datetime, on_received: OnReceived
 ) -> tuple[FolderFileOutcome, str]:
+    """Receive the content of one file of a folder or address.
+
+    Args:
+        folder: the watched folder or address.
+        name: name of the file.
+        content: its bytes.
+        at: the time.
+        on_received: called with the accepted delivery, in the transaction that records it.
+
+    Returns:
+        What became of it, and why.
+
+    Raises:
+        UnreadableFile: the content cannot be read.
+        UnrecognizedFile: its columns do not show what it holds.
+        UnclearPart: nothing says which part of the period it holds.
+        DeliveryStateConflict: a person must decide first about an earlier file.
+    """
     submission = build_folder_submission(folder, at, name=name)
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
@@ -235,7 +256,7 @@ def _receive_file(
             by=unread.by,
             at=at,
         )
-        reasons = list_reasons_for_sender(decision) or (_NOT_ALLOWED,)
+        reasons = list_reasons_for_sender(decision) or (NOT_ALLOWED,)
         return FolderFileOutcome.REFUSED, " ".join(reasons)
     results = [
         _receive_feed(folder, replace(submission, feed=feed), content, layout, on_received)
@@ -331,7 +352,7 @@ def _receive_feed(
         case ReceiptResult.UNUSABLE:
             return FolderFileOutcome.REFUSED, row.report["problem"]
         case ReceiptResult.REFUSED:
-            return FolderFileOutcome.REFUSED, f"{_NOT_ALLOWED} {settings.CAIRN_SITE}{page}"
+            return FolderFileOutcome.REFUSED, f"{NOT_ALLOWED} {settings.CAIRN_SITE}{page}"
         case _:
             return FolderFileOutcome.RECEIVED, ""
 
@@ -342,7 +363,7 @@ def _describe_waiting(waiting: ProposedFile) -> str:
 
 
 _TOO_LARGE: Final = "The file is too large for a watched folder. Import it with cairn receive."
-_NOT_ALLOWED: Final = "The agreement or the access requirements do not allow this file now."
+NOT_ALLOWED: Final = "The agreement or the access requirements do not allow this file now."
 _NOT_COVERED: Final = "The agreement covers no records of this kind."
 _UNKNOWN: Final = (
     "Cairn does not recognize the kind of records from the columns. Upload the file on the page "

@@ -162,7 +162,10 @@ def receive(  # noqa: PLR0913 - each is an option of the command
 
 def watch(  # noqa: PLR0913 - each is an option of the command
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder.", exists=True, file_okay=False)
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="Folder, or a file that describes a REST API.", exists=True
+        ),
     ],
     *,
     sender: Annotated[
@@ -195,6 +198,11 @@ def watch(  # noqa: PLR0913 - each is an option of the command
     imported and moved to the folder “received” in it. A new or changed layout waits for a person
     on the pages, and the file is moved to “waiting”. Any other file is moved to “refused”. The
     reason is beside it. Nothing is deleted, and a file that comes twice is imported once.
+
+    Example: cairn watch students.toml --from alder-creek-sd --under RC-DSA-01
+
+    The address of a partner's system is asked now and every night. Its token is read from the
+    environment this once, and kept encrypted.
 
     Example: cairn watch /srv/alder-creek --stop
     """

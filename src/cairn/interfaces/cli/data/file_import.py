@@ -1,6 +1,7 @@
 """Run `cairn receive`: import each file, and report what was received, dropped and refused."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,8 +31,8 @@ _UNRECOGNIZED: Final = (
     "type that Cairn has, describe its columns in a file: --mapping FILE."
 )
 
-_DATABASE_SOURCE_SUFFIX: Final = ".toml"
-"""The ending of a file that describes a query of a partner's database."""
+_SOURCE_SUFFIX: Final = ".toml"
+"""The ending of a file that describes a query of a partner's database, or a REST API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +257,8 @@ def _recognize_file(
         if not context.may_submit:
             yield _name_unread_file(context, path, content)
             return
-        if path.suffix.lower() == _DATABASE_SOURCE_SUFFIX:
-            content = FileContent.wrap(_query_database(path))
+        if path.suffix.lower() == _SOURCE_SUFFIX:
+            content = FileContent.wrap(_read_source(path))
         file_feeds, sheets = _recognize_feeds(context, path.name, content, is_named=is_named)
     except intake_api.ColumnMismatch as mismatch:
         context.left.append((path.name, f"{mismatch} Options: --feed NAME, --mapping FILE."))
@@ -282,11 +283,16 @@ def _recognize_file(
     context.left += [(path.name, reason) for reason in reasons]
 
 
-def _query_database(path: Path) -> bytes:
+def _read_source(path: Path) -> bytes:
     from cairn.warehouse.database_query import DatabaseQuery, read_database_query
+    from cairn.warehouse.rest_sources import RestSource, is_rest_description, read_rest_source
 
-    source = DatabaseQuery.parse(path.name, path.read_text("utf-8", errors="replace"))
-    return read_database_query(path.name, source)
+    text = path.read_text("utf-8", errors="replace")
+    if is_rest_description(text):
+        source = RestSource.parse(path.name, text)
+        secret = os.environ.get(source.secret_variable, "") if source.secret_variable else ""
+        return read_rest_source(path.stem, source, secret).content
+    return read_database_query(path.name, DatabaseQuery.parse(path.name, text))
 
 
 def _describe_tables(sheets: Sequence[Sheet]) -> str:
@@ -451,7 +457,7 @@ def _settle_proposal(context: _ImportContext, file: _RecognizedFile) -> _Recogni
     proposal = intake_api.compare_with_earlier_files(submission, file.proposal)
     is_accepted = context.accept_proposals and not proposal.has_open_questions
     lands = proposal.lands_by_itself or is_accepted
-    return replace(file, proposal=None if lands else proposal)
+    return replace(file, mapping=proposal.mapping, proposal=None if lands else proposal)
 
 
 def _build_submission(context: _ImportContext, file: _RecognizedFile) -> intake_api.Submission:

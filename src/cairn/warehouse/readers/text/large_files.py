@@ -1,15 +1,14 @@
 """Read a large delimited file block by block, so that neither its bytes nor its cells fill memory.
 
-Only a plain file is read like this: UTF-8 without repairs, every line one row as long as the
-header, and quotation marks only where they belong. Any other is read whole, by the reader of all
-files, and a plain file is read the same by both. Where only some columns are wanted, the cells of
-the others are not even cut out.
+Only a plain file is read like this: UTF-8 without repairs, every row as long as the header, and
+quotation marks only where they belong; a cell may hold line breaks. Any other is read whole, by the
+reader of all files, and a plain file is read the same by both. Where only some columns are wanted,
+the cells of the others are not even cut out.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Final, overload
+from typing import IO, Final, overload
 
-import numpy as np
 import pyarrow as pa
 
 from cairn.warehouse.readers import sheet_builder
@@ -23,7 +22,7 @@ from cairn.warehouse.readers.row_kinds import (
 )
 from cairn.warehouse.readers.text import delimited
 from cairn.warehouse.readers.text.delimited import SAMPLE_BYTES, TextLayout
-from cairn.warehouse.readers.text.quoted_cells import is_quoted_in_lines
+from cairn.warehouse.readers.text.quoted_cells import QuotedBlocks, is_quoted_in_lines
 from cairn.warehouse.readers.text.text_encoding import needs_repair
 from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet
 
@@ -33,6 +32,8 @@ LARGE_FILE_BYTES: Final = 32 << 20
 HEAD_BYTES: Final = 2 * SAMPLE_BYTES
 BLOCK_BYTES: Final = 8 << 20
 EDGE_BYTES: Final = 1 << 20
+_MAX_OPEN_LINES: Final = 1_000
+"""Lines after which a cell that a block began is given up; a longer one is refused anyway."""
 
 ColumnChooser = Callable[[Sequence[str]], Collection[str]]
 """Chooses from a header the columns to keep."""
@@ -69,7 +70,7 @@ def read_large_sheet(
     start = delimited.find_line_start(text, layout.data_line)
     if layout.survey or start is None or not is_quoted_in_lines(text[:start], layout.delimiter):
         return None
-    rows = _PlainRows(layout, notes, choose_columns)
+    rows = _PlainRows(layout, notes, choose_columns, QuotedBlocks(text, layout.delimiter))
     beginning = len(head) - len(text) + start  # a byte-order mark is not in the text
     for block, is_last in _iterate_line_blocks(content, beginning):
         if not rows.add_block(block, is_last=is_last):
@@ -88,7 +89,7 @@ def _read_head(content: FileContent) -> bytes:
 
 
 def _iterate_line_blocks(content: FileContent, start: int) -> Iterator[tuple[bytes, bool]]:
-    """Yield a file from some byte on in blocks of whole lines, and whether each is the last.
+    """Yield a file from some byte on in blocks of whole records, and whether each is the last.
 
     The first and the last are short, since every column is cut out of these.
     """
@@ -96,13 +97,34 @@ def _iterate_line_blocks(content: FileContent, start: int) -> Iterator[tuple[byt
         file.seek(start)
         size = EDGE_BYTES
         while content.size - file.tell() > size + EDGE_BYTES:
-            yield file.read(size) + file.readline(), False
+            block = file.read(size) + file.readline()
+            yield block + _read_open_cell(block, file), False
             size = BLOCK_BYTES
         rest = file.read()
         end = rest.rfind(b"\n", 0, max(0, len(rest) - EDGE_BYTES)) + 1
-        if end:
+        is_open = _has_open_cell(rest[:end])
+        while is_open and end < len(rest):
+            stop = rest.find(b"\n", end) + 1 or len(rest)
+            is_open ^= _has_open_cell(rest[end:stop])
+            end = stop
+        if 0 < end < len(rest):
             yield rest[:end], False
-        yield rest[end:], True
+        yield rest[end:] if end < len(rest) else rest, True
+
+
+def _has_open_cell(lines: bytes) -> bool:
+    """Return whether a quotation mark is open at the end of some lines."""
+    return lines.count(b'"') % 2 == 1
+
+
+def _read_open_cell(block: bytes, file: IO[bytes]) -> bytes:
+    """Read the lines up to where the cell closes that is open at the end of a block."""
+    lines: list[bytes] = []
+    is_open = _has_open_cell(block)
+    while is_open and len(lines) < _MAX_OPEN_LINES and (line := file.readline()):
+        lines.append(line)
+        is_open ^= _has_open_cell(line)
+    return b"".join(lines)
 
 
 def _is_plain(lines: bytes) -> bool:
@@ -126,8 +148,11 @@ class _PlainRows:
         layout: TextLayout,
         notes: Sequence[ReadNote],
         choose_columns: ColumnChooser | None,
+        quoted: QuotedBlocks,
     ) -> None:
         self._layout = layout
+        self._quoted = quoted
+        self._next_line = layout.data_line
         self._notes = list(notes)
         header = layout.header
         self._nameless = [i for i, heading in enumerate(header) if not heading.strip()]
@@ -147,12 +172,16 @@ class _PlainRows:
         """Add some lines; return False if they are not plain, so that the file is read whole."""
         if not lines and is_last:
             return self._table.num_rows > 0
-        if not (_is_plain(lines) and is_quoted_in_lines(lines, self._layout.delimiter)):
+        numbers = self._quoted.locate_records(lines, self._next_line) if _is_plain(lines) else None
+        if numbers is None:
             return False
+        line_count, count = lines.count(b"\n") + (not lines.endswith(b"\n")), len(numbers)
         columns = _BlockColumns(
-            lines, self._layout, {*self._kept, *self._nameless, *range(LABEL_COLUMNS)}
+            lines,
+            self._layout,
+            {*self._kept, *self._nameless, *range(LABEL_COLUMNS)},
+            is_quoted=count < line_count,
         )
-        count = lines.count(b"\n") + (not lines.endswith(b"\n"))
         # A blank line, or one of another length than the header, is none of the rows.
         if not columns.is_regular or len(columns[0]) != count:
             return False
@@ -164,10 +193,9 @@ class _PlainRows:
         ):
             return False
         self._kinds.add_rows(columns, is_last=is_last)
-        first = self._layout.data_line + before
-        numbers = pa.array(np.arange(first, first + count))
+        self._next_line += line_count
         cells = [columns[i] for i in self._kept]
-        self._table.append_rows(pa.table([*cells, numbers], schema=self._table.schema))
+        self._table.append_rows(pa.table([*cells, pa.array(numbers)], schema=self._table.schema))
         return True
 
     def build_sheet(self, name: str) -> Sheet:
@@ -177,7 +205,7 @@ class _PlainRows:
         counts = layout.count_rows(table.num_rows, 0)
         kinds = self._kinds.find_kinds()
         left_out = sheet_builder.count_row_kinds(
-            kinds, lambda positions: [layout.data_line + i for i in positions.to_pylist()], counts
+            kinds, lambda positions: table[ROW_COLUMN].take(positions).to_pylist(), counts
         )
         if kinds:
             table = table.filter(sheet_builder.find_kept_rows(kinds, table.num_rows))
@@ -188,11 +216,14 @@ class _PlainRows:
 class _BlockColumns(Sequence[pa.ChunkedArray]):
     """The columns of a block of lines; those that are not wanted are cut out if one is asked for.
 
-    ``is_regular`` says whether every line has as many cells as the header.
+    ``is_regular`` says whether every row has as many cells as the header.
     """
 
-    def __init__(self, lines: bytes, layout: TextLayout, wanted: Collection[int]) -> None:
+    def __init__(
+        self, lines: bytes, layout: TextLayout, wanted: Collection[int], *, is_quoted: bool
+    ) -> None:
         self._lines = lines
+        self._is_quoted = is_quoted
         self._layout = layout
         self._irregular: list[int] = []
         chosen = sorted(i for i in wanted if i < len(layout.header))
@@ -205,7 +236,7 @@ class _BlockColumns(Sequence[pa.ChunkedArray]):
             pa.BufferReader(self._lines),
             self._layout,
             self._irregular,
-            is_quoted=False,
+            is_quoted=self._is_quoted,
             threads=len(self._lines) > delimited.BLOCK_BYTES,
             wanted=wanted,
         )

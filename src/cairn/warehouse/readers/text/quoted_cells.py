@@ -8,7 +8,7 @@ would become text of one cell.
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -68,10 +68,58 @@ def check_quoted_cells(text: bytes, delimiter: str) -> None:
         if _is_quoted_by_the_book(text, quotes, delimiter)
         else _iterate_records(text, delimiter)
     )
+    _check_records(records, text, delimiter)
+
+
+class QuotedBlocks:
+    """Checks a file in blocks of whole lines, as ``check_quoted_cells`` checks it whole.
+
+    Args:
+        beginning: the first lines of the file, in UTF-8.
+        delimiter: the separator of its cells.
+    """
+
+    def __init__(self, beginning: bytes, delimiter: str) -> None:
+        self._beginning = beginning
+        self._delimiter = delimiter
+
+    def locate_records(self, lines: bytes, first: int) -> npt.NDArray[np.int64] | None:
+        """Locate the records of a block.
+
+        Args:
+            lines: whole lines, which begin with a record.
+            first: number of the first line.
+
+        Returns:
+            The number of the line on which each record begins; None if a quotation mark is where
+            none may be, or is not closed in the block.
+
+        Raises:
+            UnreadableFile: a cell swallowed rows; says on which line it begins.
+        """
+        codes = np.frombuffer(lines, np.uint8)
+        breaks = np.flatnonzero(codes == _LINE_END)
+        starts = np.concatenate([[0], breaks + 1])
+        is_start = starts < len(codes)
+        if b'"' in lines:
+            quotes = np.flatnonzero(codes == _QUOTE)
+            if not _is_quoted_by_the_book(lines, quotes, self._delimiter):
+                return None
+            is_outside = np.searchsorted(quotes, breaks) % 2 == 0
+            if not is_outside.all():
+                records = _iterate_regular_records(lines, quotes)
+                numbered = ((first - 1 + line, record) for line, record in records)
+                _check_records(numbered, self._beginning, self._delimiter)
+            is_start &= np.concatenate([[True], is_outside])
+        return first + np.flatnonzero(is_start)
+
+
+def _check_records(records: Iterable[tuple[int, str]], beginning: bytes, delimiter: str) -> None:
+    """Refuse records of several lines in which a cell swallowed rows."""
     columns: _Columns | None = None
     for line, record in records:
         cells = _split_strictly(record, delimiter, line)
-        columns = columns or _describe_columns(text, delimiter)
+        columns = columns or _describe_columns(beginning, delimiter)
         for number, cell in enumerate(cells):
             if "\n" in cell and _holds_rows(cell, number, columns.add_cells(cells[:number])):
                 offset = sum(c.count("\n") for c in cells[:number])

@@ -1,0 +1,164 @@
+"""A partner's API is asked by its address: records are received once, and the secret is kept."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from django.test import Client
+from django.urls import reverse
+from tests.data.intake.conftest import AGREEMENT, AT
+from tests.warehouse.rest_sources.rest_server import Answer, RestServer, run_rest_server
+
+from cairn.data.intake import tasks
+from cairn.data.intake.actions import watched_folders as actions
+from cairn.data.intake.facts import Submission
+from cairn.data.intake.models import (
+    Delivery,
+    DeliveryStateConflict,
+    FolderFile,
+    FolderFileOutcome,
+    ProposedFile,
+    WatchedFolder,
+)
+from cairn.data.intake.watched_folders import address_pull
+from cairn.data.intake.watched_folders.address_pull import pull_address
+from cairn.governance.agreements.actions.signature_and_record import load_agreement
+from cairn.governance.partners.models import Organization
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.engine import Refused
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.deliveries import Channel
+from cairn.warehouse.rest_sources import read_rest_source
+from cairn.warehouse.schema import UnreadableFile
+
+pytestmark = pytest.mark.django_db
+
+SOURCE = 'url = "https://sis.example.org/students"\nsecret_variable = "SIS_TOKEN"\n'
+SECRET = "ZZCANARYTOKEN"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[RestServer]:
+    with run_rest_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: RestServer, roster: bytes, monkeypatch: pytest.MonkeyPatch) -> RestServer:
+    """A server that answers with the roster."""
+    read = partial(read_rest_source, open_connection=running.open_connection)
+    monkeypatch.setattr(address_pull, "read_rest_source", read)
+    running.asked.clear()
+    serve(running, roster)
+    return running
+
+
+def serve(server: RestServer, content: bytes) -> None:
+    server.answer = lambda _asked: Answer(body=content, headers={"Content-Type": "text/csv"})
+
+
+def watch(by: Any, agreement: Any, organization: str = "river", **changed: Any) -> WatchedFolder:
+    submission = Submission(
+        organization=Organization.objects.get(slug=organization),
+        agreement=agreement,
+        channel=Channel.COMMAND,
+        by=by,
+        at=AT,
+        period="2026-27",
+    )
+    given = {"name": "roster", "text": SOURCE, "secret": SECRET, "by": by, "at": AT, **changed}
+    return actions.watch_address(submission=submission, **given)
+
+
+def pull(row: WatchedFolder) -> FolderFileOutcome:
+    return pull_address(row, AT, on_received=lambda _row: None).outcome
+
+
+@pytest.fixture
+def watched(server: RestServer, send: Callable[..., Any], manager: Any, agreement: Any) -> Any:
+    """An address whose layout was confirmed with an earlier file."""
+    send(period="2025-26")
+    return watch(manager, agreement)
+
+
+def test_the_same_records_are_received_once(watched: WatchedFolder, server: RestServer) -> None:
+    for _night in range(2):
+        assert pull(watched) is FolderFileOutcome.RECEIVED
+    row = Delivery.objects.get(period="2026-27")
+    assert (row.feed, row.state, row.file_name) == ("roster", "received", "roster.csv")
+    assert FolderFile.objects.count() == 1
+    assert server.asked[0].headers["Authorization"] == f"Bearer {SECRET}"
+
+
+def test_the_secret_is_sealed_to_its_address_and_erased_at_the_end(
+    watched: WatchedFolder, manager: Any
+) -> None:
+    pull(watched)
+    row = WatchedFolder.objects.get()
+    assert SECRET.encode() not in bytes(row.sealed_secret)
+    assert row.unseal_secret() == SECRET
+    stored = str([*WatchedFolder.objects.values_list(), *AuditLine.objects.values_list()])
+    assert SECRET not in stored
+    row.path = "https://elsewhere.example.org/"
+    with pytest.raises(InvalidTag):
+        row.unseal_secret()
+    actions.end_folder_watch(folder=watched, by=manager, at=AT)
+    assert bytes(WatchedFolder.objects.get().sealed_secret) == b""
+    assert tasks.pull_watched_addresses(AT) == "Addresses asked: 0. Not accepted: 0."
+
+
+def test_a_new_layout_waits_for_a_person(server: RestServer, manager: Any, agreement: Any) -> None:
+    assert pull(watch(manager, agreement)) is FolderFileOutcome.WAITING
+    assert ProposedFile.objects.get().file_name == "roster.csv"
+    assert not Delivery.objects.exists()
+
+
+def test_after_the_agreement_ended_the_server_is_not_asked(
+    watched: WatchedFolder, server: RestServer, manager: Any
+) -> None:
+    text = AGREEMENT.replace("ends = 2031-06-30", "ends = 2026-09-30")
+    load_agreement(text=text, newcomers=[], by=manager, at=AT)
+    assert pull(watched) is FolderFileOutcome.REFUSED
+    assert "RV-DSA-01 ended on 2026-09-30" in FolderFile.objects.get().reason
+    assert server.asked == []
+
+
+def test_a_failure_is_one_task_until_the_server_answers_again(
+    watched: WatchedFolder, server: RestServer, roster: bytes, client: Client, manager: Any
+) -> None:
+    server.answer = lambda _asked: Answer({"said": "ZZCANARY"}, status=503)
+    for _night in range(2):
+        assert pull(watched) is FolderFileOutcome.REFUSED
+    failure = FolderFile.objects.get()
+    assert "answered with an error (503)" in failure.reason
+    assert failure.handled_at is None
+    client.force_login(manager)
+    page = client.get(reverse("intake:watched_folders")).content.decode()
+    assert "an error (503)" in page
+    assert watched.path in page
+    assert SECRET not in page
+    serve(server, roster)
+    assert tasks.pull_watched_addresses(AT) == "Addresses asked: 1. Not accepted: 0."
+    failure.refresh_from_db()
+    assert failure.handled_at == AT
+    assert tasks.receive_watched_files(AT) == "Files moved: 0."
+
+
+def test_only_a_sender_may_watch_and_an_address_has_one_sender(
+    server: RestServer, manager: Any, agreement: Any, person: Callable[..., Any]
+) -> None:
+    with pytest.raises(Refused):
+        watch(person(Role.ANALYST, at="backbone"), agreement)
+    with pytest.raises(UnreadableFile, match="no HTTPS address"):
+        watch(manager, agreement, text='url = "http://sis.example.org"')
+    row = watch(manager, agreement)
+    again = watch(manager, agreement, secret="next-token", name="students")
+    assert (again.pk, again.source_name) == (row.pk, "students")
+    assert again.unseal_secret() == "next-token"
+    assert watch(manager, agreement, secret="").unseal_secret() == ""
+    Organization.objects.create(slug="other", name="Other", kind="school_district")
+    WatchedFolder.objects.update(organization=Organization.objects.get(slug="other"))
+    with pytest.raises(DeliveryStateConflict, match="is watched for"):
+        watch(manager, agreement)
