@@ -46,8 +46,11 @@ _COMMANDS = {verb: c for verb, c in _commands(_ROOT) if verb not in _LONG_RUNNIN
 _STARTER = """
 import json, os, runpy, sys, traceback
 import duckdb, fpdf, highspy, lxml.etree, numpy, pyarrow.parquet, scipy.sparse.csgraph
+import django.apps, django.db.models, django.forms, django.http, django.template, django.urls
+import cairn.matching, cairn.policy.questions, cairn.sdc, cairn.warehouse
 
-assert not [name for name in sys.modules if name.startswith(("cairn", "django"))]
+assert not django.apps.apps.ready
+assert not [name for name in sys.modules if name.startswith("cairn.") and "models" in name]
 for line in sys.stdin:
     folder, arguments, out, error = json.loads(line)
     child = os.fork()

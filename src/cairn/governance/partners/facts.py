@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -24,7 +24,7 @@ from cairn.governance.partners.models import (
 from cairn.governance.partners.questionnaire import list_questionnaires_for, load_questionnaires
 from cairn.governance.training.api import load_clearances
 from cairn.platform.accounts.api import User, detect_second_factor
-from cairn.platform.actions.api import open_request_cache
+from cairn.platform.actions.api import open_actor_cache, open_request_cache
 from cairn.policy.facts import (
     Actor,
     AffiliationFact,
@@ -48,8 +48,6 @@ __all__ = [
     "load_receiver_facts",
     "register_assignment_loader",
 ]
-
-_LOADED_ACTORS: Final = "cairn_loaded_actors"
 
 
 AssignmentLoader = Callable[[Collection[int]], Mapping[int, tuple[StaffAssignmentFact, ...]]]
@@ -223,9 +221,9 @@ def load_actor(
 ) -> Actor:
     """Load the policy facts about a user, with every affiliation they ever had.
 
-    The policy package picks the affiliations that are active on its date. A request that only
-    reads loads its user once, so that a page and its navigation show the same rights. An action
-    loads its user again, in its transaction (`load_acting_user`).
+    The policy package picks the affiliations that are active on its date. A request loads its user
+    once, so that a page and its navigation show the same rights. An action loads its user again, in
+    its transaction (`load_acting_user`), and so does the page that is shown after it.
 
     Args:
         user: the user; None or an anonymous user is the public.
@@ -235,9 +233,9 @@ def load_actor(
     Returns:
         The actor.
     """
-    if request is None or request.method not in {"GET", "HEAD"} or not isinstance(user, User):
+    if request is None or not isinstance(user, User):
         return load_acting_user(user, request=request)
-    loaded: dict[int, Actor] = request.__dict__.setdefault(_LOADED_ACTORS, {})
+    loaded = open_actor_cache(request)
     if user.pk not in loaded:
         loaded[user.pk] = load_acting_user(user, request=request)
     return loaded[user.pk]

@@ -16,6 +16,7 @@ __all__ = [
     "NoActorLoaderError",
     "clear_request_cache",
     "load_current_actor",
+    "open_actor_cache",
     "open_request_cache",
     "register_actor_loader",
 ]
@@ -37,6 +38,8 @@ class ActorLoader(Protocol):
 
 _loaders: Final[list[ActorLoader]] = []
 _CACHES: Final = "cairn_request_caches"
+_ACTORS: Final = "cairn_loaded_actors"
+_READING_METHODS: Final = frozenset({"GET", "HEAD"})
 _current_request: Final[ContextVar[HttpRequest | None]] = ContextVar(
     "cairn_current_request", default=None
 )
@@ -73,9 +76,26 @@ def load_current_actor(user: AbstractBaseUser | AnonymousUser | None) -> Actor:
     if not _loaders:
         raise NoActorLoaderError("An app must call register_actor_loader in AppConfig.ready.")
     request = _current_request.get()
+    _forget_actors(request)
     if request is None or user is None or request.user != user:
         return _loaders[0](user)
     return _loaders[0](user, request=request)
+
+
+def open_actor_cache(request: HttpRequest) -> dict[int, Actor]:
+    """Open the cache of the users that a request has loaded, by their id.
+
+    A page, its navigation and its refusal show the same rights. An action loads its user again, in
+    its transaction, and empties the cache: it may change what a user may do.
+
+    Args:
+        request: the request.
+
+    Returns:
+        The cache.
+    """
+    actors: dict[int, Actor] = request.__dict__.setdefault(_ACTORS, {})
+    return actors
 
 
 def open_request_cache(name: str) -> dict[Any, Any]:
@@ -92,7 +112,7 @@ def open_request_cache(name: str) -> dict[Any, Any]:
         change something.
     """
     request = _current_request.get()
-    if request is None or request.method not in {"GET", "HEAD"}:
+    if request is None or request.method not in _READING_METHODS:
         return {}
     caches: dict[str, dict[Any, Any]] = request.__dict__.setdefault(_CACHES, {})
     return caches.setdefault(name, {})
@@ -103,6 +123,13 @@ def clear_request_cache() -> None:
     request = _current_request.get()
     if request is not None:
         request.__dict__.pop(_CACHES, None)
+    _forget_actors(request)
+
+
+def _forget_actors(request: HttpRequest | None) -> None:
+    """Forget who was loaded, in a request that may change what users may do."""
+    if request is not None and request.method not in _READING_METHODS:
+        open_actor_cache(request).clear()
 
 
 class CurrentRequestMiddleware:
