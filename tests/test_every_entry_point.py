@@ -48,6 +48,7 @@ VERBS_WITHOUT_POLICY = {
 # Routes that lead to no data and decide by themselves, each with its reason.
 ROUTES_WITHOUT_POLICY = {
     "web:health": "says 'ok' to a machine and reads nothing",
+    "web:ready": "says 'ready' or what is missing to a machine and reads no data",
     "web:language": "keeps a language in a cookie",
     "accounts:mine": "one's own name and address, to oneself",
     "account_": "the sign-in library's pages, before anybody is known; one's own password",

@@ -84,7 +84,8 @@ _UNDOABLE: Final = {
     "starts work that changes no record by itself, or that can be started again": (
         "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "
         "public_sources:discard public_sources:show "
-        "releases:check releases:extract_prepare retention:again web:mail"
+        "releases:check releases:extract_prepare retention:again web:mail "
+        "survey_figures:count survey_figures:review survey_figures:confirm"
     ),
     "answers a question or opens a session, and changes no record": (
         "disclosures:may_i families:amendment_reader families:enter families:leave "
@@ -149,6 +150,8 @@ CONFIRMED: Final = {
     "intake:proposal_cancel": r"sent by",
     "intake:file_request_withdraw": r"was asked for students",
     "intake:withdraw": r"Rows accepted: \d",
+    "survey_figures:publish": "",
+    "survey_figures:withdraw": "cannot be published again",
     "surveys:close": r"Answers to “.+”: \d",
     "surveys:delete": r"its questions \(\d",
     "surveys:discard": r"that were not imported: \d",

@@ -9,6 +9,7 @@ from tests.entry_points.entry import Route
 from cairn.data.intake.models import Delivery
 from cairn.data.surveys.models import Survey
 from cairn.data.surveys.sealed_answers import compute_link_key, hash_survey_key
+from cairn.outputs.survey_figures.models import SurveyFigures
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 
@@ -53,6 +54,35 @@ def link() -> dict[str, Any]:
     return {"key": compute_link_key(Survey.objects.get(**survey("open")).key_seed)}
 
 
+def figures(state: str = "in_review") -> dict[str, Any]:
+    """Figures of a closed survey that wait for review, without any number."""
+    about = survey("closed")
+    row = Survey.objects.get(**about)
+    SurveyFigures.objects.create(
+        survey=row,
+        state=state,
+        purpose="public_reporting",
+        tables=[],
+        minimum_cell=10,
+        as_of=timezone.localdate(),
+        author=row.written_by,
+        counted_at=row.written_at,
+    )
+    return about
+
+
+def published() -> dict[str, Any]:
+    """Published figures, by the survey."""
+    return figures("published")
+
+
+def public() -> dict[str, Any]:
+    """Published figures, by their own number."""
+    return {"pk": SurveyFigures.objects.get(survey_id=published()["pk"]).pk}
+
+
+_VIEW = (Action.VIEW_RELEASE,)
+READERS = {Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST, Role.REVIEWER}
 _MANAGE = (Action.MANAGE_SURVEY,)
 ROUTES = {
     "surveys:surveys": Route(AUTHORS, "get", dict, _MANAGE),
@@ -71,5 +101,27 @@ ROUTES = {
     "surveys:question_new": Route(AUTHORS, "get", survey, _MANAGE),
     "surveys:question": Route(AUTHORS, "get", question, _MANAGE),
     "surveys:question_remove": Route(AUTHORS, "get", question, _MANAGE),
+    "survey_figures:figures": Route(READERS, "get", figures, _VIEW),
+    "survey_figures:count": Route(set(), "post", survey, (*_VIEW, Action.PROTECT)),
+    "survey_figures:review": Route(
+        {Role.REVIEWER},
+        "post",
+        figures,
+        (*_VIEW, Action.REVIEW_RELEASE),
+        records=("survey_figures.reviewed",),
+        sends={"verdict": "approve"},
+    ),
+    "survey_figures:confirm": Route(
+        {Role.STEWARD},
+        "post",
+        figures,
+        (*_VIEW, Action.ANSWER_SEND_BACK),
+        records=("survey_figures.confirmed",),
+    ),
+    "survey_figures:publish": Route(set(), "get", figures, (*_VIEW, Action.PUBLISH_RELEASE)),
+    "survey_figures:withdraw": Route(
+        {Role.DATA_MANAGER, Role.STEWARD}, "get", published, (*_VIEW, Action.WITHDRAW_RELEASE)
+    ),
+    "survey_figures:public": Route(set(Role), "get", public, (Action.VIEW_PUBLISHED,)),
     "surveys:answer": Route(set(Role), "get", link, (Action.ANSWER_SURVEY,)),
 }

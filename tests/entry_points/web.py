@@ -83,6 +83,7 @@ ROUTES = {
     "web:mailbox": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
     "web:mailbox_mail": Route(EVERYONE, "get", lambda: {"key": "1"}, (Action.VIEW_HOME,)),
     "web:schedule": Route({Role.DATA_MANAGER}, "get", dict, (Action.MANAGE_SCHEDULE,)),
+    "web:status": Route({Role.DATA_MANAGER}, "get", dict, (Action.MANAGE_SCHEDULE,)),
     "web:run_job": Route(
         {Role.DATA_MANAGER},
         "post",

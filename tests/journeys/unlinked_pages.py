@@ -38,7 +38,7 @@ _REASONS: Final = {
     ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
-        "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed "
+        "web:health web:ready dashboards:chart dashboards:target_chart deadlines:subscribed_feed "
         "programs:offline_roster programs:offline_worker"
     ),
     "work that is done by the time the demo is served": "web:progress",

@@ -47,7 +47,8 @@ class Environment:
     """The settings of a deployment.
 
     `hosts` are the names under which browsers may reach the site. Without `mail` it sends none,
-    and without `backup` it makes no backups.
+    and without `backup` it makes no backups. `tls_certificate` is the file of the certificate that
+    the proxy in front of it shows, for the date on the status page.
     """
 
     data: Path
@@ -59,6 +60,7 @@ class Environment:
     license: str
     mail: MailServer | None
     backup: BackupSettings | None = None
+    tls_certificate: Path | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -106,7 +108,12 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         license=variables.get("CAIRN_LICENSE", "").strip(),
         mail=_read_mail_server(variables),
         backup=_read_backup_settings(variables),
+        tls_certificate=_read_path(variables.get("CAIRN_TLS_CERTIFICATE", "")),
     )
+
+
+def _read_path(text: str) -> Path | None:
+    return Path(text.strip()).expanduser() if text.strip() else None
 
 
 def _read_backup_settings(variables: Mapping[str, str]) -> BackupSettings | None:

@@ -19,6 +19,7 @@ CAIRN_APPS = (
     CairnApp("outputs.deadlines", "deadlines/"),
     CairnApp("outputs.registers", "register/"),
     CairnApp("outputs.extracts"),
+    CairnApp("outputs.survey_figures", "survey-figures/"),
     CairnApp("outputs.releases"),
     CairnApp("data.identity", "linkage/"),
     CairnApp("data.surveys", "surveys/"),

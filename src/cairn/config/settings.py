@@ -13,6 +13,7 @@ CAIRN_DATA = ENVIRONMENT.data
 CAIRN_ENGINE = ENVIRONMENT.engine
 CAIRN_LICENSE = ENVIRONMENT.license
 CAIRN_BACKUP = ENVIRONMENT.backup
+CAIRN_TLS_CERTIFICATE = ENVIRONMENT.tls_certificate
 
 # The address the running server listens on; empty outside a server. `cairn serve` sets it.
 CAIRN_LISTENS_ON = ""

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cairn.data.identity.api import link_current_deliveries
 from cairn.data.intake.api import DeliveryReceipt, ReceiptResult, check_delivery, receive_delivery
-from cairn.demo import outputs, programs, school_roster, tutoring_records
+from cairn.demo import family_surveys, outputs, programs, school_roster, tutoring_records
 from cairn.demo.community import generate_community
 from cairn.demo.governance import (
     agreements,
@@ -111,6 +111,8 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     pilot.run_demo_pilot(manager, progress)
     step_timer.record_lap("run the pilot")
     tutoring_records.send_tutoring_records(timezone.now())
+    family_surveys.run_demo_surveys(manager, timezone.now())
+    step_timer.record_lap("ask families")
     detail: Mapping[str, str | int] = {"people": people, "deliveries": result.received}
     record_audit_event(
         DEMO_MADE_EVENT, "demo:river-county", by=manager, at=timezone.now(), detail=detail

@@ -384,3 +384,41 @@ def test_the_action_itself_asks(write: Callable[..., Survey]) -> None:
             by=None,
             at=AT,
         )
+
+
+def test_a_long_survey_is_answered_section_by_section(opened: Callable[..., Survey]) -> None:
+    survey = opened(kinds=("scale", "choices", "text", "one_choice", "scale", "text"))
+    client, url = _open(survey, accept_language="es")
+    page = client.post(url, {"consent": "yes"})
+    first, second = page.context["form"].sections
+    assert "Parte 1 de 2" in _text(page)
+    sent = {"consent": "yes", "response": page.context["form"]["response"].value()}
+    refused = client.post(url, sent | {"section": "0", "go": "next"})
+    assert (refused.status_code, refused.context["form"].shown) == (422, 0)
+    assert set(refused.context["form"].errors) == {first[0]}
+    sent |= {first[0]: "4", first[1]: ["0", "1"], first[2]: "Kites"}
+    page = client.post(url, sent | {"section": "0", "go": "next"})
+    assert "Parte 2 de 2" in _text(page)
+    assert page.status_code == 200
+    carried = {field.name: field.value() for field in page.context["form"].carried_fields}
+    assert carried.items() >= {first[1]: ["0", "1"], first[2]: "Kites"}.items()
+    assert _text(page).count(f'type="hidden" name="{first[1]}"') == 2
+    back = client.post(url, sent | {"section": "1", "go": "back"})
+    assert (back.status_code, back.context["form"].shown) == (200, 0)
+    assert not SurveyResponse.objects.exists()
+    forgot = client.post(url, sent | {"section": "1"})
+    assert (forgot.status_code, forgot.context["form"].shown) == (422, 1)
+    sent |= dict(zip(second, ("1", "5", "Drums"), strict=True))
+    wrong = client.post(url, sent | {"section": "1", first[0]: "9"})
+    assert (wrong.status_code, wrong.context["form"].shown) == (422, 0)
+    assert "Gracias. Recibimos" in _text(client.post(url, sent | {"section": "1"}))
+    assert len(unseal_answers(SurveyResponse.objects.get())) == 6
+
+
+def test_a_section_that_is_not_there_is_the_last(opened: Callable[..., Survey]) -> None:
+    survey = opened(kinds=("one_choice",))
+    client, url = _open(survey)
+    page = client.post(url, {"consent": "yes"})
+    for section in ("7", "-1", "x"):
+        sent = client.post(url, _fill(survey, page) | {"section": section})
+        assert "Thank you. Your answers were received." in _text(sent)

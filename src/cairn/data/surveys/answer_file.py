@@ -23,6 +23,8 @@ from cairn.platform.accounts.api import User
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import QuestionKind
 
+__all__ = ["import_survey_answers"]
+
 _IMPORTED: Final = (
     intake_api.ReceiptResult.NEW,
     intake_api.ReceiptResult.REPLACED,

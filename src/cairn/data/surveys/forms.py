@@ -26,6 +26,9 @@ MAX_TEXT: Final = 2_000
 _MAX_CHOICES: Final = 20
 _CHOICE_KINDS: Final = (QuestionKind.ONE_CHOICE, QuestionKind.CHOICES)
 _DEFAULT_LIMIT: Final = 500
+_SECTION_LINES: Final = 18
+"""How many lines of questions and choices one page holds: three screens of a phone."""
+
 _OUTCOME_TOP: Final = 5
 """A question that counts toward a figure has a scale from 1 to 5."""
 
@@ -268,7 +271,11 @@ class SurveyConsentForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The questions of a survey in one language; fields are named `question-1`, by their ID."""
+    """The questions of a survey in one language; fields are named `question-1`, by their ID.
+
+    A long survey is shown section by section. What was answered before stays in the page, in hidden
+    fields, and is stored when all of it is sent.
+    """
 
     response = forms.RegexField(regex="^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
@@ -287,6 +294,43 @@ class AnswerForm(forms.Form):
             field.label, field.required = _word_label(question, language), question.is_required
             self.fields[f"question-{question.pk}"] = field
 
+        self.sections = _split_sections(self._questions) or [[]]
+        self.shown = 0
+
+    def read_shown_section(self) -> int:
+        """Read which section the respondent sent; the last one if the page does not say."""
+        sent, last = str(self.data.get("section", "")), len(self.sections) - 1
+        return min(int(sent), last) if sent.isdecimal() else last
+
+    def show_section(self, section: int) -> None:
+        """Show one section, with none of the mistakes of others."""
+        self.shown = max(0, min(section, len(self.sections) - 1))
+        for section_names in (*self.sections[: self.shown], *self.sections[self.shown + 1 :]):
+            for name in section_names:
+                self.errors.pop(name, None)
+
+    def find_mistaken_section(self, through: int) -> int | None:
+        """Find the first section, of those up to `through`, that has a mistake."""
+        for number, names in enumerate(self.sections[: through + 1]):
+            if any(name in self.errors for name in names):
+                return number
+        return None
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields of the section that is shown."""
+        return [self[name] for name in self.sections[self.shown]]
+
+    @property
+    def carried_fields(self) -> list[forms.BoundField]:
+        """The fields of other sections, which keep their answers out of sight."""
+        return [self[name] for name in self.fields if name not in self.sections[self.shown]]
+
+    @property
+    def is_last_section(self) -> bool:
+        """Whether the last section is shown."""
+        return self.shown == len(self.sections) - 1
+
     def collect_answers(self) -> models.Answers:
         """Collect what was answered; questions without an answer are left out."""
         answers: models.Answers = {}
@@ -296,6 +340,28 @@ class AnswerForm(forms.Form):
                 continue
             answers[str(question.pk)] = _store_answer(QuestionKind(question.kind), given)
         return answers
+
+
+def _split_sections(questions: Iterable[models.SurveyQuestion]) -> list[list[str]]:
+    """Split questions, in their order, into sections that each fit one page of a phone."""
+    sections: list[list[str]] = []
+    room = 0
+    for question in questions:
+        lines = _count_lines(question)
+        if lines > room:
+            sections.append([])
+            room = _SECTION_LINES
+        sections[-1].append(f"question-{question.pk}")
+        room -= lines
+    return sections
+
+
+def _count_lines(question: models.SurveyQuestion) -> int:
+    if question.kind in _CHOICE_KINDS:
+        return 2 + len(question.choices)
+    return {QuestionKind.SCALE.value: 2 + question.scale_top, QuestionKind.TEXT.value: 4}.get(
+        question.kind, 3
+    )
 
 
 def _word_label(question: models.SurveyQuestion, language: str) -> str:

@@ -7,15 +7,15 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from cairn.data.surveys.models import KEEP_DAYS, Survey, SurveyLink
+from cairn.data.surveys.models import KEEP_DAYS, Survey, SurveyLink, SurveyQuestion
 from cairn.data.surveys.sealed_answers import compute_link_key, hash_survey_key, unseal_student
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
 from cairn.policy.questions import find_surveying_organizations
-from cairn.policy.vocabulary import SurveyStatus
+from cairn.policy.vocabulary import QuestionKind, SurveyStatus
 from cairn.warehouse.measures import load_outcome_catalogue
 
-__all__ = ["list_survey_tasks"]
+__all__ = ["CountableQuestion", "list_countable_questions", "list_survey_tasks"]
 
 _SURVEY_RECORD = "survey_answer"
 
@@ -156,3 +156,55 @@ def get_survey_outcomes() -> dict[str, str]:
         for definition in load_outcome_catalogue().values()
         if definition.denominator.record == _SURVEY_RECORD
     }
+
+
+@dataclass(frozen=True, slots=True)
+class CountableQuestion:
+    """A question whose answers can be counted: its choices are fixed, and none is free text.
+
+    Attributes:
+        id: ID of the question on this site.
+        wording: the question in English and Spanish; English is what the answers on record say.
+        choices: each choice in English and Spanish, in order.
+        is_exclusive: whether a respondent chooses one at most.
+    """
+
+    id: int
+    wording: tuple[str, str]
+    choices: tuple[tuple[str, str], ...]
+    is_exclusive: bool
+
+
+def list_countable_questions(survey: Survey) -> list[CountableQuestion]:
+    """List the questions of a survey with fixed choices or a scale.
+
+    One that counts toward an outcome is left out: a release has its figure, and two figures of the
+    same answers would tell each other's suppressed numbers. So is one whose wording another
+    question has, since the answers on record tell them apart by their wording.
+
+    Args:
+        survey: the survey.
+
+    Returns:
+        The questions, in order.
+    """
+    questions = list(survey.questions.all())
+    wordings = [question.wording for question in questions]
+    return [
+        CountableQuestion(
+            question.pk,
+            (question.wording, question.wording_es),
+            _list_fixed_choices(question),
+            is_exclusive=question.kind != QuestionKind.CHOICES,
+        )
+        for question in questions
+        if _list_fixed_choices(question)
+        and not question.outcome
+        and wordings.count(question.wording) == 1
+    ]
+
+
+def _list_fixed_choices(question: SurveyQuestion) -> tuple[tuple[str, str], ...]:
+    if question.kind == QuestionKind.SCALE:
+        return tuple((str(step), str(step)) for step in range(1, question.scale_top + 1))
+    return tuple((english, spanish) for english, spanish in question.choices)

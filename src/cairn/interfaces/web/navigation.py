@@ -84,6 +84,7 @@ _SECTIONS = (
             (_("Audit log"), "audit:log", Action.VIEW_AUDIT),
             (_("Email"), "web:mail", Action.MANAGE_EMAIL),
             (_("Scheduled jobs"), "web:schedule", Action.MANAGE_SCHEDULE),
+            (_("System status"), "web:status", Action.MANAGE_SCHEDULE),
         ),
     ),
     (

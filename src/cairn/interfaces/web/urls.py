@@ -16,6 +16,7 @@ from cairn.interfaces.web.pages import (
     partner,
     scheduled_jobs,
     search,
+    status,
 )
 
 app_name = "web"
@@ -43,4 +44,6 @@ urlpatterns = [
     # It keeps a language and no more: without a CSRF token, a public page is the same for all.
     path("language/", csrf_exempt(set_language), name="language"),
     path("health/", views.health_check, name="health"),
+    path("health/ready/", status.readiness, name="ready"),
+    path("status/", status.status_page, name="status"),
 ]

@@ -14,9 +14,11 @@ from cairn.governance.legal_process.api import list_legal_tasks
 from cairn.governance.partners.api import list_partner_tasks
 from cairn.governance.projects.api import list_project_tasks
 from cairn.governance.retention.api import list_destruction_tasks
+from cairn.interfaces.system_status import list_status_tasks
 from cairn.outputs.deadlines.api import list_due_tasks
 from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.releases.api import list_release_tasks
+from cairn.outputs.survey_figures.api import list_survey_figure_tasks
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications.api import list_mail_tasks
 from cairn.platform.schedule.api import list_schedule_tasks
@@ -42,6 +44,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_due_tasks,
     list_identity_tasks,
     list_release_tasks,
+    list_survey_figure_tasks,
     list_extract_tasks,
     list_record_request_tasks,
     list_breach_tasks,
@@ -52,6 +55,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_record_destruction_tasks,
     list_mail_tasks,
     list_schedule_tasks,
+    list_status_tasks,
     list_note_tasks,
 )
 

@@ -138,6 +138,11 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "file_request.not_accepted": "File sent by a link not accepted; the link still works",
     "file_request.reminded": "Partner reminded of a requested file",
     "file_request.withdrawn": "Request for a file withdrawn",
+    "survey_figures.confirmed": "Figures of a survey confirmed by a data steward",
+    "survey_figures.counted": "Answers of a survey counted and protected",
+    "survey_figures.published": "Figures of a survey published",
+    "survey_figures.reviewed": "Figures of a survey reviewed",
+    "survey_figures.withdrawn": "Figures of a survey withdrawn",
     "survey.answered": "Survey answered by its link",
     "survey.answers_destroyed": "Survey answers that were not imported destroyed",
     "survey.answers_discarded": "Survey answers discarded instead of imported",
@@ -415,7 +420,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "releases": (
         "Releases, extracts and figures",
-        frozenset({"extract", "figures", "release", "target"}),
+        frozenset({"extract", "figures", "release", "survey_figures", "target"}),
     ),
     "destruction": ("Data destruction", frozenset({"destruction"})),
     "people": (

@@ -27,6 +27,7 @@ from cairn.policy.checks.outputs.dashboard import *
 from cairn.policy.checks.outputs.extract import *
 from cairn.policy.checks.outputs.release_content import *
 from cairn.policy.checks.outputs.release_review import *
+from cairn.policy.checks.outputs.survey_figures import *
 from cairn.policy.checks.projects.committee_vote import *
 from cairn.policy.checks.projects.pilot import *
 from cairn.policy.checks.projects.project_authorization import *

@@ -23,6 +23,7 @@ from cairn.policy.law.cards.governance import survey as survey_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
+from cairn.policy.law.cards.outputs import survey_figures as survey_figures_cards
 from cairn.policy.law.cards.services import staff_assignment as assignment_cards
 from cairn.policy.vocabulary import Audience, ConsentStatus, OrganizationKind, Outcome, Role
 
@@ -104,6 +105,7 @@ _WORKFLOW_STEP_CODES: Final = frozenset(
         *file_request_cards.ALL,
         *assignment_cards.PERSONAL_CARDS,
         *survey_cards.ALL,
+        *survey_figures_cards.ALL,
         *release_content_cards.CATEGORY_MERGING_CARDS,
         *_DIFFERENCING_CARDS,
         *_RELEASE_STEP_CARDS,

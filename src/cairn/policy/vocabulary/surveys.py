@@ -2,7 +2,14 @@
 
 from enum import StrEnum
 
-__all__ = ["ProtectedTopic", "QuestionKind", "SurveyPhase", "SurveyRoute", "SurveyStatus"]
+__all__ = [
+    "ProtectedTopic",
+    "QuestionKind",
+    "SurveyFiguresState",
+    "SurveyPhase",
+    "SurveyRoute",
+    "SurveyStatus",
+]
 
 
 class SurveyStatus(StrEnum):
@@ -24,6 +31,15 @@ class SurveyPhase(StrEnum):
     BUSY = "busy"
     TRIED = "tried"
     """Too many answers were sent with one personal link."""
+
+
+class SurveyFiguresState(StrEnum):
+    """How far the figures of a survey are."""
+
+    NOT_COUNTED = "not_counted"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
 
 
 class SurveyRoute(StrEnum):

@@ -95,7 +95,7 @@ def _take_answers(request: HttpRequest, followed: queries.FollowedLink, who: Act
         language=language,
         response_id=secrets.token_hex(16),
     )
-    if not form.is_valid():
+    if not form.is_bound or _turn_page(form, request.POST.get("go", "")):
         return _show_page(request, followed, "questions", form=form)
     actions.record_answer(
         survey=followed.survey,
@@ -108,6 +108,28 @@ def _take_answers(request: HttpRequest, followed: queries.FollowedLink, who: Act
         at=timezone.localtime(),
     )
     return _show_page(request, followed, "thanks")
+
+
+def _turn_page(form: AnswerForm, wanted: str) -> bool:
+    """Show the section that the respondent asks for, or the first with a mistake.
+
+    Returns:
+        Whether a section is to be shown; if not, all answers can be stored.
+    """
+    section = form.read_shown_section()
+    if wanted == "back":
+        form.errors.clear()
+        form.show_section(section - 1)
+        return True
+    is_sent = wanted != "next"
+    through = len(form.sections) - 1 if is_sent else section
+    mistaken = form.find_mistaken_section(through)
+    if mistaken is None and is_sent and form.is_valid():
+        return False
+    if mistaken is None and not is_sent:
+        form.errors.clear()
+    form.show_section(mistaken if mistaken is not None else section + (not is_sent))
+    return True
 
 
 def _show_page(

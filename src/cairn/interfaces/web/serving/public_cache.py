@@ -23,7 +23,7 @@ from django.utils.translation import get_language_from_request
 
 from cairn.platform.audit.api import AuditMark, find_newest_change
 
-_PREFIXES: Final = ("/public/", "/register/")
+_PREFIXES: Final = ("/public/", "/register/", "/survey-figures/public/")
 _MAX_BYTES: Final = 64 * 1024 * 1024
 _MAX_PAGE_BYTES: Final = 2 * 1024 * 1024
 _VARY_HEADERS: Final = ("Accept-Language", "Accept-Encoding", "Cookie")

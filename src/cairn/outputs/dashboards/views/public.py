@@ -27,6 +27,7 @@ from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.dashboards.views import group_disparities as measured
 from cairn.outputs.dashboards.views import suppression_examples
 from cairn.outputs.releases import api as releases_api
+from cairn.outputs.survey_figures.api import list_published_survey_figures
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.measures import load_outcome_catalogue
@@ -55,6 +56,7 @@ def outcome_index(request: HttpRequest) -> HttpResponse:
     context = {
         "tables": tables[:_LISTED_TABLES],
         "tables_total": len(tables),
+        "surveys": list_published_survey_figures(),
         "stops": [
             _build_outcome_summary(published_outcome) for published_outcome in published_outcomes
         ],

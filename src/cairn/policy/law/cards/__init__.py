@@ -31,6 +31,7 @@ from cairn.policy.law.cards.outputs import dashboard as dashboard_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
+from cairn.policy.law.cards.outputs import survey_figures as survey_figures_cards
 from cairn.policy.law.cards.services import family_timeline as family_timeline_cards
 from cairn.policy.law.cards.services import participant_note as participant_note_cards
 from cairn.policy.law.cards.services import program as program_cards
@@ -67,6 +68,7 @@ CARD_MODULES: Final = (
     pilot_cards,
     release_cards,
     release_content_cards,
+    survey_figures_cards,
     dashboard_cards,
     participant_note_cards,
     program_cards,

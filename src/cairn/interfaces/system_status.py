@@ -1,0 +1,341 @@
+"""Collect the state of an installation for its status page, its tasks and its monitoring.
+
+Everything here only reads, so that a held write lock stops none of it. What takes minutes, as
+verifying every file, is not done here: the nightly job's result is shown.
+"""
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from importlib.metadata import version
+from typing import Final
+
+from cryptography import x509
+from django.conf import settings
+from django.db import DatabaseError, connections
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from cairn.interfaces.backups import BACKUP_CHECK_JOB, BACKUP_JOB
+from cairn.interfaces.verification import VERIFICATION_JOB
+from cairn.interfaces.web.leases import is_worker_dead
+from cairn.interfaces.web.models import Lease
+from cairn.platform.inbox.api import InboxTask
+from cairn.platform.notifications import api as notifications
+from cairn.platform.schedule.api import JobRun, ScheduledJob, list_job_statuses
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+
+__all__ = ["StatusLine", "StatusTone", "find_unreadiness", "list_status_lines", "list_status_tasks"]
+
+_GIGABYTE: Final = 1 << 30
+_LOW_SHARE: Final = 0.1
+_QUEUE_PATIENCE: Final = timedelta(minutes=15)
+_NIGHTLY_PATIENCE: Final = timedelta(hours=26)
+"""A nightly job that ended longer ago missed its night."""
+_CERTIFICATE_WARNING: Final = timedelta(days=21)
+
+
+class StatusTone(StrEnum):
+    """Whether one part of the installation works."""
+
+    GOOD = "good"
+    WARNING = "warm"
+    PROBLEM = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """The state of one part of the installation.
+
+    Attributes:
+        name: stable name of the part, such as "disk".
+        title: what it is.
+        text: how it is.
+        tone: whether that is well.
+        next_step: what to do; empty where nothing is.
+        url: the page where it is done; empty if it is done on the machine.
+    """
+
+    name: str
+    title: str
+    text: str
+    tone: StatusTone = StatusTone.GOOD
+    next_step: str = ""
+    url: str = ""
+
+
+def list_status_lines(now: datetime) -> list[StatusLine]:
+    """List the state of each part, problems first.
+
+    Args:
+        now: the time.
+
+    Returns:
+        The lines: disk, databases, workers, queue, mail, jobs, backup, verification, certificate,
+        version.
+    """
+    lines = [line for describe in _PARTS for line in describe(now)]
+    order = (StatusTone.PROBLEM, StatusTone.WARNING, StatusTone.GOOD)
+    return sorted(lines, key=lambda line: order.index(line.tone))
+
+
+def list_status_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List what stops the installation, for the data manager's home page.
+
+    Failed jobs and unsent email have tasks of their own.
+
+    Args:
+        who: facts about the person.
+        on: the day.
+
+    Returns:
+        One task, or none.
+    """
+    if not may_open_page(Action.MANAGE_SCHEDULE, who, on=on).allowed:
+        return []
+    now = timezone.now()
+    wrong = [
+        line
+        for describe in (_describe_disk, _describe_queue, _describe_certificate)
+        for line in describe(now)
+        if line.tone is StatusTone.PROBLEM
+    ]
+    if not wrong:
+        return []
+    title = ngettext("problem with the system", "problems with the system", len(wrong))
+    return [
+        InboxTask(
+            len(wrong),
+            title,
+            reverse("web:status"),
+            wrong[0].text,
+            minutes=10,
+            keys=tuple(f"status.{line.name}" for line in wrong),
+        )
+    ]
+
+
+def find_unreadiness() -> str:
+    """Find why this process cannot serve people now, for a monitor that knows no account.
+
+    It reads one row of each database, takes no lock and tells nothing about data.
+
+    Returns:
+        One word: "database" or "disk"; empty if it can serve.
+    """
+    try:
+        for alias in connections:
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "database"
+    return "disk" if _measure_free_bytes() < _GIGABYTE else ""
+
+
+def _measure_free_bytes() -> int:
+    try:
+        return shutil.disk_usage(settings.CAIRN_DATA).free
+    except OSError:
+        return 0
+
+
+def _describe_disk(_now: datetime) -> Iterator[StatusLine]:
+    free = _measure_free_bytes()
+    total = shutil.disk_usage(settings.CAIRN_DATA).total if free else 0
+    tone = StatusTone.GOOD
+    if free < _GIGABYTE:
+        tone = StatusTone.PROBLEM
+    elif free < total * _LOW_SHARE:
+        tone = StatusTone.WARNING
+    said = {"free": f"{free / _GIGABYTE:,.1f}", "total": f"{total / _GIGABYTE:,.1f}"}
+    yield StatusLine(
+        "disk",
+        _("Disk space"),
+        _("%(free)s GB of %(total)s GB are free.") % said,
+        tone,
+        ""
+        if tone is StatusTone.GOOD
+        else _("Free space, or move the data folder to a larger disk. Below 1 GB uploads fail."),
+    )
+
+
+def _describe_databases(_now: datetime) -> Iterator[StatusLine]:
+    kinds = ", ".join(f"{alias}: {connections[alias].display_name}" for alias in connections)
+    yield StatusLine("databases", _("Databases"), kinds)
+
+
+def _describe_workers(now: datetime) -> Iterator[StatusLine]:
+    alive = [lease for lease in Lease.objects.all() if not is_worker_dead(lease, now)]
+    text = ngettext("%(n)s worker runs.", "%(n)s workers run.", len(alive)) % {"n": len(alive)}
+    yield StatusLine(
+        "workers",
+        _("Background work"),
+        text,
+        StatusTone.GOOD if alive else StatusTone.PROBLEM,
+        "" if alive else _("Start the server, or a worker beside it: cairn work"),
+    )
+
+
+def _describe_queue(now: datetime) -> Iterator[StatusLine]:
+    rows = DBTaskResult.objects
+    waiting = rows.filter(status=TaskResultStatus.READY).order_by("enqueued_at")
+    due = waiting.exclude(run_after__gt=now)
+    count, oldest = due.count(), due.first()
+    failed = rows.filter(
+        status=TaskResultStatus.FAILED, finished_at__gt=now - timedelta(days=7)
+    ).count()
+    is_stuck = oldest is not None and oldest.enqueued_at < now - _QUEUE_PATIENCE
+    said = {"waiting": count, "failed": failed}
+    yield StatusLine(
+        "queue",
+        _("Queue of tasks"),
+        _("Waiting: %(waiting)s. Failed in the last 7 days: %(failed)s.") % said,
+        StatusTone.PROBLEM if is_stuck else StatusTone.WARNING if failed else StatusTone.GOOD,
+        _("A task has waited for over 15 minutes. Start a worker: cairn work")
+        if is_stuck
+        else _("Open the page where the work was started. It says why it failed.")
+        if failed
+        else "",
+    )
+
+
+def _describe_mail(_now: datetime) -> Iterator[StatusLine]:
+    if not notifications.is_email_on():
+        yield StatusLine(
+            "mail",
+            _("Email"),
+            _("No mail server is set, so nobody is notified."),
+            StatusTone.WARNING,
+            _("Set CAIRN_MAIL_HOST, and restart the server."),
+            reverse("web:mail"),
+        )
+        return
+    unsent = notifications.list_unsent_messages().count()
+    bounced = notifications.list_bounced_addresses().count()
+    is_wrong = bool(unsent or bounced)
+    yield StatusLine(
+        "mail",
+        _("Email"),
+        _("Waiting after an attempt, or failed: %(unsent)s. Addresses that bounced: %(bounced)s.")
+        % {"unsent": unsent, "bounced": bounced},
+        StatusTone.WARNING if is_wrong else StatusTone.GOOD,
+        _("Open the messages: each says what the mail server answered.") if is_wrong else "",
+        reverse("web:mail"),
+    )
+
+
+def _describe_jobs(now: datetime) -> Iterator[StatusLine]:
+    statuses = list_job_statuses(now)
+    late = [status for status in statuses if status.is_late]
+    failed = [status for status in statuses if status.has_failed]
+    said = {"jobs": len(statuses), "late": len(late), "failed": len(failed)}
+    yield StatusLine(
+        "jobs",
+        _("Scheduled jobs"),
+        _("Jobs: %(jobs)s. Late: %(late)s. Failed: %(failed)s.") % said,
+        StatusTone.PROBLEM if late or failed else StatusTone.GOOD,
+        _("Open the jobs: each says why it failed, and can be run again.")
+        if late or failed
+        else "",
+        reverse("web:schedule"),
+    )
+
+
+def _describe_backup(now: datetime) -> Iterator[StatusLine]:
+    if settings.CAIRN_BACKUP is None:
+        yield StatusLine(
+            "backup",
+            _("Backup"),
+            _("No place for backups is set."),
+            StatusTone.WARNING,
+            _("Set CAIRN_BACKUP, CAIRN_BACKUP_KEYS and CAIRN_BACKUP_RECIPIENTS."),
+            reverse("web:help_page", args=["how-to/back-up-and-restore"]),
+        )
+        return
+    yield _describe_nightly_job("backup", _("Backup"), BACKUP_JOB, now)
+    yield _describe_nightly_job("backup_check", _("Restore drill"), BACKUP_CHECK_JOB, now)
+
+
+def _describe_verification(now: datetime) -> Iterator[StatusLine]:
+    yield _describe_nightly_job("verification", _("Verification"), VERIFICATION_JOB, now)
+
+
+def _describe_nightly_job(name: str, title: str, job: ScheduledJob, now: datetime) -> StatusLine:
+    """Describe the last run of a nightly job that ended, and whether it missed its night."""
+    last = JobRun.objects.filter(job=job.name).exclude(ended_at=None).order_by("-ended_at").first()
+    url = reverse("web:schedule")
+    if last is None or last.ended_at is None:
+        return StatusLine(
+            name,
+            title,
+            _("It has not run yet."),
+            StatusTone.WARNING,
+            _("It runs each night while a worker runs. Run it now on the page of jobs."),
+            url,
+        )
+    day = date_format(timezone.localtime(last.ended_at), "DATETIME_FORMAT")
+    text, is_old = f"{day}. {last.result}", last.ended_at < now - _NIGHTLY_PATIENCE
+    if last.state == JobRun.State.FAILED:
+        next_step = _("Follow what it says, then run it again on the page of jobs.")
+        return StatusLine(name, title, text, StatusTone.PROBLEM, next_step, url)
+    next_step = _("It missed a night. Check that a worker runs, then run it now.") if is_old else ""
+    tone = StatusTone.WARNING if is_old else StatusTone.GOOD
+    return StatusLine(name, title, text, tone, next_step, url)
+
+
+def _describe_certificate(now: datetime) -> Iterator[StatusLine]:
+    title, file = _("TLS certificate"), settings.CAIRN_TLS_CERTIFICATE
+    if file is None:
+        text = _("Not watched: CAIRN_TLS_CERTIFICATE names no file.")
+        yield StatusLine("certificate", title, text)
+        return
+    try:
+        ends = x509.load_pem_x509_certificate(file.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError):
+        yield StatusLine(
+            "certificate",
+            title,
+            _("%(file)s cannot be read as a certificate.") % {"file": file},
+            StatusTone.WARNING,
+            _("Correct CAIRN_TLS_CERTIFICATE, or let Cairn's account read the file."),
+        )
+        return
+    day = date_format(timezone.localtime(ends), "DATE_FORMAT")
+    is_over, is_near = ends <= now, ends <= now + _CERTIFICATE_WARNING
+    yield StatusLine(
+        "certificate",
+        title,
+        (_("It ended on %(day)s.") if is_over else _("It ends on %(day)s.")) % {"day": day},
+        StatusTone.PROBLEM if is_over else StatusTone.WARNING if is_near else StatusTone.GOOD,
+        _("Renew it, and reload the proxy.") if is_near else "",
+    )
+
+
+def _describe_version(_now: datetime) -> Iterator[StatusLine]:
+    said = {"cairn": version("cairn"), "python": platform.python_version()}
+    text = _("Cairn %(cairn)s on Python %(python)s.") % said
+    yield StatusLine("version", _("Version"), text)
+
+
+_PARTS: Final[tuple[Callable[[datetime], Iterator[StatusLine]], ...]] = (
+    _describe_disk,
+    _describe_databases,
+    _describe_workers,
+    _describe_queue,
+    _describe_mail,
+    _describe_jobs,
+    _describe_backup,
+    _describe_verification,
+    _describe_certificate,
+    _describe_version,
+)

@@ -1,0 +1,72 @@
+"""Build facts about survey figures for policy."""
+
+from collections.abc import Collection
+
+from django.utils import timezone
+
+from cairn.data.surveys.api import Survey, list_countable_questions
+from cairn.outputs.releases.api import load_lineage
+from cairn.outputs.survey_figures.models import SurveyFigures
+from cairn.policy.facts import AgreementFact, ReviewFact, SurveyFiguresFact
+from cairn.policy.vocabulary import DeliveryState, Purpose, ReviewVerdict, SurveyFiguresState
+
+
+def find_survey_figures(survey: Survey) -> SurveyFigures | None:
+    """Find the figures of a survey; None if they were not counted."""
+    return SurveyFigures.objects.filter(survey=survey).first()
+
+
+def build_figures_fact(survey: Survey, chosen: Collection[int] | None = None) -> SurveyFiguresFact:
+    """Build the fact of the figures of a survey.
+
+    Args:
+        survey: the survey.
+        chosen: IDs of the questions to be counted; None for all of them.
+
+    Returns:
+        The fact, with the reviews since they were counted.
+    """
+    figures = find_survey_figures(survey)
+    agreements = load_lineage([survey.agreement_reference])
+    questions = list_countable_questions(survey)
+    common = {
+        "organization": survey.organization.slug,
+        "is_accepted": _is_accepted(survey),
+        "questions": sum(chosen is None or question.id in chosen for question in questions),
+        "agreements": agreements,
+    }
+    if figures is None:
+        return SurveyFiguresFact(
+            **common,
+            state=SurveyFiguresState.NOT_COUNTED,
+            author="",
+            reviews=(),
+            is_owner_confirmed=False,
+            purpose=choose_purpose(agreements),
+        )
+    reviews = figures.reviews.filter(round=figures.round)
+    return SurveyFiguresFact(
+        **common,
+        state=SurveyFiguresState(figures.state),
+        author=str(figures.author_id),
+        reviews=tuple(
+            ReviewFact(str(row.reviewer_id), ReviewVerdict(row.verdict), timezone.localdate(row.at))
+            for row in reviews
+        ),
+        is_owner_confirmed=figures.confirmed_by_id is not None,
+        purpose=Purpose(figures.purpose),
+    )
+
+
+def choose_purpose(agreements: Collection[AgreementFact]) -> Purpose:
+    """Choose public reporting where the agreement names it, or else the first that it names."""
+    named = sorted({purpose for agreement in agreements for purpose in agreement.purposes})
+    is_public = Purpose.PUBLIC_REPORTING in named or not named
+    return Purpose.PUBLIC_REPORTING if is_public else named[0]
+
+
+def _is_accepted(survey: Survey) -> bool:
+    delivery = survey.delivery
+    return bool(
+        delivery and delivery.state == DeliveryState.CONFORMED.value and not delivery.synthetic
+    )

@@ -1,0 +1,37 @@
+"""Define the facts of figures that are counted from the answers of a survey."""
+
+from dataclasses import dataclass
+
+from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.outputs.release import ReviewFact
+from cairn.policy.vocabulary import Purpose, SurveyFiguresState
+
+__all__ = ["SurveyFiguresFact"]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFiguresFact:
+    """Describe the figures of a survey, or those that somebody wants to count.
+
+    Attributes:
+        organization: slug of the organization whose survey it is.
+        state: how far the figures are.
+        is_accepted: whether the answers are a data submission that was accepted and is not a
+            pilot's.
+        questions: number of questions with fixed choices or a scale that are counted.
+        author: actor id of the person who counted them; empty before that.
+        reviews: the reviews since they were counted.
+        is_owner_confirmed: whether a data steward of the organization confirmed them since.
+        agreements: the agreement under which the answers were handed in.
+        purpose: what the answers are used for.
+    """
+
+    organization: str
+    state: SurveyFiguresState
+    is_accepted: bool
+    questions: int
+    author: str
+    reviews: tuple[ReviewFact, ...]
+    is_owner_confirmed: bool
+    agreements: tuple[AgreementFact, ...]
+    purpose: Purpose
