@@ -52,7 +52,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SurveyDetails:
-    """What the author of a survey states about it; `texts` are its texts by field."""
+    """What the author of a survey states about it.
+
+    Attributes:
+        agreement_reference: reference of the agreement under which its answers are imported.
+        texts: its texts by field, such as `title` and `title_es`.
+        route: whether answers are stored under a student, as in `SurveyRoute`.
+        opens_on: its first day.
+        closes_on: its last day.
+        answer_limit: the largest number of answers by an anonymous link.
+    """
 
     agreement_reference: str
     texts: Mapping[str, str]
@@ -64,7 +73,19 @@ class SurveyDetails:
 
 @dataclass(frozen=True, slots=True)
 class QuestionDetails:
-    """One question as its author wrote it, as in `SurveyQuestion`."""
+    """One question as its author wrote it.
+
+    Attributes:
+        position: its number, from 1.
+        kind: how it is answered, as in `QuestionKind`.
+        wording: the question in English.
+        wording_es: the question in Spanish.
+        choices: pairs of each choice in English and Spanish.
+        scale_top: the highest number of a scale.
+        is_required: whether it needs an answer.
+        topic: the protected area that it asks about, as in `ProtectedTopic`; empty for none.
+        outcome: ID of the outcome toward which its answers count; empty for none.
+    """
 
     position: int
     kind: str

@@ -44,6 +44,6 @@ urlpatterns = [
     # It keeps a language and no more: without a CSRF token, a public page is the same for all.
     path("language/", csrf_exempt(set_language), name="language"),
     path("health/", views.health_check, name="health"),
-    path("health/ready/", status.readiness, name="ready"),
+    path("health/ready/", status.readiness_check, name="ready"),
     path("status/", status.status_page, name="status"),
 ]

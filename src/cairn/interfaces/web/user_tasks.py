@@ -14,7 +14,7 @@ from cairn.governance.legal_process.api import list_legal_tasks
 from cairn.governance.partners.api import list_partner_tasks
 from cairn.governance.projects.api import list_project_tasks
 from cairn.governance.retention.api import list_destruction_tasks
-from cairn.interfaces.system_status import list_status_tasks
+from cairn.interfaces.web.serving.system_status import list_status_tasks
 from cairn.outputs.deadlines.api import list_due_tasks
 from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.releases.api import list_release_tasks

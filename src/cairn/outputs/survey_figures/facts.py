@@ -1,6 +1,7 @@
 """Build facts about survey figures for policy."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.utils import timezone
 
@@ -29,29 +30,26 @@ def build_figures_fact(survey: Survey, chosen: Collection[int] | None = None) ->
     figures = find_survey_figures(survey)
     agreements = load_lineage([survey.agreement_reference])
     questions = list_countable_questions(survey)
-    common = {
-        "organization": survey.organization.slug,
-        "is_accepted": _is_accepted(survey),
-        "questions": sum(chosen is None or question.id in chosen for question in questions),
-        "agreements": agreements,
-    }
+    wanted = SurveyFiguresFact(
+        organization=survey.organization.slug,
+        state=SurveyFiguresState.NOT_COUNTED,
+        is_accepted=_is_accepted(survey),
+        questions=sum(chosen is None or question.id in chosen for question in questions),
+        author="",
+        reviews=(),
+        is_owner_confirmed=False,
+        agreements=agreements,
+        purpose=choose_purpose(agreements),
+    )
     if figures is None:
-        return SurveyFiguresFact(
-            **common,
-            state=SurveyFiguresState.NOT_COUNTED,
-            author="",
-            reviews=(),
-            is_owner_confirmed=False,
-            purpose=choose_purpose(agreements),
-        )
-    reviews = figures.reviews.filter(round=figures.round)
-    return SurveyFiguresFact(
-        **common,
+        return wanted
+    return replace(
+        wanted,
         state=SurveyFiguresState(figures.state),
         author=str(figures.author_id),
         reviews=tuple(
             ReviewFact(str(row.reviewer_id), ReviewVerdict(row.verdict), timezone.localdate(row.at))
-            for row in reviews
+            for row in figures.reviews.filter(round=figures.round)
         ),
         is_owner_confirmed=figures.confirmed_by_id is not None,
         purpose=Purpose(figures.purpose),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cairn.sdc.protect import protect_tables
-from cairn.sdc.tables import ALL, CellCounts, SuppressionRule, TableRequest
+from cairn.sdc.tables import ALL, CellCounts, Key, SuppressionRule, TableRequest
 
 SMALLEST_MINIMUM: Final = SuppressionRule().width_small + 1
 """The lowest minimum group size, in respondents: smaller groups have too few possible values."""
@@ -79,7 +79,9 @@ def _list_tables(question: QuestionCounts) -> Iterator[tuple[Wording, list[tuple
 def _protect_table(
     wording: Wording, rows: list[tuple[Wording, int]], rule: SuppressionRule
 ) -> dict[str, Any]:
-    counts = {(str(position),): number for position, (_choice, number) in enumerate(rows)}
+    counts: dict[Key, int] = {
+        (str(position),): number for position, (_choice, number) in enumerate(rows)
+    }
     published = protect_tables(TableRequest(CellCounts((_CHOICE,), counts), ((_CHOICE,),)), rule)
     numbers = {cell.key[0]: cell.n for cell in published.cells}
     return {

@@ -8,7 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cairn.governance.partners.api import load_actor
-from cairn.interfaces.system_status import StatusTone, find_unreadiness, list_status_lines
+from cairn.interfaces.web.serving.system_status import (
+    StatusTone,
+    find_unreadiness,
+    list_status_lines,
+)
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
@@ -24,7 +28,7 @@ def status_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def readiness(request: HttpRequest) -> HttpResponse:
+def readiness_check(request: HttpRequest) -> HttpResponse:
     """Say whether this process can serve people; "ready", or in one word what is missing."""
     missing = find_unreadiness()
     status = HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK

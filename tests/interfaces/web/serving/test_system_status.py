@@ -18,8 +18,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from cairn.governance.partners.api import load_actor
-from cairn.interfaces import system_status
-from cairn.interfaces.system_status import (
+from cairn.interfaces.web.serving import system_status
+from cairn.interfaces.web.serving.system_status import (
     find_unreadiness,
     list_status_lines,
     list_status_tasks,
