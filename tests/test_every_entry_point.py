@@ -8,7 +8,9 @@ event, or ends with another exit code.
 
 import importlib.util
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -16,6 +18,7 @@ from typing import Any
 
 import pytest
 import typer
+from django.db import connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tasks.base import Task
@@ -81,6 +84,11 @@ def _merge_tables(table: str) -> dict[str, Any]:
     return {key: entry for file in files for key, entry in getattr(_load(file), table, {}).items()}
 
 
+QUERY_BUDGETS: dict[str, int] = tomllib.loads(
+    Path(__file__).with_name("fixtures").joinpath("query-budgets.toml").read_text()
+)["queries"]
+"""The most queries that a request to each route may take, by the role that takes the most."""
+_NEW_ROUTE_BUDGET = 60
 ROUTES: dict[str, Route] = _merge_tables("ROUTES")
 COMMANDS: dict[str, Command] = _merge_tables("COMMANDS")
 TASKS: dict[str, BackgroundTask] = _merge_tables("TASKS")
@@ -243,13 +251,24 @@ def test_each_role_opens_its_routes_and_no_others(
         with undone():
             address = reverse(name, kwargs=ROUTES[name].make())
             for role in roles:
-                client = Client()
+                client, counter = Client(), _QueryCounter()
                 client.cookies = deepcopy(signed_in[role])
-                with undone():
+                with undone(), counter.counting():
                     fault = _find_route_fault(name, address, role, client, questions)
+                fault = fault or _find_excess_queries(name, counter.queries)
                 if fault:
                     wrong[f"{role} {name}"] = fault
     assert wrong == {}
+
+
+def _find_excess_queries(name: str, queries: int) -> str:
+    """How far a route is over its budget; those of the check itself are in the budget."""
+    budget = QUERY_BUDGETS.get(name, _NEW_ROUTE_BUDGET)
+    return f"asked the databases {queries} times; its budget is {budget}" * (queries > budget)
+
+
+def test_every_budget_is_of_a_route() -> None:
+    assert set(QUERY_BUDGETS) <= set(ROUTES)
 
 
 @pytest.mark.django_db(databases=["default", "identities"])
@@ -274,6 +293,24 @@ def test_a_route_that_does_otherwise_than_declared_is_found(
     address = reverse("partners:invite", kwargs=ROUTES["partners:invite"].make())
     found = _find_route_fault("partners:invite", address, Role.DATA_MANAGER, client, questions)
     assert found == fault
+
+
+class _QueryCounter:
+    """Counts the queries to both databases within its block, without savepoints."""
+
+    def __init__(self) -> None:
+        self.queries = 0
+
+    def _count(self, execute: Any, sql: str, *given: Any) -> Any:
+        self.queries += not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
+        return execute(sql, *given)
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        with ExitStack() as wrappers:
+            for alias in connections:
+                wrappers.enter_context(connections[alias].execute_wrapper(self._count))
+            yield
 
 
 def _find_route_fault(

@@ -49,6 +49,7 @@ _UNDOABLE: Final = {
         "intake:correct intake:correct_rows intake:correction "
         "intake:file_request_new intake:requested_file "
         "surveys:new surveys:answer surveys:more_links surveys:links_file programs:delivery "
+        "surveys:named_links_file "
         "programs:enroll_accepted programs:register programs:pick_up programs:new_incident "
         "programs:incident "
         "legal:new_process legal:new_request breaches:new "

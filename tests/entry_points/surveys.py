@@ -94,6 +94,13 @@ ROUTES = {
     "surveys:links_file": Route(
         AUTHORS, "post", open_survey, _MANAGE, records=("survey.links_downloaded",)
     ),
+    "surveys:named_links_file": Route(
+        {Role.STEWARD},
+        "post",
+        open_survey,
+        (*_MANAGE, Action.NAME_SURVEY_LINKS),
+        records=("disclosure.recorded", "survey.links_named"),
+    ),
     "surveys:delete": Route(AUTHORS, "get", survey, _MANAGE),
     "surveys:more_links": Route(AUTHORS, "post", survey, _MANAGE),
     "surveys:close": Route(AUTHORS, "get", open_survey, _MANAGE),

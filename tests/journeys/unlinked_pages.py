@@ -21,11 +21,11 @@ _REASONS: Final = {
     "opens with a link that only the person who is asked for a file has; the demo asks for none": (
         "intake:requested_file intake:file_request_withdraw"
     ),
-    "the demo has no survey, and its links are for those who answer": (
-        "surveys:answer surveys:change surveys:close surveys:delete surveys:discard surveys:links "
-        "surveys:open "
-        "surveys:question surveys:question_new surveys:question_remove surveys:survey"
+    "no survey of the demo is a draft or by roster; its link is for those who answer": (
+        "surveys:answer surveys:change surveys:delete surveys:discard surveys:links surveys:open "
+        "surveys:question surveys:question_new surveys:question_remove"
     ),
+    "the figures of the demo's survey are published": "survey_figures:publish",
     "families get the address of this page from the program": "programs:open_groups",
     "opens with a one-time link that only a family has": "programs:answer_offer",
     "no steward of a program is shown, and no incident is a draft, no place accepted": (

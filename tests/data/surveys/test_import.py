@@ -18,6 +18,7 @@ from cairn.data.surveys.models import Survey, SurveyResponse, SurveyStateConflic
 from cairn.data.surveys.queries import list_survey_tasks
 from cairn.data.surveys.sealed_answers import hash_survey_key, unseal_student
 from cairn.data.surveys.tasks import destroy_left_answers
+from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.partners.api import load_actor
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.storage.api import open_file_store
@@ -307,6 +308,32 @@ def test_personal_links_are_a_file_to_merge_and_each_download_is_logged(
     actions.close_survey(survey=survey, by=manager, at=AT)
     assert "is not open" in client.post(url, follow=True).content.decode()
     assert AuditLine.objects.filter(event="survey.links_downloaded").count() == 1
+
+
+@pytest.mark.usefixtures("roster")
+def test_names_go_to_the_organizations_own_staff_and_into_the_disclosure_log(
+    manager: Any,
+    opened: Callable[..., Survey],
+    person: Callable[..., Any],
+    browser: Callable[..., Client],
+) -> None:
+    survey, steward = opened("roster"), person(Role.STEWARD, at="river")
+    url = reverse("surveys:named_links_file", args=[survey.pk])
+    listing = reverse("surveys:links", args=[survey.pk])
+    assert url not in browser(manager).get(listing).content.decode()
+    assert browser(manager).post(url).status_code == 403
+    assert browser(person(Role.STEWARD, at="hills")).post(url).status_code in (403, 404)
+    assert url in browser(steward).get(listing).content.decode()
+    answer = browser(steward).post(url)
+    rows = [*csv.DictReader(answer.content.decode("utf-8-sig").splitlines())]
+    assert len(rows) == survey.links.count()
+    assert rows[0]["First name"] == "Ada"
+    line = DisclosureRecord.objects.latest("pk")
+    assert "personal links" in line.interest
+    assert line.people == len(rows)
+    actions.close_survey(survey=survey, by=manager, at=AT)
+    page = browser(steward).post(url, follow=True).content.decode()
+    assert "is not open" in page
 
 
 def test_only_students_of_the_agreement_get_links(

@@ -65,6 +65,7 @@ TASK_KINDS: Final = {
     "correction to confirm": "sender and data manager",
     "requested file that is late": "sender and data manager",
     "survey with answers to import": "data manager and steward of the organization",
+    "survey with figures to decide": "reviewer, steward of the organization, data manager",
     "file of a watched folder that was not accepted": "sender and data manager",
     "data submission to check again with a newer roster": "data manager",
     "data submission past its destruction date": "data manager",
@@ -100,6 +101,7 @@ TASK_KINDS: Final = {
     "email that was not sent": "data manager",
     "email address that bounced": "data manager",
     "scheduled job that failed": "data manager",
+    "problem with the system": "data manager",
 }
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.data.surveys.sample_surveys import AT
+from tests.outputs.registers.test_spanish import words
 from tests.school_statements import say
 
 from cairn.data.identity.actions.linkage import link_current_deliveries
@@ -123,6 +124,8 @@ def test_anonymous_answers_become_figures_that_others_approved(
     assert "2 numbers" in page
     spanish = Client(headers={"accept-language": "es"}).get(public).content.decode()
     assert "¿Pregunta choices? Autobús" in spanish
+    both = words(page) & words(spanish)
+    assert both - {"English", "Español", "Cairn", "River District", "No"} == set()
     assert _count(browser(manager), answered).status_code == 403
     go("withdraw", steward, reason="A question was misread.")
     assert "A question was misread." in Client().get(public).content.decode()

@@ -17,9 +17,14 @@ from cairn.data.surveys import models, sealed_answers
 from cairn.data.surveys.answer_columns import build_answer_mapping
 from cairn.data.surveys.facts import build_survey_fact, build_survey_submission, count_sendings
 from cairn.data.surveys.models import Answers, Survey, SurveyLink, SurveyQuestion
-from cairn.data.surveys.queries import PersonalLink, list_personal_links
-from cairn.data.surveys.reachable_students import list_reachable_students
+from cairn.data.surveys.queries import NamedLink, PersonalLink, list_personal_links
+from cairn.data.surveys.reachable_students import (
+    NAME_ELEMENTS,
+    StudentName,
+    list_reachable_students,
+)
 from cairn.governance.consents.api import make_child_namer
+from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
@@ -40,6 +45,7 @@ __all__ = [
     "destroy_demanded_answers",
     "discard_answers",
     "draft_survey",
+    "export_named_links",
     "export_personal_links",
     "open_survey",
     "record_answer",
@@ -363,6 +369,54 @@ def export_personal_links(
     if not row.is_open or not row.is_by_roster:
         raise models.SurveyStateConflict(_NOT_OPEN)
     links = list_personal_links(row)
+    return ActionResult(links, subject=row, detail={"links": len(links)})
+
+
+@action("survey.links_named", asks=questions.may_name_survey_links, facts=_get_surveying)
+def export_named_links(
+    permit: Permit,
+    decision: Decision,
+    /,
+    *,
+    survey: Survey,
+    names: Mapping[str, StudentName],
+    by: User,
+    at: datetime,
+) -> ActionResult[list[NamedLink]]:
+    """Open the personal links of a survey with the students' names, and log it as a disclosure.
+
+    Args:
+        permit: the permit.
+        decision: the decision, for the disclosure log.
+        survey: the survey.
+        names: names by student ID, from `load_roster_names`.
+        by: the user who asks.
+        at: the time.
+
+    Returns:
+        The links, by student ID; without a name where no accepted roster has one.
+
+    Raises:
+        SurveyStateConflict: it is not open, or not by roster.
+    """
+    row = _lock_survey(survey)
+    if not row.is_open or not row.is_by_roster:
+        raise models.SurveyStateConflict(_NOT_OPEN)
+    links = [
+        NamedLink(link, *names.get(link.student, ("", ""))) for link in list_personal_links(row)
+    ]
+    organization = row.organization.slug
+    students = [named.link.student for named in links]
+    record_disclosure(
+        decision,
+        by=by,
+        at=at,
+        parties=[organization],
+        interest=f"send families the personal links of the survey “{row.title}”",
+        elements=NAME_ELEMENTS,
+        children=make_child_namer(organization)(students),
+        owners=[organization],
+    )
     return ActionResult(links, subject=row, detail={"links": len(links)})
 
 

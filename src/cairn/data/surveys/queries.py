@@ -133,6 +133,21 @@ class PersonalLink:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class NamedLink:
+    """A personal link with the student's name, for letters of the student's own organization.
+
+    Attributes:
+        link: the link.
+        given_name: the given name; empty if no accepted roster has it.
+        family_name: the family name; empty if no accepted roster has it.
+    """
+
+    link: PersonalLink
+    given_name: str
+    family_name: str
+
+
 def list_personal_links(survey: Survey) -> list[PersonalLink]:
     """List the personal links of a survey, by student ID.
 

@@ -15,6 +15,12 @@ from cairn.warehouse.schema import LOCAL_ID, ColumnMapping
 from cairn.warehouse.store import FileRef
 
 _ROSTER_RECORD = "student"
+_NAME_FIELDS = ("given_name", "family_name")
+NAME_ELEMENTS = tuple(f"{_ROSTER_RECORD}.{field}" for field in _NAME_FIELDS)
+"""The elements of a student's name."""
+
+StudentName = tuple[str, str]
+"""Given and family name."""
 
 
 def list_reachable_students(
@@ -61,6 +67,32 @@ def list_reachable_students(
         )
         if is_covered and not origin.is_withheld(permit, key, frozenset(needed))
     )
+
+
+def load_roster_names(organization: str) -> dict[str, StudentName]:
+    """Load the names on an organization's accepted rosters; the newest roster counts.
+
+    Args:
+        organization: slug of the organization.
+
+    Returns:
+        Given and family name by the organization's own student ID.
+    """
+    store, names = open_file_store(), dict[str, StudentName]()
+    rosters = intake_api.Delivery.objects.filter(
+        organization__slug=organization,
+        state=DeliveryState.CONFORMED.value,
+        synthetic="",
+        record=_ROSTER_RECORD,
+    )
+    for row in rosters.order_by("received_at", "pk"):
+        table = store.read(FileRef.parse(row.conformed))
+        if not {LOCAL_ID, *_NAME_FIELDS} <= set(table.column_names):
+            continue
+        columns = (table.column(field).to_pylist() for field in (LOCAL_ID, *_NAME_FIELDS))
+        for local_id, given, family in zip(*columns, strict=True):
+            names[local_id] = (given or "", family or "")
+    return names
 
 
 def _decide_receipt(asked: intake_api.ReceiptFacts) -> Permit:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/open/", survey_pages.survey_opening, name="open"),
     path("<int:pk>/links/", survey_pages.survey_links, name="links"),
     path("<int:pk>/links/file/", survey_pages.survey_links_file, name="links_file"),
+    path("<int:pk>/links/names/", survey_pages.survey_named_links_file, name="named_links_file"),
     path("<int:pk>/delete/", survey_pages.survey_deletion, name="delete"),
     path("<int:pk>/links/new/", survey_pages.survey_more_links, name="more_links"),
     path("<int:pk>/close/", survey_pages.survey_closing, name="close"),

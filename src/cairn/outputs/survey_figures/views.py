@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.data.surveys.api import Survey, list_countable_questions
-from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
 from cairn.governance.partners.api import load_actor
+from cairn.outputs.releases.api import label_legal_basis
 from cairn.outputs.survey_figures import actions, forms, queries
 from cairn.outputs.survey_figures.answers import AnswersNotMatched, count_survey_answers
 from cairn.outputs.survey_figures.facts import build_figures_fact, find_survey_figures
@@ -231,7 +231,7 @@ def _describe_tables(figures: SurveyFigures, language: str) -> dict[str, Any]:
 
 
 def _list_bases(fact: SurveyFiguresFact) -> str:
-    return ", ".join(sorted({str(LEGAL_BASIS_PHRASES[terms.basis]) for terms in fact.agreements}))
+    return ", ".join(sorted({label_legal_basis(terms.basis) for terms in fact.agreements}))
 
 
 def _get_user(request: HttpRequest) -> User:

@@ -154,6 +154,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "survey.imported": "Survey answers imported and erased from the survey",
     "survey.links_added": "Personal links of a survey made for new students",
     "survey.links_downloaded": "Personal links of a survey downloaded",
+    "survey.links_named": "Personal links of a survey downloaded with names",
     "survey.opened": "Survey opened",
     "survey.question_removed": "Question of a survey removed",
     "survey.question_saved": "Question of a survey saved",

@@ -144,6 +144,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         # The key of the link is what the sender has; it opens no data.
         Action.SEND_REQUESTED_FILE: dict.fromkeys(Role, _EVERY),
         Action.MANAGE_SURVEY: {_DM: _HUB, _STEWARD: _OWN},
+        # Names of an organization's own students, for its own letters.
+        Action.NAME_SURVEY_LINKS: {_STEWARD: _OWN},
         # Without an account; the link opens no data.
         Action.ANSWER_SURVEY: dict.fromkeys(Role, _EVERY),
         Action.VIEW_PUBLIC_SOURCE: dict.fromkeys(STAFF_ROLES, _EVERY),
@@ -236,6 +238,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.REQUEST_FILE,
         # The links of a survey by roster are listed by student ID.
         Action.MANAGE_SURVEY,
+        Action.NAME_SURVEY_LINKS,
         Action.LINK,
         Action.REVIEW_MATCH,
         Action.FIND_CHILD,

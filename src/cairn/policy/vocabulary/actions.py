@@ -114,6 +114,7 @@ class Action(StrEnum):
     REQUEST_FILE = "request_file"
     SEND_REQUESTED_FILE = "send_requested_file"
     MANAGE_SURVEY = "manage_survey"
+    NAME_SURVEY_LINKS = "name_survey_links"
     ANSWER_SURVEY = "answer_survey"
     VIEW_PUBLIC_SOURCE = "view_public_source"
     ADD_PUBLIC_SOURCE = "add_public_source"

@@ -128,6 +128,7 @@ withdraw_delivery    hub   own   -     -     -     -     -     -
 request_file         hub   own   -     -     -     -     -     -
 send_requested_file  every every every every every every every every
 manage_survey        hub   own   -     -     -     -     -     -
+name_survey_links    -     own   -     -     -     -     -     -
 answer_survey        every every every every every every every every
 view_public_source   every every every every every every every -
 add_public_source    only  -     -     -     -     -     -     -
@@ -216,6 +217,7 @@ CHILDREN = frozenset(
         "withdraw_delivery",
         "request_file",
         "manage_survey",
+        "name_survey_links",
         "link",
         "review_match",
         "find_child",

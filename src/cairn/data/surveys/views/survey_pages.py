@@ -20,6 +20,7 @@ from cairn.data.surveys import actions, facts, queries, sealed_answers
 from cairn.data.surveys.answer_file import import_survey_answers
 from cairn.data.surveys.forms import SurveyDraftForm, SurveyQuestionForm
 from cairn.data.surveys.models import Survey, SurveyQuestion, SurveyStateConflict
+from cairn.data.surveys.reachable_students import load_roster_names
 from cairn.data.surveys.tables import SurveyTable, count_answers
 from cairn.governance.agreements import api as agreements_api
 from cairn.governance.partners.api import load_actor
@@ -27,11 +28,17 @@ from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
-from cairn.policy.questions import may_change_survey, may_manage_survey, may_open_page
+from cairn.policy.questions import (
+    may_change_survey,
+    may_manage_survey,
+    may_name_survey_links,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.exporters import write_text_csv
 
 _SLIPS_PER_PAGE: Final = 25
+_LINK_COLUMNS: Final = ("Student ID", "Survey", "Last day", "Link")
 
 
 @require_safe
@@ -196,6 +203,7 @@ def survey_links(request: HttpRequest, pk: int) -> HttpResponse:
         "survey": survey,
         "page": page,
         "slips": slips,
+        "may_name": may_name_survey_links(survey.organization.slug, requester, now.date()).allowed,
         "basis": agreements_api.LEGAL_BASIS_PHRASES[listing.terms.basis],
         "as_of": now.date(),
     }
@@ -212,11 +220,42 @@ def survey_links_file(request: HttpRequest, pk: int) -> HttpResponse:
     except SurveyStateConflict as conflict:
         messages.error(request, str(conflict))
         return redirect("surveys:survey", pk=pk)
+    rows = [_list_link_cells(request, survey, link) for link in links]
+    return _send_links_file(survey, _LINK_COLUMNS, rows)
+
+
+@never_cache
+@require_POST
+def survey_named_links_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the personal links with the students' names, for the organization's own staff."""
+    survey, requester, now = _find_visible(request, pk)
+    may_name_survey_links(survey.organization.slug, requester, now.date()).require()
+    names = load_roster_names(survey.organization.slug)
+    try:
+        links = actions.export_named_links(
+            survey=survey, names=names, by=_get_user(request), at=now
+        )
+    except SurveyStateConflict as conflict:
+        messages.error(request, str(conflict))
+        return redirect("surveys:survey", pk=pk)
     rows = [
-        (link.student, survey.title, survey.closes_on.isoformat(), _make_address(request, link.key))
-        for link in links
+        (named.given_name, named.family_name, *_list_link_cells(request, survey, named.link))
+        for named in links
     ]
-    content = write_text_csv(("Student ID", "Survey", "Last day", "Link"), rows)
+    return _send_links_file(survey, ("First name", "Last name", *_LINK_COLUMNS), rows)
+
+
+def _list_link_cells(
+    request: HttpRequest, survey: Survey, link: queries.PersonalLink
+) -> tuple[str, ...]:
+    last_day = survey.closes_on.isoformat()
+    return (link.student, survey.title, last_day, _make_address(request, link.key))
+
+
+def _send_links_file(
+    survey: Survey, columns: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> HttpResponse:
+    content = write_text_csv(columns, rows)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{survey.feed}-links.csv"'
     return response

@@ -16,6 +16,7 @@ __all__ = [
     "may_answer_survey",
     "may_change_survey",
     "may_manage_survey",
+    "may_name_survey_links",
     "may_open_survey",
 ]
 
@@ -33,6 +34,24 @@ def may_manage_survey(organization: str, actor: Actor, on: date) -> Decision:
         The decision, with one reason for each check that ran.
     """
     return access.may_open_page(Action.MANAGE_SURVEY, actor, organization=organization, on=on)
+
+
+@policy_question
+def may_name_survey_links(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may get the personal links of a survey with the students' names.
+
+    Only the organization's own staff may: it writes to its own families. The hub holds the names
+    for other purposes.
+
+    Args:
+        organization: slug of the organization that asks.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return access.may_open_page(Action.NAME_SURVEY_LINKS, actor, organization=organization, on=on)
 
 
 def find_surveying_organizations(actor: Actor, on: date) -> access.OrganizationScope:

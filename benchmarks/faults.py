@@ -1,0 +1,329 @@
+"""Kill commands at random points and fill the disk under them, and look at what is left.
+
+Each trial copies the data folder of a demo, starts one command on the copy and disturbs it:
+
+- `kill`: the whole process group gets SIGKILL after a random part of the command's usual time;
+- `disk`: the copy is on a small file system (tmpfs, which needs root) with random room left.
+
+Then `cairn verify` must find nothing, and the command, run again with room, must end as it ends
+undisturbed: the same number of rows in every table and the same files, so that nothing is lost,
+doubled or half published. A command on a full disk must also say so in a sentence, without a
+traceback. It prints one line a trial that failed, and one line a command.
+
+    cairn demo --people 300 --no-serve --data demo
+    python benchmarks/faults.py --data demo --kills 40 --fills 10
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyrage
+
+CAIRN = (sys.executable, "-P", "-c", "from cairn.interfaces.cli.main import app; app()")
+MANAGER = "dana@partnership.example"
+ROWS = 3_000
+VOLATILE = {
+    *("audit_auditline", "audit_chainhead", "audit_work", "row_change_log", "schedule_jobrun"),
+    *("disclosures_disclosurerecord", "disclosures_snapshot", "disclosures_disclosureparty"),
+    *("disclosures_disclosedchild", "django_tasks_database_dbtaskresult", "web_lease"),
+    *("django_session", "notifications_mailmessage", "notifications_noticedelivery"),
+    *("sqlite_sequence", "releases_releaseextract"),
+}
+"""Tables that say what was done; a command that is run twice writes more in them."""
+PREPARE = """
+import django; django.setup()
+from django.utils import timezone
+from cairn.demo.governance import staff
+from cairn.outputs.releases import api
+from cairn.platform.accounts.api import User
+from cairn.policy.vocabulary import OwnerAnswer
+for release in api.Release.objects.filter(state="sent_back"):
+    for preview in release.send_backs.filter(round=release.round, answer=""):
+        owner = staff.find_demo_steward(preview.organization.slug)
+        api.answer_send_back(send_back=preview, answer=OwnerAnswer.CONFIRM, comment="",
+            by=User.objects.get(email=owner.email), at=timezone.now())
+    release.refresh_from_db()
+    api.record_state_report(release=release, on=timezone.localdate() - timezone.timedelta(days=28),
+        by=User.objects.get(email="dana@partnership.example"), at=timezone.now())
+    print(release.pk)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command and its arguments; `{backup}` and `{keys}` are folders of the installation."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the trials of one command found."""
+
+    trials: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A data folder, with its key and the folders of its backups."""
+
+    folder: Path
+    key: str
+
+    def build_environment(self) -> dict[str, str]:
+        """Build the environment in which a command works on it."""
+        return {
+            **os.environ,
+            "CAIRN_DATA": str(self.folder / "data"),
+            "CAIRN_KEY": self.key,
+            "DJANGO_SETTINGS_MODULE": "cairn.config.settings",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def start(self, arguments: tuple[str, ...]) -> "subprocess.Popen[str]":
+        """Start a command in a process group of its own."""
+        places = {"{backup}": str(self.folder / "backup"), "{keys}": str(self.folder / "keys")}
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and fixed words
+            [*CAIRN, *(places.get(word, word) for word in arguments)],
+            env=self.build_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, arguments: tuple[str, ...]) -> tuple[int, str]:
+        """Run a command to its end; its exit code, and what it printed."""
+        process = self.start(arguments)
+        text, _none = process.communicate()
+        return process.returncode, text
+
+    def describe(self) -> Mapping[str, int]:
+        """Count the rows of each table that says what is, and the files of each zone."""
+        counts: dict[str, int] = {}
+        for name in ("governance", "identities"):
+            with sqlite3.connect(self.folder / "data" / f"{name}.sqlite3") as database:
+                tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                for (table,) in tables.fetchall():
+                    if table not in VOLATILE and not table.startswith("sqlite_"):
+                        (count,) = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+                        counts[f"{name}.{table}"] = count
+        return counts
+
+
+def copy_installation(template: Installation, folder: Path) -> Installation:
+    """Copy an installation into an empty folder."""
+    shutil.copytree(template.folder, folder, dirs_exist_ok=True)
+    return Installation(folder, template.key)
+
+
+def check_after(copy: Installation, command: Command, wanted: Mapping[str, int]) -> Iterator[str]:
+    """Say what is wrong after a disturbance: at once, and after the command was run again."""
+    code, text = copy.run(("verify", "--as", MANAGER))
+    if code:
+        yield f"verify found: {text.strip()[-300:]}"
+    code, text = copy.run(command.arguments)
+    if "Traceback" in text:
+        yield f"run again, a traceback: {text.strip()[-300:]}"
+    found = copy.describe()
+    for name in sorted(set(wanted) | set(found)):
+        if wanted.get(name) != found.get(name):
+            yield f"{name} has {found.get(name)} rows instead of {wanted.get(name)}"
+    code, text = copy.run(("verify", "--as", MANAGER))
+    if code:
+        yield f"run again, verify found: {text.strip()[-300:]}"
+
+
+def kill_at_random(
+    template: Installation, command: Command, work: Path, usual: float, chance: random.Random
+) -> tuple[Installation, str]:
+    """Start a command on a copy and kill its process group at a random moment."""
+    copy = copy_installation(template, work)
+    moment = chance.uniform(0.2, 1.05) * usual
+    process = copy.start(command.arguments)
+    try:
+        process.communicate(timeout=moment)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    return copy, f"killed after {moment:.1f} s of {usual:.1f}"
+
+
+@contextmanager
+def mount_small_disk(folder: Path, size: int) -> Iterator[None]:
+    """Mount a file system of some bytes on a folder, within the block."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    subprocess.run(mount, check=True)  # noqa: S603 - fixed words
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S603, S607 - fixed words
+
+
+def measure_size(folder: Path) -> int:
+    """Measure the bytes of the files in a folder, in whole blocks."""
+    return sum(-(-file.stat().st_size // 4096) * 4096 for file in folder.rglob("*"))
+
+
+def try_kills(
+    template: Installation,
+    command: Command,
+    outcome: tuple[float, Mapping[str, int]],
+    number: int,
+    chance: random.Random,
+) -> Tally:
+    """Kill a command a number of times."""
+    usual, wanted = outcome
+    tally = Tally()
+    for _ in range(number):
+        with tempfile.TemporaryDirectory() as place:
+            copy, what = kill_at_random(template, command, Path(place), usual, chance)
+            tally.trials += 1
+            tally.wrong += [f"{what}: {fault}" for fault in check_after(copy, command, wanted)]
+    return tally
+
+
+def try_full_disks(
+    template: Installation,
+    command: Command,
+    outcome: tuple[int, Mapping[str, int]],
+    number: int,
+    chance: random.Random,
+) -> Tally:
+    """Run a command a number of times on a disk that becomes full."""
+    grows, wanted = outcome
+    tally = Tally()
+    for _ in range(number):
+        room = chance.randrange(4096, max(8192, grows))
+        with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as roomy:
+            small = Path(place)
+            with mount_small_disk(small, measure_size(template.folder) + room + (1 << 18)):
+                copy = copy_installation(template, small)
+                code, text = copy.run(command.arguments)
+                tally.trials += 1
+                what = f"{room:,} bytes of room"
+                if "Traceback" in text:
+                    tally.wrong.append(f"{what}: a traceback: {text.strip()[-400:]}")
+                elif code and "space" not in text:
+                    tally.wrong.append(f"{what}: does not say why: {text.strip()[-300:]}")
+                moved = copy_installation(copy, Path(roomy))
+            tally.wrong += [f"{what}: {fault}" for fault in check_after(moved, command, wanted)]
+    return tally
+
+
+def write_roster(folder: Path) -> tuple[Path, Path]:
+    """Write a roster that Alder Creek has not sent before, and its column mapping."""
+    roster, mapping = folder / "roster.csv", folder / "roster.toml"
+    lines = ["Student Number,First Name,Last Name,Birthdate"]
+    lines += [
+        f"F{n:06},Ada{n % 97},Lund{n % 89},{2008 + n % 9}-03-0{1 + n % 9}" for n in range(ROWS)
+    ]
+    roster.write_text("\n".join(lines), "utf-8")
+    mapping.write_text(
+        'record = "student"\n[columns]\n"Student Number" = "local_id"\n'
+        '"First Name" = "given_name"\n"Last Name" = "family_name"\n"Birthdate" = "birth_date"\n',
+        "utf-8",
+    )
+    return roster, mapping
+
+
+def list_commands(files: Path, release: str) -> list[Command]:
+    """List the commands that are disturbed."""
+    roster, mapping = write_roster(files)
+    acting = ("--as", MANAGER)
+    recipient = str(pyrage.x25519.Identity.generate().to_public())
+    places = ("--to", "{backup}", "--keys-to", "{keys}", "--recipient", recipient)
+    sender = ("--from", "alder-creek-sd", "--under", "RC-DSA-01", "--period", "2025-26")
+    options = ("--feed", "fault-run", "--mapping", str(mapping), "--yes")
+    return [
+        Command("receive", ("receive", str(roster), *sender, *options, *acting)),
+        Command("match", ("link", *acting)),
+        Command("publish", ("publish", release, *acting)),
+        Command("backup", ("backup", *places, *acting)),
+        Command("destroy", ("destroy", "1", "--yes", *acting)),
+    ]
+
+
+def prepare_template(data: Path, folder: Path) -> tuple[Installation, str]:
+    """Copy the demo, and bring a release to the step before publication."""
+    key = data.with_name(f"{data.name}.key").read_text().strip()
+    shutil.copytree(data, folder / "data")
+    template = Installation(folder, key)
+    done = subprocess.run(  # noqa: S603 - our own interpreter and fixed words
+        [sys.executable, "-P", "-c", PREPARE],
+        env=template.build_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return template, done.stdout.split()[0]
+
+
+def measure_outcome(
+    template: Installation, command: Command
+) -> tuple[float, int, Mapping[str, int]]:
+    """Run a command undisturbed: seconds, bytes by which the folder grows, and what is then."""
+    with tempfile.TemporaryDirectory() as place:
+        copy = copy_installation(template, Path(place))
+        before, begun = measure_size(copy.folder), time.monotonic()
+        code, text = copy.run(command.arguments)
+        seconds = time.monotonic() - begun
+        if code:
+            sys.exit(f"{command.name} fails undisturbed: {text}")
+        return seconds, max(0, measure_size(copy.folder) - before), copy.describe()
+
+
+def main() -> None:
+    """Disturb each command, and print what was found."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="data folder of a demo")
+    parser.add_argument("--kills", type=int, default=40, help="how often each command is killed")
+    parser.add_argument("--fills", type=int, default=10, help="how often its disk becomes full")
+    parser.add_argument("--only", default="", help="names of commands, with commas")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    chance, failed = random.Random(chosen.seed), 0
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        template, release = prepare_template(chosen.data.absolute(), root / "template")
+        (root / "files").mkdir()
+        for command in list_commands(root / "files", release):
+            if chosen.only and command.name not in chosen.only.split(","):
+                continue
+            source = template
+            if command.name == "match":
+                source = copy_installation(template, root / "before-match")
+                receive = list_commands(root / "files", release)[0]
+                source.run(receive.arguments)
+            seconds, grows, wanted = measure_outcome(source, command)
+            kills = try_kills(source, command, (seconds, wanted), chosen.kills, chance)
+            fills = try_full_disks(source, command, (grows, wanted), chosen.fills, chance)
+            for fault in (*kills.wrong, *fills.wrong):
+                print(f"  {command.name}: {fault}")
+            failed += len(kills.wrong) + len(fills.wrong)
+            print(
+                f"{command.name}: {seconds:.1f} s undisturbed; killed {kills.trials} times, "
+                f"{len(kills.wrong)} faults; disk full {fills.trials} times, "
+                f"{len(fills.wrong)} faults",
+                flush=True,
+            )
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
