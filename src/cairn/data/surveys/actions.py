@@ -13,16 +13,11 @@ from django.db import transaction
 from django.db.models import F
 
 from cairn.data.intake import api as intake_api
-from cairn.data.surveys import models, sealed_answers
+from cairn.data.surveys import models, reachable_students, sealed_answers
 from cairn.data.surveys.answer_columns import build_answer_mapping
 from cairn.data.surveys.facts import build_survey_fact, build_survey_submission, count_sendings
 from cairn.data.surveys.models import Answers, Survey, SurveyLink, SurveyQuestion
 from cairn.data.surveys.queries import NamedLink, PersonalLink, list_personal_links
-from cairn.data.surveys.reachable_students import (
-    NAME_ELEMENTS,
-    StudentName,
-    list_reachable_students,
-)
 from cairn.governance.consents.api import make_child_namer
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.governance.partners.api import Organization
@@ -379,7 +374,7 @@ def export_named_links(
     /,
     *,
     survey: Survey,
-    names: Mapping[str, StudentName],
+    names: Mapping[str, reachable_students.StudentName],
     by: User,
     at: datetime,
 ) -> ActionResult[list[NamedLink]]:
@@ -413,7 +408,7 @@ def export_named_links(
         at=at,
         parties=[organization],
         interest=f"send families the personal links of the survey “{row.title}”",
-        elements=NAME_ELEMENTS,
+        elements=reachable_students.NAME_ELEMENTS,
         children=make_child_namer(organization)(students),
         owners=[organization],
     )
@@ -423,7 +418,7 @@ def export_named_links(
 def _make_missing_links(survey: Survey, submission: intake_api.Submission) -> int:
     mapping = build_answer_mapping(is_by_roster=True)
     needed = list_collected_elements(build_survey_fact(survey, submission.at))
-    local_ids = list_reachable_students(submission, mapping, needed)
+    local_ids = reachable_students.list_reachable_students(submission, mapping, needed)
     name_children = make_child_namer(survey.organization.slug)
     known = set(survey.links.values_list("student_key", flat=True))
     links = [

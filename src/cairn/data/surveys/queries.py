@@ -175,7 +175,7 @@ def get_survey_outcomes() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class CountableQuestion:
-    """A question whose answers can be counted: its choices are fixed, and none is free text.
+    """A question with answers that can be counted: its choices are fixed, and none is free text.
 
     Attributes:
         id: ID of the question on this site.
@@ -194,8 +194,8 @@ def list_countable_questions(survey: Survey) -> list[CountableQuestion]:
     """List the questions of a survey with fixed choices or a scale.
 
     One that counts toward an outcome is left out: a release has its figure, and two figures of the
-    same answers would tell each other's suppressed numbers. So is one whose wording another
-    question has, since the answers on record tell them apart by their wording.
+    same answers would disclose each other's suppressed numbers. So is one with the wording of
+    another question, since the answers on record name a question by its wording.
 
     Args:
         survey: the survey.

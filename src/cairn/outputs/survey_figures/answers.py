@@ -11,12 +11,8 @@ from cairn.data.intake.api import build_rows_fact
 from cairn.data.surveys.api import Survey, list_countable_questions
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.releases import api as releases_api
+from cairn.outputs.survey_figures import protection
 from cairn.outputs.survey_figures.facts import build_figures_fact
-from cairn.outputs.survey_figures.protection import (
-    QuestionCounts,
-    count_choices,
-    protect_questions,
-)
 from cairn.platform.accounts.api import User
 from cairn.platform.storage.api import open_file_store
 from cairn.policy import questions
@@ -71,10 +67,10 @@ def count_survey_answers(
     permit = questions.may_protect_counts(fact.agreements, fact.purpose, actor, on).require()
     minimum = permit.minimum_cell or 0
     counted = [
-        QuestionCounts(
+        protection.QuestionCounts(
             question.wording,
             question.choices,
-            count_choices(
+            protection.count_choices(
                 answers, question.wording, question.choices, is_exclusive=question.is_exclusive
             ),
             respondents,
@@ -83,7 +79,7 @@ def count_survey_answers(
         for question in list_countable_questions(survey)
         if question.id in chosen
     ]
-    return ProtectedAnswers(protect_questions(counted, minimum), minimum)
+    return ProtectedAnswers(protection.protect_questions(counted, minimum), minimum)
 
 
 def _list_elements(survey: Survey) -> frozenset[str]:

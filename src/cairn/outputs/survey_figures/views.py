@@ -163,7 +163,7 @@ def published_survey_figures(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _find_survey(request: HttpRequest, pk: int) -> tuple[Survey, Actor, datetime]:
-    """Find a survey whose figures the user may see; policy is asked before the row is fetched."""
+    """Find a survey with figures that the user may see; policy is asked first."""
     actor, now = load_actor(request.user, request=request), timezone.localtime()
     questions.may_open_page(Action.VIEW_RELEASE, actor, on=now.date()).require()
     surveys = Survey.objects.select_related("organization", "delivery")

@@ -26,14 +26,9 @@ from cairn.governance.agreements import api as agreements_api
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table
+from cairn.policy import questions
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
-from cairn.policy.questions import (
-    may_change_survey,
-    may_manage_survey,
-    may_name_survey_links,
-    may_open_page,
-)
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.exporters import write_text_csv
 
@@ -45,7 +40,7 @@ _LINK_COLUMNS: Final = ("Student ID", "Survey", "Last day", "Link")
 def survey_list(request: HttpRequest) -> HttpResponse:
     """List the surveys, newest first."""
     requester, today = load_actor(request.user, request=request), timezone.localdate()
-    may_open_page(Action.MANAGE_SURVEY, requester, on=today).require()
+    questions.may_open_page(Action.MANAGE_SURVEY, requester, on=today).require()
     rows = queries.filter_visible_surveys(requester, today)
     context = {"table": build_list_table(SurveyTable, rows, request), "as_of": today}
     return render(request, "surveys/list.html", context)
@@ -55,7 +50,7 @@ def survey_list(request: HttpRequest) -> HttpResponse:
 def survey_new(request: HttpRequest) -> HttpResponse:
     """Write a new survey, without its questions."""
     requester, now = load_actor(request.user, request=request), timezone.localtime()
-    may_open_page(Action.MANAGE_SURVEY, requester, on=now.date()).require()
+    questions.may_open_page(Action.MANAGE_SURVEY, requester, on=now.date()).require()
     form = _build_survey_form(request, requester, now, None)
     if request.method == "POST" and form.is_valid():
         survey = actions.draft_survey(
@@ -203,7 +198,9 @@ def survey_links(request: HttpRequest, pk: int) -> HttpResponse:
         "survey": survey,
         "page": page,
         "slips": slips,
-        "may_name": may_name_survey_links(survey.organization.slug, requester, now.date()).allowed,
+        "may_name": questions.may_name_survey_links(
+            survey.organization.slug, requester, now.date()
+        ).allowed,
         "basis": agreements_api.LEGAL_BASIS_PHRASES[listing.terms.basis],
         "as_of": now.date(),
     }
@@ -229,7 +226,7 @@ def survey_links_file(request: HttpRequest, pk: int) -> HttpResponse:
 def survey_named_links_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the personal links with the students' names, for the organization's own staff."""
     survey, requester, now = _find_visible(request, pk)
-    may_name_survey_links(survey.organization.slug, requester, now.date()).require()
+    questions.may_name_survey_links(survey.organization.slug, requester, now.date()).require()
     names = load_roster_names(survey.organization.slug)
     try:
         links = actions.export_named_links(
@@ -383,9 +380,9 @@ def _build_survey_form(
 def _find_visible(request: HttpRequest, pk: int) -> tuple[Survey, Actor, datetime]:
     """Find a survey that the person may manage, else answer 404."""
     requester, now = load_actor(request.user, request=request), timezone.localtime()
-    may_open_page(Action.MANAGE_SURVEY, requester, on=now.date()).require()
+    questions.may_open_page(Action.MANAGE_SURVEY, requester, on=now.date()).require()
     survey = get_object_or_404(queries.filter_visible_surveys(requester, now.date()), pk=pk)
-    may_manage_survey(survey.organization.slug, requester, now.date()).require()
+    questions.may_manage_survey(survey.organization.slug, requester, now.date()).require()
     return survey, requester, now
 
 
@@ -393,7 +390,7 @@ def _find_changeable(request: HttpRequest, pk: int) -> tuple[Survey, Actor, date
     """Find a survey that the person may change: one that was not opened."""
     survey, requester, now = _find_visible(request, pk)
     fact = facts.build_survey_fact(survey, now)
-    may_change_survey(fact, requester, now.date()).require()
+    questions.may_change_survey(fact, requester, now.date()).require()
     return survey, requester, now
 
 

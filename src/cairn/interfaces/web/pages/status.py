@@ -29,7 +29,7 @@ def status_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readiness_check(request: HttpRequest) -> HttpResponse:
-    """Say whether this process can serve people; "ready", or in one word what is missing."""
+    """Say whether this process can serve people; "ready", or one word for the missing part."""
     missing = find_unreadiness()
     status = HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK
     return HttpResponse(missing or "ready", content_type="text/plain", status=status)

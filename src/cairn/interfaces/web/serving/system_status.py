@@ -128,7 +128,7 @@ def list_status_tasks(who: Actor, on: date) -> list[InboxTask]:
 def find_unreadiness() -> str:
     """Find why this process cannot serve people now, for a monitor that knows no account.
 
-    It reads one row of each database, takes no lock and tells nothing about data.
+    It reads one row of each database, takes no lock and shows nothing of the data.
 
     Returns:
         One word: "database" or "disk"; empty if it can serve.

@@ -14,7 +14,7 @@ class SurveyFiguresFact:
     """Describe the figures of a survey, or those that somebody wants to count.
 
     Attributes:
-        organization: slug of the organization whose survey it is.
+        organization: slug of the organization that asked.
         state: how far the figures are.
         is_accepted: whether the answers are a data submission that was accepted and is not a
             pilot's.

@@ -67,7 +67,7 @@ def may_review_survey_figures(figures: SurveyFiguresFact, actor: Actor, on: date
 
 @policy_question
 def may_confirm_survey_figures(figures: SurveyFiguresFact, actor: Actor, on: date) -> Decision:
-    """Decide whether a user may confirm figures for the organization whose survey it is.
+    """Decide whether a user may confirm figures for the organization that asked.
 
     Args:
         figures: facts of the figures.
@@ -175,7 +175,7 @@ def _decide_on_figures(
     *outcome_checks: BoundCheck,
     relies: bool = False,
 ) -> Decision:
-    """Decide a request about the figures; `relies` is whether it uses the answers anew."""
+    """Decide a request about the figures; `relies` is whether it uses the answers again."""
     reliance = (
         checks.require_agreement_reliance(figures.agreements, actor, figures.purpose)
         if relies
