@@ -99,7 +99,7 @@ ROUTES = {
         "post",
         open_survey,
         (*_MANAGE, Action.NAME_SURVEY_LINKS),
-        records=("disclosure.recorded", "survey.links_named"),
+        records=("disclosure.disclosed", "survey.links_named"),
     ),
     "surveys:delete": Route(AUTHORS, "get", survey, _MANAGE),
     "surveys:more_links": Route(AUTHORS, "post", survey, _MANAGE),
