@@ -51,6 +51,9 @@ _NAME_FIELDS: Final = frozenset(
 )
 _PERSON_IDS: Final = frozenset({"local_id", "state_id"})
 _NUMBER: Final = re.compile(r"[-+]?\d+([.,]\d+)*%?")
+VAGUE_HEADING: Final = "status"
+"""A heading that many programs use for something of their own."""
+
 _LEVEL_NUMBER: Final = re.compile(r"[\d./ -]+")
 _TITLE_WORDS: Final = 3
 
@@ -151,7 +154,7 @@ def explain_mismatch(
     if element is None or element.type in (FieldType.TEXT, FieldType.ENCODING):
         return _explain_no_level(filled, name, heading)
     if element.type is FieldType.CODE:
-        return _explain_no_codes(filled, element, rule, codes or {})
+        return _explain_no_codes(filled, element, rule, codes or {}, heading)
     return _explain_unreadable(filled, element, rule, formats)
 
 
@@ -299,16 +302,22 @@ def _explain_unreadable(
 
 
 def _explain_no_codes(
-    filled: list[str], element: ElementField, rule: str, codes: Mapping[str, str]
+    filled: list[str],
+    element: ElementField,
+    rule: str,
+    codes: Mapping[str, str],
+    heading: str,
 ) -> str:
     if rule in element.flags:
         element, codes = replace(element, codes=load_code_list("yes_no"), flags={}), {}
     converted = convert_column(pa.array(filled), element, on=_ANY_DAY, codes=codes)
     distinct = len({*filled})
     differs = distinct > _MAX_CODES or (len(filled) >= _MANY_ROWS and distinct * 2 > len(filled))
-    if differs and _measure_failed_share(converted.failed, len(filled)) > _MAX_FAILED_SHARE:
-        return f"{distinct:,} different texts, which are no codes"
-    return ""
+    if _measure_failed_share(converted.failed, len(filled)) <= _MAX_FAILED_SHARE:
+        return ""
+    if normalize_spelling(heading.rpartition(".")[2]) == VAGUE_HEADING:
+        return "mostly no codes that Cairn knows, and a status may be anything"
+    return f"{distinct:,} different texts, which are no codes" if differs else ""
 
 
 def _measure_failed_share(failed: pa.Array | None, rows: int) -> float:

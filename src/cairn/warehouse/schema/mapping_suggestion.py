@@ -18,7 +18,7 @@ from cairn.warehouse.schema.column_mapping import (
     MappingProblem,
     WideLayout,
 )
-from cairn.warehouse.schema.column_patterns import explain_mismatch
+from cairn.warehouse.schema.column_patterns import VAGUE_HEADING, explain_mismatch
 from cairn.warehouse.schema.dates import parse_date_heading
 from cairn.warehouse.schema.elements import (
     ElementField,
@@ -58,6 +58,9 @@ _WIDE_SCORE: Final = 8
 """A sheet with a column for each day is one of attendance, also with totals beside the days."""
 _ANY_SCHOOL_YEAR: Final = "2027-28"
 """With it, 9/8 is known as a day, and 2/29 too; who knows the period of a file sets its year."""
+
+PARENT_PREFIX: Final = "parent."
+"""With it, columns of a nested table begin that repeat the record it belongs to."""
 
 _OWN_KEY: Final = "sourcedid"
 """OneRoster's name for the key of the row itself, also where the row is about no person."""
@@ -225,7 +228,8 @@ def _guess_mapping(
     _match_whole_name(header, sample, record, columns)
     _match_minutes(header, record, columns)
     wide = _detect_wide_layout([h for h in header if h not in columns], sample, record, columns)
-    if not columns:
+    # The list of IDs within a record says nothing of its own; its record is another sheet.
+    if all(column.startswith(PARENT_PREFIX) for column in columns):
         return None
     ordered = {h: columns[h] for h in header if h in columns}
     return ColumnMapping(record=record.name, columns=ordered, wide=wide)
@@ -233,7 +237,10 @@ def _guess_mapping(
 
 def _remove_own_key(header: Sequence[str]) -> Iterator[str]:
     """Yield the columns that may be mapped; a row's own key is no student's where one is named."""
-    has_student_key = any(normalize_spelling(name) in _STUDENT_KEYS for name in header)
+    has_student_key = any(
+        normalize_spelling(name) in _STUDENT_KEYS or name.startswith(PARENT_PREFIX)
+        for name in header
+    )
     for name in header:
         if not (has_student_key and normalize_spelling(name) == _OWN_KEY):
             yield name
@@ -347,8 +354,10 @@ def _score_mapping(header: Sequence[str], record: RecordType, mapping: ColumnMap
     fields = {f for t in mapping.targets(mapping.columns).values() for f in t.fields(record)}
     if mapping.wide:
         fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
+    vague = {t for column, t in mapping.columns.items() if _normalize_last(column) == VAGUE_HEADING}
     specificity = sum(
-        1 / sum(f in other.fields for other in load_element_catalogue().values()) for f in fields
+        1 / sum(f in other.fields for other in load_element_catalogue().values())
+        for f in fields - vague
     )
     has_required = [n in fields for n, e in record.fields.items() if e.required]
     about_children = any(normalize_spelling(h) in _list_person_headers() for h in header)
