@@ -129,6 +129,7 @@ ROUTES = {
     "survey_figures:withdraw": Route(
         {Role.DATA_MANAGER, Role.STEWARD}, "get", published, (*_VIEW, Action.WITHDRAW_RELEASE)
     ),
+    "survey_figures:public_list": Route(set(Role), "get", dict, (Action.VIEW_PUBLISHED,)),
     "survey_figures:public": Route(set(Role), "get", public, (Action.VIEW_PUBLISHED,)),
     "surveys:answer": Route(set(Role), "get", link, (Action.ANSWER_SURVEY,)),
 }

@@ -24,7 +24,7 @@ _DATA_PAGES: Final = (
     "programs:queue programs:registration programs:sheet programs:records",
     "programs:destroy_records programs:certificate students:caseload",
     "students:programs students:search students:student",
-    "survey_figures:figures survey_figures:public surveys:survey",
+    "survey_figures:figures survey_figures:public survey_figures:public_list surveys:survey",
 )
 DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.split())
 """Pages that name their legal basis, their date, and what the reader does not see."""

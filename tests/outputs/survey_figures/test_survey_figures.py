@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.data.surveys.sample_surveys import AT
-from tests.outputs.registers.test_spanish import words
+from tests.outputs.registers.test_spanish import same, words
 from tests.school_statements import say
 
 from cairn.data.identity.actions.linkage import link_current_deliveries
@@ -107,6 +107,7 @@ def test_anonymous_answers_become_figures_that_others_approved(
         assert task.count == 1
     assert not list_survey_figure_tasks(load_actor(manager), AT.date())
     public = reverse("survey_figures:public", args=[figures.pk])
+    assert same(Client(), reverse("survey_figures:public_list")) <= {"Cairn"}
     assert Client().get(public).status_code == 404
     assert go("publish", manager).status_code == 403
     assert go("review", manager, verdict="approve").status_code == 403
@@ -124,6 +125,8 @@ def test_anonymous_answers_become_figures_that_others_approved(
     assert "2 numbers" in page
     spanish = Client(headers={"accept-language": "es"}).get(public).content.decode()
     assert "¿Pregunta choices? Autobús" in spanish
+    assert public in Client().get(reverse("survey_figures:public_list")).content.decode()
+    assert same(Client(), reverse("survey_figures:public_list")) <= {"Cairn", "River District"}
     both = words(page) & words(spanish)
     assert both - {"English", "Español", "Cairn", "River District", "No"} == set()
     assert _count(browser(manager), answered).status_code == 403

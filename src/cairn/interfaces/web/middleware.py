@@ -85,7 +85,12 @@ FAMILY_PAGES: Final = frozenset(
             f"families:amendment_{step}"
             for step in ("reader", "withdrawal", "hearing", "statement")
         ),
-        *("surveys:answer", "survey_figures:public", "intake:requested_file"),
+        *(
+            "surveys:answer",
+            "survey_figures:public",
+            "survey_figures:public_list",
+            "intake:requested_file",
+        ),
         *("programs:open_groups", "programs:register", "programs:answer_offer"),
     }
 )

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:pk>/confirm/", views.survey_figures_confirm, name="confirm"),
     path("<int:pk>/publish/", views.survey_figures_publish, name="publish"),
     path("<int:pk>/withdraw/", views.survey_figures_withdraw, name="withdraw"),
+    path("public/", views.published_survey_list, name="public_list"),
     path("public/<int:pk>/", views.published_survey_figures, name="public"),
 ]

@@ -142,6 +142,20 @@ def survey_figures_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def published_survey_list(request: HttpRequest) -> HttpResponse:
+    """List the surveys with published figures, newest first, to everyone."""
+    actor, today = load_actor(request.user, request=request), timezone.localdate()
+    questions.may_open_page(Action.VIEW_PUBLISHED, actor, on=today).require()
+    language = (get_language() or "en")[:2]
+    entries = [
+        (figures, figures.survey.get_text("title", language))
+        for figures in queries.list_published_survey_figures()
+    ]
+    context = {"entries": entries, "today": today}
+    return render(request, "survey_figures/public_list.html", context)
+
+
+@require_safe
 def published_survey_figures(request: HttpRequest, pk: int) -> HttpResponse:
     """Show published figures of a survey to everyone, or that they were withdrawn."""
     actor, today = load_actor(request.user, request=request), timezone.localdate()

@@ -56,7 +56,7 @@ def outcome_index(request: HttpRequest) -> HttpResponse:
     context = {
         "tables": tables[:_LISTED_TABLES],
         "tables_total": len(tables),
-        "surveys": list_published_survey_figures(),
+        "has_surveys": bool(list_published_survey_figures()),
         "stops": [
             _build_outcome_summary(published_outcome) for published_outcome in published_outcomes
         ],
