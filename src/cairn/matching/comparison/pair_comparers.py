@@ -81,7 +81,12 @@ class DuckDBComparer:
             0, self.records or 1, (2, pair_count), np.int32
         )
         chosen = chosen[:, chosen[0] != chosen[1]]
-        return self.compare_pairs(chosen[0], chosen[1])[2]
+        # Of few records, the same pair is chosen many times; it is compared once.
+        distinct, counts = np.unique(_number_pairs(chosen[0], chosen[1], self.records), return_counts=True)
+        a, b = np.divmod(distinct, self.records or 1)
+        a, b, patterns = self.compare_pairs(a.astype(np.int32), b.astype(np.int32))
+        repeated = counts[np.searchsorted(distinct, _number_pairs(a, b, self.records))]
+        return np.repeat(patterns, repeated)
 
     def compare_candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of every pair that shares a key, each once."""
@@ -131,6 +136,12 @@ class DuckDBComparer:
             "JOIN record l ON l.id = a JOIN record r ON r.id = b)"
         ).to_arrow_table()
         return tuple(patterns_table[name].to_numpy() for name in ("a", "b", "pattern"))
+
+
+def _number_pairs(
+    a: npt.NDArray[np.int32], b: npt.NDArray[np.int32], records: int
+) -> npt.NDArray[np.int64]:
+    return a.astype(np.int64) * records + b
 
 
 def list_compared_columns() -> list[str]:

@@ -129,7 +129,7 @@ def render_svg(
             "labelLimit": 0,
         },
     }
-    specification = json.loads(chart.to_json()) | {"config": config}
+    specification = json.loads(chart.to_json(validate=False)) | {"config": config}
     return str(vl_convert.vegalite_to_svg(specification))
 
 
