@@ -82,7 +82,9 @@ class DuckDBComparer:
         )
         chosen = chosen[:, chosen[0] != chosen[1]]
         # Of few records, the same pair is chosen many times; it is compared once.
-        distinct, counts = np.unique(_number_pairs(chosen[0], chosen[1], self.records), return_counts=True)
+        distinct, counts = np.unique(
+            _number_pairs(chosen[0], chosen[1], self.records), return_counts=True
+        )
         a, b = np.divmod(distinct, self.records or 1)
         a, b, patterns = self.compare_pairs(a.astype(np.int32), b.astype(np.int32))
         repeated = counts[np.searchsorted(distinct, _number_pairs(a, b, self.records))]
