@@ -316,6 +316,7 @@ ROUTES = {
     # Of the user who took the attendance, which these fields name nobody as.
     "programs:offline_marks": Route(STAFF, "post", session, _TAKE),
     "programs:sheet": Route(STAFF, "get", session, _VIEW),
+    "programs:attendance_grid": Route(STAFF, "get", lambda: session() | {"span": "week"}, _TAKE),
     "programs:cancel_session": Route(STAFF, "get", session, _TAKE),
     "programs:restore_session": Route(
         STAFF,

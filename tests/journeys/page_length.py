@@ -11,6 +11,7 @@ LONG_PAGES: Final = {
     "linkage:question": "a reviewer compares every value that differs before deciding",
     "programs:attendance": "a whole roster is marked on one page, one line a child",
     "programs:offline": "the same roster, without a connection",
+    "programs:attendance_grid": "a whole roster is typed on one grid",
     "programs:sheet": "a whole roster is printed on one sheet",
 }
 """Pages that may be longer, each with its reason."""

@@ -5,6 +5,7 @@ from django.urls import path
 from cairn.services.programs.staff import views as staff_views
 from cairn.services.programs.views import (
     attendance,
+    attendance_grid,
     delivery,
     funder_report,
     groups,
@@ -70,6 +71,11 @@ urlpatterns = [
     path("groups/<int:pk>/<str:day>/meals/", meals.meals_page, name="meals"),
     path("groups/<int:pk>/<str:day>/", attendance.attendance_page, name="attendance"),
     path("groups/<int:pk>/<str:day>/sheet/", attendance.attendance_sheet, name="sheet"),
+    path(
+        "groups/<int:pk>/<str:day>/grid/<slug:span>/",
+        attendance_grid.attendance_grid,
+        name="attendance_grid",
+    ),
     path("groups/<int:pk>/<str:day>/cancel/", attendance.cancel_page, name="cancel_session"),
     path("groups/<int:pk>/<str:day>/restore/", attendance.restore_day, name="restore_session"),
     path("enrollments/<int:pk>/end/", participants.end_page, name="end_enrollment"),
