@@ -2,10 +2,10 @@
 
 from django.urls import path
 
+from cairn.services.programs.attendance_grid import views as grid_views
 from cairn.services.programs.staff import views as staff_views
 from cairn.services.programs.views import (
     attendance,
-    attendance_grid,
     delivery,
     funder_report,
     groups,
@@ -73,7 +73,7 @@ urlpatterns = [
     path("groups/<int:pk>/<str:day>/sheet/", attendance.attendance_sheet, name="sheet"),
     path(
         "groups/<int:pk>/<str:day>/grid/<slug:span>/",
-        attendance_grid.attendance_grid,
+        grid_views.attendance_grid,
         name="attendance_grid",
     ),
     path("groups/<int:pk>/<str:day>/cancel/", attendance.cancel_page, name="cancel_session"),

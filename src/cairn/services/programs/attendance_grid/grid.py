@@ -159,12 +159,12 @@ def load_attendance_grid(
 def read_grid(
     rows: Iterable[GridRow], sent: Mapping[str, str]
 ) -> Mapping[date, Mapping[int, AttendanceEntry]]:
-    """Read the letters that differ from what is on record.
+    """Read the letters that differ from the record.
 
     An empty field changes nothing: attendance on record is corrected, not deleted.
 
     Args:
-        rows: the grid as it is on record.
+        rows: the grid on record.
         sent: the fields of the page.
 
     Returns:
@@ -194,7 +194,7 @@ def needs_reason(rows: Iterable[GridRow], entries: Iterable[tuple[date, int]], o
     """Tell whether one of these entries corrects the attendance of an earlier day.
 
     Args:
-        rows: the grid as it is on record.
+        rows: the grid on record.
         entries: day and enrollment of each entry.
         on: the date of the request.
 
