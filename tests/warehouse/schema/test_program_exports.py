@@ -8,7 +8,7 @@ import io
 import pytest
 
 from cairn.warehouse.readers import read_file
-from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.schema.column_mapping import ColumnMapping, MappingProblem
 from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
 
 
@@ -108,6 +108,19 @@ def test_totals_of_each_participant(days: str, hours: str) -> None:
     assert mapping.columns[days] == "days_attended"
     assert mapping.columns[hours] == rule
     assert mapping.columns["Program"] == "program"
+
+
+def test_a_grid_with_no_known_heading_is_still_one_of_days() -> None:
+    text = write("Kid no.,Offering,9/8,9/9", "#,Choir,P,A")
+    for record in (None, "session_attendance"):
+        mapping = suggest(text, record)
+        assert (mapping.record, mapping.columns) == ("session_attendance", {})
+        assert mapping.wide
+        assert ColumnMapping.parse(mapping.dump()) == mapping
+    unknown = write("Kid no.,Offering,Tag", "#,Choir,7")
+    assert suggest(unknown, "participation").columns == {}
+    with pytest.raises(MappingProblem, match="choose the record type"):
+        suggest(unknown)
 
 
 def test_attendance_of_schools_is_none_of_programs() -> None:

@@ -25,6 +25,7 @@ from cairn.warehouse.schema import (
     ColumnMapping,
     DeletionMark,
     ElementField,
+    MappingProblem,
     RecordType,
     WideLayout,
     drop_consent_rule,
@@ -388,7 +389,7 @@ class ColumnProposalForm(forms.Form):
         """Build the column mapping that was chosen; codes only of columns that keep their target.
 
         Raises:
-            MappingProblem: two columns have the same target.
+            MappingProblem: no column has a target, or two have the same.
         """
         data = self.cleaned_data
         shown = {
@@ -400,6 +401,8 @@ class ColumnProposalForm(forms.Form):
         columns |= {name: target for name, target in shown.items() if target}
         if own_id := data.get("id_column"):
             columns = {n: t for n, t in columns.items() if t != LOCAL_ID} | {own_id: LOCAL_ID}
+        if not (columns or self.mapping.results):
+            raise MappingProblem(str(_("Choose a data element for at least one column.")))
         codes = {name: dict(spellings) for name, spellings in self.mapping.codes.items()}
         for index, code in enumerate(self._codes):
             choice = data[f"code-{index}"].replace(LEAVE_BLANK, "")

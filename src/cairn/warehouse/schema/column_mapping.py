@@ -191,7 +191,7 @@ class ColumnMapping:
     def dump(self) -> str:
         """Write the mapping as TOML; ``parse`` returns the same mapping."""
         wide = {k: v for k, v in asdict(self.wide).items() if v} if self.wide else {}
-        return format_toml(
+        text = format_toml(
             {
                 "record": self.record,
                 "sheet": self.sheet,
@@ -211,6 +211,7 @@ class ColumnMapping:
                 "deletes": self.deletes.to_table() if self.deletes else {},
             }
         )
+        return text if self.columns else f"{text}\n[columns]\n"
 
     @property
     def digest(self) -> str:

@@ -111,7 +111,8 @@ def suggest_mapping(
         record: fixes the record type; without it, the type with the best covered fields wins.
 
     Returns:
-        A mapping to be confirmed by a person.
+        A mapping to be confirmed by a person; without columns if the record type is fixed and no
+        column is known.
 
     Raises:
         MappingProblem: no column looks like anything in the catalogue.
@@ -127,10 +128,12 @@ def suggest_mapping(
         for candidate in types
         if (mapping := _guess_mapping(header, sample, candidate))
     ]
+    if not scored_mappings and record:
+        return ColumnMapping(record=record, columns={})
     if not scored_mappings:
         raise MappingProblem(
-            "Cairn did not recognize any column name. Check that the header is in the "
-            "first rows of the file, or map the columns by hand."
+            "Cairn did not recognize any column name. Check that the header is in the first rows "
+            "of the file. Or choose the record type, and map the columns yourself."
         )
     return max(scored_mappings, key=lambda scored: scored[0])[1]
 
@@ -229,7 +232,7 @@ def _guess_mapping(
     _match_minutes(header, record, columns)
     wide = _detect_wide_layout([h for h in header if h not in columns], sample, record, columns)
     # The list of IDs within a record says nothing of its own; its record is another sheet.
-    if all(column.startswith(PARENT_PREFIX) for column in columns):
+    if wide is None and all(column.startswith(PARENT_PREFIX) for column in columns):
         return None
     ordered = {h: columns[h] for h in header if h in columns}
     return ColumnMapping(record=record.name, columns=ordered, wide=wide)

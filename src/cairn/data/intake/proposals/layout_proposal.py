@@ -234,7 +234,9 @@ def propose_layout(
     Raises:
         UnusableDelivery: the file has none of the mapped columns.
     """
-    original = choose_sheets(sheets, mapping)
+    # A person who chose the record type maps the columns where Cairn knows none of them.
+    is_blank = not (mapping.columns or mapping.results or mapping.sheet)
+    original = list(sheets) if is_blank else choose_sheets(sheets, mapping)
     if confirmed is None and not reason:
         reason = _name_shipped_layout(original, mapping)
     if not (confirmed or reason):

@@ -111,7 +111,7 @@ def _group_columns(
     unread = [row for row in rows if not row[0].target]
     return [
         (_("Columns to import"), imported, len(imported) <= MAX_UNFOLDED),
-        (_("Columns that are not read"), unread, False),
+        (_("Columns that are not read"), unread, not imported),
     ]
 
 
