@@ -48,8 +48,12 @@ from django.utils import timezone
 from cairn.demo.governance import staff
 from cairn.outputs.releases import api
 from cairn.platform.accounts.api import User
-from cairn.policy.vocabulary import OwnerAnswer
+from cairn.governance.partners.api import Organization
+from cairn.policy.vocabulary import NationAnswer, OwnerAnswer
 for release in api.Release.objects.filter(state="sent_back"):
+    api.record_nation_decision(release=release, answer=NationAnswer.APPROVE, condition="",
+        nation=Organization.objects.get(slug=staff.NATION_SLUG), at=timezone.now(),
+        by=User.objects.get(email=staff.find_demo_steward(staff.NATION_SLUG).email))
     for preview in release.send_backs.filter(round=release.round, answer=""):
         owner = staff.find_demo_steward(preview.organization.slug)
         api.answer_send_back(send_back=preview, answer=OwnerAnswer.CONFIRM, comment="",

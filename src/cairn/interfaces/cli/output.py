@@ -164,8 +164,8 @@ def run_command(*, as_json: bool) -> Iterator[CommandOutput]:
 
     A refusal is reported with its reasons, an expected failure without a traceback.
 
-    Exceptions that Cairn's own packages define carry a sentence written for a person. Any other
-    exception is a defect and keeps its traceback.
+    Exceptions that Cairn's own packages define carry a sentence written for a person. So has a disk
+    that is full or read-only. Any other exception is a defect and keeps its traceback.
 
     Args:
         as_json: whether to print one JSON document instead of lines for people.
@@ -174,6 +174,7 @@ def run_command(*, as_json: bool) -> Iterator[CommandOutput]:
     Raises:
         typer.Exit: always, with the exit code of the command.
     """
+    from cairn.interfaces.disk_problems import describe_disk_problem
     from cairn.policy.engine import Refused
 
     output = CommandOutput(as_json=as_json)
@@ -183,7 +184,8 @@ def run_command(*, as_json: bool) -> Iterator[CommandOutput]:
         _record_refusal(refused)
         output.report_refusal(refused.decision)
     except Exception as error:
-        if not type(error).__module__.startswith("cairn."):
+        problem = describe_disk_problem(error)
+        if not problem and not type(error).__module__.startswith("cairn."):
             raise
-        output.report_problem(str(error))
+        output.report_problem(problem or str(error))
     output.close()

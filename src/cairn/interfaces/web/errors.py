@@ -1,9 +1,14 @@
 """Show error pages: each says what happened and what to do next."""
 
+import sys
+from http import HTTPStatus
+
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from cairn.interfaces.disk_problems import describe_disk_problem
 
 
 def _render_error_page(request: HttpRequest, status: int) -> HttpResponse:
@@ -35,6 +40,10 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Show that the server failed. Does not use the database, which may be the cause."""
+    if problem := describe_disk_problem(sys.exception()):
+        context = {"problem": problem}
+        page = render_to_string("web/errors/disk.html", context)
+        return HttpResponse(page, status=HTTPStatus.INSUFFICIENT_STORAGE)
     return HttpResponse(render_to_string("web/errors/500.html"), status=500)
 
 

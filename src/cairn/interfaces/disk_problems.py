@@ -1,0 +1,48 @@
+"""Recognize a disk that is full or cannot be written, behind whatever library met it."""
+
+import errno
+from collections.abc import Iterator
+from typing import Final
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_READ_ONLY: Final = (errno.EROFS,)
+_FULL_WORDS: Final = (
+    *("disk is full", "no space left", "disk quota exceeded", "could not extend file"),
+)
+_READ_ONLY_WORDS: Final = ("readonly database", "read-only file system")
+
+
+def describe_disk_problem(error: BaseException | None) -> str:
+    """Describe why nothing could be written, in a sentence with what to do.
+
+    SQLite, PostgreSQL, DuckDB and Arrow each have an error of their own for it; some name it in
+    their words alone.
+
+    Args:
+        error: what ended the work, with its causes; None if nothing did.
+
+    Returns:
+        The sentence; empty if the disk was not the reason.
+    """
+    for cause in _list_causes(error):
+        words = str(cause).lower()
+        number = cause.errno if isinstance(cause, OSError) else None
+        if number in _FULL or any(word in words for word in _FULL_WORDS):
+            return (
+                "There is no space left on the disk. What was begun is undone. Free at least "
+                "1 GB, then do it again."
+            )
+        if number in _READ_ONLY or any(word in words for word in _READ_ONLY_WORDS):
+            return (
+                "The disk is read-only. Nothing was changed. Mount it for writing, then do it "
+                "again."
+            )
+    return ""
+
+
+def _list_causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen = set[int]()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
