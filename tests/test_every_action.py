@@ -76,7 +76,6 @@ HELPERS: Final = {
     },
     "governance.disclosure_log.actions": {
         "build_archived_answer",
-        "compute_children_digest",
         "compute_line_digest",
         "record_denied_disclosure",
         "record_disclosure",

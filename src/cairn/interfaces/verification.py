@@ -34,6 +34,7 @@ APPEND_ONLY_TABLES: Final = {
         "disclosures_disclosurerecord",
         "disclosures_disclosureparty",
         "disclosures_disclosedchild",
+        "disclosures_childblock",
     ),
     "identities": ("linkage_matchevent",),
 }

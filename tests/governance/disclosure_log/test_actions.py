@@ -14,7 +14,12 @@ from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.disclosure_log import actions, queries
 from cairn.governance.disclosure_log.archive import SnapshotVault, UnopenableSnapshot
-from cairn.governance.disclosure_log.models import DisclosedChild, DisclosureRecord, Snapshot
+from cairn.governance.disclosure_log.models import (
+    ChildBlock,
+    DisclosedChild,
+    DisclosureRecord,
+    Snapshot,
+)
 from cairn.governance.partners.models import Organization
 from cairn.platform.actions.api import record_refusal
 from cairn.platform.audit.models import AuditLine
@@ -111,9 +116,10 @@ def test_a_line_that_cannot_be_written_undoes_what_it_speaks_of(
     assert not DisclosureRecord.objects.exists()
 
 
-@pytest.mark.parametrize("model", [DisclosureRecord, DisclosedChild, Snapshot])
+@pytest.mark.parametrize("model", [DisclosureRecord, DisclosedChild, ChildBlock, Snapshot])
 def test_the_database_refuses_to_change_or_delete_a_line(steward: Any, model: Any) -> None:
-    keys = [compute_child_key("river", "1")]
+    count = 1_024 if model is ChildBlock else 1
+    keys = [compute_child_key("river", str(number)) for number in range(count)]
     actions.record_disclosure(
         asked(steward), by=steward, at=AT, parties=["river"], interest="x", children=keys
     )
@@ -128,9 +134,12 @@ def test_the_database_refuses_to_change_or_delete_a_line(steward: Any, model: An
 
 
 def _column(model: Any) -> str:
-    return {"disclosurerecord": "why", "disclosedchild": "child", "snapshot": "digest"}[
-        model._meta.model_name
-    ]
+    return {
+        "disclosurerecord": "why",
+        "disclosedchild": "child",
+        "childblock": "sealed",
+        "snapshot": "digest",
+    }[model._meta.model_name]
 
 
 def test_equal_facts_are_kept_once_and_open_only_under_their_name(steward: Any) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.disclosure_log import actions, guard
 from cairn.governance.disclosure_log.archive import SnapshotVault
+from cairn.governance.disclosure_log.disclosed_children.child_hashes import compute_children_digest
 from cairn.governance.disclosure_log.models import DisclosedChild, DisclosureRecord, Snapshot
 from cairn.governance.disclosure_log.replay import find_changed_lines, replay_decisions
 from cairn.governance.partners.facts import load_actor
@@ -137,7 +138,7 @@ def test_a_line_that_the_audit_chain_does_not_know_is_found(
 ) -> None:
     row = lines[0]
     row.pk, row.at = None, AT.replace(hour=3)
-    row.children_digest = actions.compute_children_digest([])
+    row.children_digest = compute_children_digest([])
     row.digest = actions.compute_line_digest(row, [])
     row.save(force_insert=True)
     assert [f.message for f in find_changed_lines()] == [

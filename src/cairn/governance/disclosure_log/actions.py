@@ -11,13 +11,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.dictionaries.api import find_special_classes
 from cairn.governance.disclosure_log import archive, models
-from cairn.governance.disclosure_log.archive import ChildHashes, SnapshotVault
+from cairn.governance.disclosure_log.archive import SnapshotVault
+from cairn.governance.disclosure_log.disclosed_children import child_blocks
+from cairn.governance.disclosure_log.disclosed_children.child_hashes import (
+    ChildHashes,
+    compute_children_digest,
+)
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
@@ -160,7 +165,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         question=decision.asked.name if decision.asked else "",
         facts=dict(zip(question_arguments, argument_digests, strict=True)),
         answer=answer,
-        children_digest=named.compute_digest(),
+        children_digest=compute_children_digest([named.list_hashes()]),
     )
     _check_required_line(row, sides)
     row.digest = compute_line_digest(row, sides)
@@ -169,7 +174,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         models.DisclosureParty(record=row, side=side, organization=organization)
         for side, organization in sides
     )
-    _insert_children(row.pk, named)
+    child_blocks.insert_children(row.pk, named)
     record_audit_event(
         f"disclosure.{row.kind}",
         row,
@@ -179,25 +184,6 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         detail={"digest": row.digest},
     )
     return row
-
-
-def _insert_children(record: int, children: ChildHashes) -> None:
-    """Insert the children of a line, in blocks.
-
-    A roster of a state names millions. An object for each takes ten times as long as the rest of
-    the line and its file together, and a statement for each three times as long as one for all.
-    """
-    table = connection.ops.quote_name(models.DisclosedChild._meta.db_table)
-    values = (
-        "SELECT %s, unnest(%s::text[])"
-        if connection.vendor == "postgresql"
-        else "SELECT %s, value FROM json_each(%s)"
-    )
-    statement = f"INSERT INTO {table} (record_id, child) {values}"
-    with connection.cursor() as cursor:
-        for block in children.list_blocks():
-            hashes = block if connection.vendor == "postgresql" else json.dumps(block)
-            cursor.execute(statement, [record, hashes])
 
 
 def record_denied_disclosure(
@@ -252,18 +238,6 @@ def compute_line_digest(row: models.DisclosureRecord, sides: Iterable[tuple[str,
     content["at"] = row.at.astimezone(UTC).isoformat(timespec="microseconds")
     content["parties"] = sorted(sides)
     return hashlib.sha256(_serialize_canonically(content)).hexdigest()
-
-
-def compute_children_digest(children: Iterable[str]) -> str:
-    """Compute the SHA-256 (hex) of the children of one line, in any order.
-
-    Args:
-        children: hashed child keys.
-
-    Returns:
-        64 hexadecimal digits.
-    """
-    return hashlib.sha256("\n".join(sorted(children)).encode("ascii")).hexdigest()
 
 
 def _serialize_canonically(content: Mapping[str, Any]) -> bytes:

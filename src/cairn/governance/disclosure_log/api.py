@@ -2,6 +2,7 @@
 
 from cairn.governance.disclosure_log.actions import *
 from cairn.governance.disclosure_log.archive import *
+from cairn.governance.disclosure_log.disclosed_children.child_hashes import *
 from cairn.governance.disclosure_log.facts import *
 from cairn.governance.disclosure_log.models import *
 from cairn.governance.disclosure_log.queries import *

@@ -1,32 +1,29 @@
 """Archive what a decision was based on, and the answer that was given.
 
 Contents are serialized, compressed, encrypted (AES-256-GCM) and stored once, named by a
-keyed hash. Children are keyed hashes too, of another key.
+keyed hash.
 """
 
 import hashlib
 import hmac
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-import numpy as np
 from cryptography.exceptions import InvalidTag
 
 from cairn.governance.disclosure_log.models import Snapshot
-from cairn.platform.sealing.api import FieldSealer, KeyedHasher, derive_subkey
+from cairn.platform.sealing.api import FieldSealer, derive_subkey
 from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.law import RuleCard
 from cairn.policy.vocabulary import Audience, Outcome
 
 __all__ = [
     "ArchivedAnswer",
-    "ChildHashes",
     "SnapshotVault",
     "deserialize_answer",
     "serialize_decision",
@@ -168,8 +165,7 @@ def _escape_braces(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-_KEY_LABELS: Final = ("disclosures/names", "disclosures/snapshots", "disclosures/children")
-_CHILD_HASH_BYTES: Final = 16
+_KEY_LABELS: Final = ("disclosures/names", "disclosures/snapshots")
 _COMPRESSION_LEVEL: Final = 6
 
 
@@ -184,12 +180,10 @@ class SnapshotVault:
     Attributes:
         _naming: key of the hash that names a snapshot by its content (HMAC-SHA-256).
         _closing: key that encrypts it (AES-256-GCM).
-        _children: key of the hash under which a child appears in this log.
     """
 
     _naming: bytes
     _closing: bytes
-    _children: bytes
 
     @classmethod
     def for_installation(cls) -> Self:
@@ -259,86 +253,8 @@ class SnapshotVault:
         """
         return {name: self.open(digest) for name, digest in digests.items()}
 
-    def hash_child_key(self, child_key: str) -> str:
-        """Hash a child key of the consents app for use in this log only: 32 hexadecimal digits."""
-        return self.hash_child_keys([child_key]).hex()
-
-    def hash_child_keys(self, child_keys: Iterable[str]) -> bytes:
-        """Hash many child keys for use in this log only: `_CHILD_HASH_BYTES` each, in a row."""
-        hashes = KeyedHasher(self._children).hash_contents(map(str.encode, child_keys))
-        return b"".join([hash_of_key[:_CHILD_HASH_BYTES] for hash_of_key in hashes])
-
     def _seal(self, digest: str, text: bytes) -> bytes:
         return FieldSealer(self._closing).seal(digest, zlib.compress(text, _COMPRESSION_LEVEL))
-
-
-_BLOCK_CHILDREN: Final = 1 << 16
-
-
-class ChildHashes:
-    """The children in one line of the log, each once, as hashes unique to this log.
-
-    A roster of a state names ten million children. As texts in a set they take two gigabytes; here
-    each takes 16 bytes. They are hashed before the transaction that writes the line begins.
-
-    Args:
-        keys: child keys of the consents app; more may be added.
-    """
-
-    def __init__(self, keys: Iterable[str] = ()) -> None:
-        self._vault = SnapshotVault.for_installation()
-        self._hashes = bytearray()
-        self._is_sorted = True
-        self.add_keys(keys)
-
-    def add_keys(self, keys: Iterable[str]) -> None:
-        """Add children; one who is there already counts once.
-
-        Args:
-            keys: child keys of the consents app.
-        """
-        remaining = iter(keys)
-        while block := list(islice(remaining, _BLOCK_CHILDREN)):
-            self._hashes += self._vault.hash_child_keys(block)
-            self._is_sorted = False
-
-    def __len__(self) -> int:
-        """Return the number of different children."""
-        self._sort()
-        return len(self._hashes) // _CHILD_HASH_BYTES
-
-    def list_blocks(self) -> Iterator[list[str]]:
-        """Yield the hashes in ascending order, in lists of at most 65,536.
-
-        Yields:
-            Hashes of 32 hexadecimal digits.
-        """
-        self._sort()
-        step = _BLOCK_CHILDREN * _CHILD_HASH_BYTES
-        for start in range(0, len(self._hashes), step):
-            yield self._hashes[start : start + step].hex("\n", _CHILD_HASH_BYTES).split("\n")
-
-    def compute_digest(self) -> str:
-        """Compute the SHA-256 (hex) of the children: what `compute_children_digest` computes.
-
-        Returns:
-            64 hexadecimal digits.
-        """
-        digest = hashlib.sha256()
-        for number, block in enumerate(self.list_blocks()):
-            digest.update(("\n" if number else "").encode() + "\n".join(block).encode("ascii"))
-        return digest.hexdigest()
-
-    def _sort(self) -> None:
-        """Sort the hashes where they are, and copy them only if a child is there twice."""
-        if self._is_sorted:
-            return
-        hashes = np.frombuffer(self._hashes, f"S{_CHILD_HASH_BYTES}")
-        hashes.sort()
-        is_again = hashes[1:] == hashes[:-1]
-        if is_again.any():
-            self._hashes = bytearray(hashes[np.append(True, ~is_again)].tobytes())
-        self._is_sorted = True
 
 
 def _serialize_content(content: Any) -> bytes:

@@ -11,16 +11,19 @@ GUARDED_TABLES: Final = (
     "disclosures_disclosurerecord",
     "disclosures_disclosureparty",
     "disclosures_disclosedchild",
+    "disclosures_childblock",
 )
 
 
 def install_record_guard(connection: BaseDatabaseWrapper) -> None:
-    """Install the triggers that protect the record.
+    """Install the triggers that protect the record, on the tables that there are.
+
+    A table that a later migration makes is protected by that migration.
 
     Args:
         connection: the connection to the governance database.
     """
-    install_append_only_triggers(connection, GUARDED_TABLES)
+    install_append_only_triggers(connection, _list_present_tables(connection))
 
 
 def remove_record_guard(connection: BaseDatabaseWrapper) -> None:
@@ -29,4 +32,9 @@ def remove_record_guard(connection: BaseDatabaseWrapper) -> None:
     Args:
         connection: the connection to the governance database.
     """
-    remove_append_only_triggers(connection, GUARDED_TABLES)
+    remove_append_only_triggers(connection, _list_present_tables(connection))
+
+
+def _list_present_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    present = set(connection.introspection.table_names())
+    return [name for name in GUARDED_TABLES if name in present]

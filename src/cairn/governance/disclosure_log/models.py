@@ -1,6 +1,7 @@
 """Database rows of the record of requests and disclosures (34 CFR 99.32).
 
-Rows of the record are never changed or deleted. A child appears as a keyed hash. The
+Rows of the record are never changed or deleted. A child appears as a keyed hash, in a row or among
+many in a sealed block. The
 facts behind a decision and the answer given are sealed and stored once, for all decisions
 that share them. The words for stored actions, purposes and legal bases are here too.
 """
@@ -127,6 +128,26 @@ class DisclosedChild(models.Model):
 
     def __str__(self) -> str:
         return f"a child of {self.record_id}"
+
+
+class ChildBlock(models.Model):
+    """The children of a large disclosure whose hashes begin alike, sorted and sealed together."""
+
+    record = models.ForeignKey(
+        DisclosureRecord, on_delete=models.PROTECT, related_name="child_blocks"
+    )
+    beginning = models.CharField(max_length=4)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["beginning", "record"], name="disclosures_one_block_a_beginning"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"children {self.beginning}… of {self.record_id}"
 
 
 class RecordRequest(models.Model):

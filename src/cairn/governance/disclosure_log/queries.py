@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.agreements.api import filter_visible_agreements
-from cairn.governance.disclosure_log.archive import SnapshotVault
+from cairn.governance.disclosure_log.disclosed_children.child_blocks import find_lines_of_child
 from cairn.governance.disclosure_log.models import FROM, DisclosureRecord, RecordRequest
 from cairn.governance.partners.api import Organization
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
@@ -98,9 +98,12 @@ def list_disclosures_of_child(child_key: str) -> list[DisclosureRecord]:
 
     Returns:
         The lines.
+
+    Raises:
+        ChangedChildrenError: a block that may name the child was changed.
     """
-    child_hash = SnapshotVault.for_installation().hash_child_key(child_key)
-    return list(_prefetch_lines(DisclosureRecord.objects.filter(children__child=child_hash)))
+    lines = find_lines_of_child(child_key)
+    return list(_prefetch_lines(DisclosureRecord.objects.filter(pk__in=lines)))
 
 
 def list_visible_owner_slugs(who: Actor, on: date) -> list[str]:

@@ -79,23 +79,24 @@ class KeyedHasher:
 
     Args:
         key: 32 bytes, from `derive_subkey`.
+        prefix: what every value begins with.
 
     Raises:
         ValueError: the key is longer than a block of the hash, 64 bytes.
     """
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, prefix: bytes = b"") -> None:
         block = key.ljust(_HASH_BLOCK_BYTES, b"\0")
         if len(block) > _HASH_BLOCK_BYTES:
             raise ValueError("The key is longer than a block of SHA-256.")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + prefix)
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
     def hash_contents(self, contents: Iterable[bytes]) -> list[bytes]:
         """Compute the keyed hash of each value.
 
         Args:
-            contents: the values.
+            contents: the values, without the prefix.
 
         Returns:
             32 bytes for each, in the same order.
