@@ -1,10 +1,11 @@
-"""Measure the whole of `cairn receive` on one large file, beside DuckDB.
+"""Measure the whole of `cairn receive` on one large file, beside DuckDB and Spark.
 
 Cairn is run as the command that a data manager types: it starts, asks whether the sender may send,
 detects the file's form, reads it, keeps the columns that the agreement covers, encrypts and records
 the submission, converts and checks every row, and reports. DuckDB reads the same file and writes
-the same columns, typed, to Parquet. Each is a process of its own, so that both pay for their start
-and each tells its peak of memory; they run one after the other, in turns.
+the same columns, typed, to Parquet. So does Spark, where it is installed. Each is a process of its
+own, so that all pay for their start and each tells its peak of memory; they run one after the
+other, in turns. With `CAIRN_ENGINE=spark` Cairn converts the cells on Spark too.
 
 Two kinds of files: a roster, in which every row names another child and nearly every column is
 imported; and enrollments, of 200 bytes a row, 25 rows a child, half of whose columns nobody agreed
@@ -17,6 +18,7 @@ to share.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,15 @@ import sys, duckdb
 file, target, columns = sys.argv[1:]
 duckdb.sql(f\"\"\"COPY (SELECT {columns} FROM read_csv('{file}', all_varchar = true))
 TO '{target}' (FORMAT parquet, COMPRESSION zstd)\"\"\")
+"""
+SPARK = """
+import sys
+from cairn.warehouse.engines import open_spark_session
+file, target, columns = sys.argv[1:]
+spark = open_spark_session()
+rows = spark.read.csv(file, header=True).selectExpr(*columns.splitlines())
+rows.write.parquet(target, compression="zstd")
+spark.stop()
 """
 CAIRN = ("-c", "from cairn.interfaces.cli.main import app; app()")
 SENDER = ("--from", "alder-creek-sd", "--under", "RC-DSA-01", "--period", "2025-26")
@@ -59,6 +71,16 @@ class FileKind:
             f"strptime(\"{name}\", '%m/%d/%Y')::DATE AS {field}"
             if name in self.dates
             else f'"{name}" AS {field}'
+            for name, field in self.columns.items()
+            if field
+        )
+
+    def list_spark_columns(self) -> str:
+        """Return the same columns as Spark selects them, one in a line."""
+        return "\n".join(
+            f"to_date(`{name}`, 'MM/dd/yyyy') AS {field}"
+            if name in self.dates
+            else f"`{name}` AS {field}"
             for name, field in self.columns.items()
             if field
         )
@@ -120,7 +142,7 @@ class Run:
 
 
 def main() -> None:
-    """Print the seconds and the memory of both, and their ratio."""
+    """Print the seconds and the memory of each, and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kind", choices=tuple(KINDS), default="roster")
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -143,7 +165,8 @@ def measure_receive(folder: Path, kind_name: str, rows: int, rounds: int) -> dic
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     demo = ("demo", "--no-serve", "--people", "200", "--data", str(data))
     run_process((*CAIRN, *demo), environment)
-    ours, theirs = [], []
+    has_spark = find_spec("pyspark") is not None and shutil.which("java") is not None
+    ours, theirs, sparks = [], [], []
     for number in range(rounds):
         with file.open("a", encoding="utf-8") as out:
             # The same bytes would be recognized as the file of the round before.
@@ -154,6 +177,10 @@ def measure_receive(folder: Path, kind_name: str, rows: int, rounds: int) -> dic
         target = str(folder / f"{number}.parquet")
         copy = ("-c", DUCKDB, str(file), target, kind.list_typed_columns())
         theirs.append(run_process(copy, environment))
+        if has_spark:
+            target = str(folder / f"{number}.spark")
+            copy = ("-c", SPARK, str(file), target, kind.list_spark_columns())
+            sparks.append(run_process(copy, environment))
     best_cairn = min(ours, key=lambda run: run.seconds)
     best_duckdb = min(theirs, key=lambda run: run.seconds)
     return {
@@ -170,6 +197,8 @@ def measure_receive(folder: Path, kind_name: str, rows: int, rounds: int) -> dic
         "times_duckdb_processor": round(
             best_cairn.processor_seconds / best_duckdb.processor_seconds, 2
         ),
+        # What its Java process takes of processors and memory is not told to its parent.
+        "spark_seconds": round(min(run.seconds for run in sparks), 1) if sparks else None,
     }
 
 
@@ -230,6 +259,11 @@ DAYS = [(date(2008, 1, 1) + timedelta(days=day)).strftime("%m/%d/%Y") for day in
 
 def format_result(result: dict[str, Any]) -> str:
     """Format the result for people."""
+    spark = (
+        f"  Spark, read and write typed:  {result['spark_seconds']:>7} s\n"
+        if result["spark_seconds"] is not None
+        else "  Spark is not installed here.\n"
+    )
     return (
         f"{result['kind']}, {result['rows']:,} rows ({result['megabytes']} MB of CSV)\n"
         f"  cairn receive, whole command: {result['cairn_seconds']:>7} s "
@@ -238,7 +272,8 @@ def format_result(result: dict[str, Any]) -> str:
         f"  DuckDB, read and write typed: {result['duckdb_seconds']:>7} s "
         f"({result['duckdb_processor_seconds']} s of processors), "
         f"{result['duckdb_megabytes']:,} MB of memory\n"
-        f"  Cairn takes {result['times_duckdb']} times as long "
+        f"{spark}"
+        f"  Cairn takes {result['times_duckdb']} times as long as DuckDB "
         f"({result['times_duckdb_processor']} times by processors)."
     )
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
-from cairn.warehouse.pipeline import conform, landing, quarantine
+from cairn.warehouse.pipeline import landing, quarantine
 from cairn.warehouse.pipeline.conform import ConformResult, conform_landed_file, load_conform_result
+from cairn.warehouse.pipeline.conversion import fields
 from cairn.warehouse.pipeline.landing import land_sheets
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.readers import read_file
@@ -290,8 +291,9 @@ def test_a_file_of_many_blocks_is_conformed_as_one_of_one_block(
     whole = _conform(store, permit, content, mapping)
     for module, name, size in (
         (landing, "_BLOCK_ROWS", 2),
-        (conform, "_BLOCK_ROWS", 2),
+        (fields, "BLOCK_ROWS", 2),
         (quarantine, "_LARGE_COLUMN", 1),
+        (quarantine, "_HASHED_ROWS", 1),
         (quarantine, "_MIN_REPEATS", 1),
     ):
         monkeypatch.setattr(module, name, size)

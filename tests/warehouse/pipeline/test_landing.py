@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
-from cairn.warehouse.pipeline import conform, landing
+from cairn.warehouse.pipeline import landing
 from cairn.warehouse.pipeline.conform import conform_landed_file
+from cairn.warehouse.pipeline.conversion import fields
 from cairn.warehouse.pipeline.landing import UnusableDelivery, land_sheets, load_landing_result
 from cairn.warehouse.pipeline.quality import LandingResult
-from cairn.warehouse.readers import FileContent, read_file
+from cairn.warehouse.readers import FileContent, packed_table, read_file
 from cairn.warehouse.readers.packed_table import PackedTable
 from cairn.warehouse.readers.text import large_files
 from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
@@ -248,10 +250,12 @@ def test_a_file_that_is_read_in_blocks_lands_as_one_that_is_read_whole(
     whole = read_file("x.csv", content)
     for setting, size in (("LARGE_FILE_BYTES", 0), ("BLOCK_BYTES", 20_000), ("EDGE_BYTES", 9_000)):
         monkeypatch.setattr(large_files, setting, size)
+    monkeypatch.setattr(packed_table, "PLAIN_BYTES", 60_000)  # some blocks are packed, some not
     packed = read_file("x.csv", FileContent.wrap(content), choose_columns=choose)
     assert isinstance(packed[0].table, PackedTable)
     monkeypatch.setattr(landing, "_BLOCK_ROWS", 300)
-    monkeypatch.setattr(conform, "_BLOCK_ROWS", 300)
+    monkeypatch.setattr(fields, "BLOCK_ROWS", 300)
+    assert {type(block) for block in packed[0].table._blocks} == {pa.Table, pa.Buffer}
     results = []
     for sheets in (whole, packed):
         landed = land_sheets(store, sheets, mapping, permit=permit(Action.RECEIVE, mapping.record))

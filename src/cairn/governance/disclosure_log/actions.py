@@ -18,11 +18,7 @@ from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.dictionaries.api import find_special_classes
 from cairn.governance.disclosure_log import archive, models
 from cairn.governance.disclosure_log.archive import SnapshotVault
-from cairn.governance.disclosure_log.disclosed_children import child_blocks
-from cairn.governance.disclosure_log.disclosed_children.child_hashes import (
-    ChildHashes,
-    compute_children_digest,
-)
+from cairn.governance.disclosure_log.disclosed_children import child_blocks, child_hashes
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
@@ -104,7 +100,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     people: int | None = None,
     required_by_law: bool | None = None,
     why: str = "",
-    children: Iterable[str] | ChildHashes = (),
+    children: Iterable[str] | child_hashes.ChildHashes = (),
     owners: Iterable[str] = (),
 ) -> models.DisclosureRecord:
     """Record one request, allowed or not, with its answer and the reasons.
@@ -133,7 +129,11 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         IncompleteDisclosure: the law requires the line, and it would not say enough.
     """
     vault = SnapshotVault.for_installation()
-    named = children if isinstance(children, ChildHashes) else ChildHashes(children)
+    named = (
+        children
+        if isinstance(children, child_hashes.ChildHashes)
+        else child_hashes.ChildHashes(children)
+    )
     question_arguments = _dump_question_arguments(decision)
     answer, *argument_digests = vault.store_contents(
         [build_archived_answer(decision), *question_arguments.values()]
@@ -165,7 +165,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         question=decision.asked.name if decision.asked else "",
         facts=dict(zip(question_arguments, argument_digests, strict=True)),
         answer=answer,
-        children_digest=compute_children_digest([named.list_hashes()]),
+        children_digest=child_hashes.compute_children_digest([named.list_hashes()]),
     )
     _check_required_line(row, sides)
     row.digest = compute_line_digest(row, sides)

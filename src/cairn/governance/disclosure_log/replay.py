@@ -14,11 +14,7 @@ from typing import Final
 from cairn import policy
 from cairn.governance.disclosure_log import actions
 from cairn.governance.disclosure_log.archive import SnapshotVault, UnopenableSnapshot
-from cairn.governance.disclosure_log.disclosed_children.child_blocks import (
-    ChangedChildrenError,
-    iterate_line_hashes,
-)
-from cairn.governance.disclosure_log.disclosed_children.child_hashes import compute_children_digest
+from cairn.governance.disclosure_log.disclosed_children import child_blocks, child_hashes
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.platform.audit.api import AuditLine
 from cairn.policy.engine import (
@@ -80,8 +76,9 @@ def find_changed_lines() -> Iterator[ReplayDifference]:
 
 def _has_its_children(row: DisclosureRecord) -> bool:
     try:
-        return compute_children_digest(iterate_line_hashes(row)) == row.children_digest
-    except ChangedChildrenError:
+        hashes = child_blocks.iterate_line_hashes(row)
+        return child_hashes.compute_children_digest(hashes) == row.children_digest
+    except child_blocks.ChangedChildrenError:
         return False
 
 

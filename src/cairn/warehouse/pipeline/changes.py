@@ -18,7 +18,7 @@ from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import landing
-from cairn.warehouse.pipeline.conform import list_source_columns
+from cairn.warehouse.pipeline.conversion.fields import list_source_columns
 from cairn.warehouse.pipeline.corrections import count_left_out, list_correction_columns
 from cairn.warehouse.pipeline.memory_store import InMemoryFileStore
 from cairn.warehouse.pipeline.quality import LandingResult, SheetRows

@@ -7,7 +7,7 @@ counted; the row stays. Each reason is one line of the quarantine: sheet, row, c
 code and message, never the value.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,14 +18,16 @@ from cairn.policy.engine import Permit, digest_facts
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quarantine
-from cairn.warehouse.pipeline.block_streams import compute_at_once, iterate_ahead
+from cairn.warehouse.pipeline.block_streams import iterate_ahead
+from cairn.warehouse.pipeline.conversion import fields as conversion
+from cairn.warehouse.pipeline.conversion.spark_fields import choose_field_converter
 from cairn.warehouse.pipeline.landing import OPENED_NOTE, load_landing_result
 from cairn.warehouse.pipeline.met_standard import derive_met
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.pipeline.quarantine import FieldColumn
 from cairn.warehouse.pipeline.row_filters import RowOrigin, digest_opened_rows, filter_opened_rows
 from cairn.warehouse.progress import Progress
-from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField
+from cairn.warehouse.schema import ColumnMapping
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
 __all__ = ["ConformResult", "conform_landed_file"]
@@ -56,6 +58,7 @@ def conform_landed_file(
     permit: Permit,
     rows: RowOrigin | None = None,
     progress: Progress | None = None,
+    engine: str = "duckdb",
 ) -> ConformResult:
     """Conform one landed file; a rerun with the same mapping and permit finds the result.
 
@@ -67,6 +70,7 @@ def conform_landed_file(
         rows: where the rows come from; rows of students with a consent that ended since stay
             out.
         progress: receives the number of fields done.
+        engine: "duckdb", or "spark" to convert the cells of a large file on Spark.
 
     Returns:
         References to the conformed file and the quarantine, and the quality report.
@@ -74,6 +78,7 @@ def conform_landed_file(
     Raises:
         WrongPermit: the permit is for another action, or the landed file holds an element that
             the permit does not name.
+        UnknownEngine: there is no such engine.
     """
     _check_permit(store, ref, mapping, permit, rows)
     agreed_years = permit.years.get(mapping.record, ("", ""))
@@ -89,17 +94,12 @@ def conform_landed_file(
         return load_conform_result(store, conformed_ref)
     landed = _open_landed_file(store, ref, mapping, permit, rows)
     table = landed.places
-    planned_fields = plan_fields(landed.header, mapping, permit)
+    plan = conversion.plan_fields(landed.header, mapping, permit.elements)
     if progress:
-        progress.step("Conforming", len(planned_fields))
-
-    def convert(planned: tuple[ElementField, dict[str, ColumnTarget]]) -> FieldColumn:
-        return convert_field(landed, *planned, mapping, permit)
-
-    planned = list(planned_fields.items())
-    is_large = table.num_rows >= _BLOCK_ROWS
+        progress.step("Conforming", len(plan))
     fields = []
-    for field_column in compute_at_once(convert, planned) if is_large else map(convert, planned):
+    converting_engine, convert = choose_field_converter(engine, table.num_rows)
+    for field_column in convert(landed, plan, mapping, permit.on):
         fields.append(field_column)
         if progress:
             progress.advance(1)
@@ -127,28 +127,11 @@ def conform_landed_file(
         step=CONFORM_STEP,
         inputs=[ref],
         counts={"in": report.rows_in, "kept": report.rows_kept, "left_out": report.left_out},
-        engine="pyarrow",
+        engine=converting_engine,
         note={"quarantine": str(quarantine_ref), "report": report.to_json()},
         found_by=found_by,
     )
     return ConformResult(conformed_ref, quarantine_ref, report)
-
-
-@dataclass(frozen=True, slots=True)
-class LandedRows:
-    """The rows of a landed file that are opened now; columns are read one at a time.
-
-    Attributes:
-        places: where each row is in the file.
-        header: names of all columns.
-        read_column: reads one column.
-        left_out: rows that were opened when the file landed and are not now.
-    """
-
-    places: pa.Table
-    header: tuple[str, ...]
-    read_column: Callable[[str], pa.ChunkedArray]
-    left_out: int = 0
 
 
 def _open_landed_file(
@@ -157,20 +140,20 @@ def _open_landed_file(
     mapping: ColumnMapping,
     permit: Permit,
     rows: RowOrigin | None,
-) -> LandedRows:
+) -> conversion.LandedRows:
     """Open a landed file, without the rows that a permit no longer opens."""
     manifest = store.manifest(ref)
     header = tuple(name for name, _ in manifest.columns)
     place_columns = [name for name in quarantine.PLACE_COLUMNS if name in header]
     if manifest.note.get(OPENED_NOTE) == digest_opened_rows(mapping, permit, rows):
-        return LandedRows(
+        return conversion.LandedRows(
             store.read(ref, place_columns), header, lambda name: store.read(ref, [name])[name]
         )
     table, is_left_out = filter_opened_rows(
-        store.read(ref), list_source_columns(header, mapping), mapping, permit, rows
+        store.read(ref), conversion.list_source_columns(header, mapping), mapping, permit, rows
     )
     left_out = pc.sum(is_left_out).as_py() or 0
-    return LandedRows(table.select(place_columns), header, table.__getitem__, left_out)
+    return conversion.LandedRows(table.select(place_columns), header, table.__getitem__, left_out)
 
 
 def _compute_fields(
@@ -240,7 +223,7 @@ def _check_permit(
     header = [name for name, _ in store.manifest(ref).columns]
     fields = {
         field_name
-        for target in list_source_columns(header, mapping).values()
+        for target in conversion.list_source_columns(header, mapping).values()
         for field_name in target.fields(mapping.type)
     }
     uncovered = sorted(
@@ -271,8 +254,8 @@ def _stream_conformed_rows(
     has_sheets = len(table[schema.SHEET_COLUMN].unique()) > 1
 
     def build_batches() -> Iterator[pa.RecordBatch]:
-        for start in range(0, table.num_rows, _BLOCK_ROWS):
-            block = table.slice(start, _BLOCK_ROWS)
+        for start in range(0, table.num_rows, conversion.BLOCK_ROWS):
+            block = table.slice(start, conversion.BLOCK_ROWS)
             values = {f.field: f.slice_values(start, block.num_rows) for f in fields}
             own_ids = values.pop(schema.RECORD_ID, None)
             columns = [
@@ -287,9 +270,6 @@ def _stream_conformed_rows(
     return pa.RecordBatchReader.from_batches(table_schema, iterate_ahead(build_batches()))
 
 
-_BLOCK_ROWS: Final = 1 << 17
-
-
 def _build_row_ids(
     table: pa.Table, own_ids: pa.Array | None, *, has_sheets: bool
 ) -> pa.Array | pa.ChunkedArray:
@@ -302,142 +282,6 @@ def _build_row_ids(
     if schema.RESULT_COLUMN in table.column_names:
         position = pc.binary_join_element_wise(position, table[schema.RESULT_COLUMN], ":")
     return position if own_ids is None else pc.coalesce(own_ids, position)
-
-
-def plan_fields(
-    header: Sequence[str], mapping: ColumnMapping, permit: Permit
-) -> dict[ElementField, dict[str, ColumnTarget]]:
-    """List each field that these columns or a constant feed and that the permit covers.
-
-    Fields come in the order of the catalogue, with their columns; none for a constant.
-    """
-    sources = list_source_columns(header, mapping)
-    planned = {}
-    for name, element in mapping.type.fields.items():
-        field_sources = {
-            column: target
-            for column, target in sources.items()
-            if name in target.fields(mapping.type)
-        }
-        if element.element in permit.elements and (field_sources or name in mapping.constants):
-            planned[element] = field_sources
-    return planned
-
-
-def convert_field(
-    landed: LandedRows,
-    element: ElementField,
-    field_sources: dict[str, ColumnTarget],
-    mapping: ColumnMapping,
-    permit: Permit,
-) -> FieldColumn:
-    """Convert one field of a landed table."""
-    if not field_sources:
-        return _convert_constant(landed, element, mapping, permit)
-    return _convert_from_columns(landed, element, field_sources, mapping, permit)
-
-
-def list_source_columns(header: Sequence[str], mapping: ColumnMapping) -> dict[str, ColumnTarget]:
-    """List the mapped columns of a landed table with their targets, unpivoted ones included."""
-    sources = mapping.targets(header)
-    if schema.RESULT_COLUMN in header:
-        targets = mapping.list_result_targets()
-        sources |= {name: target for name, target in targets.items() if name in header}
-    if mapping.wide and schema.HEADING_COLUMN in header:
-        sources[schema.HEADING_COLUMN] = ColumnTarget(mapping.wide.field)
-        sources[schema.CELL_COLUMN] = ColumnTarget.parse(mapping.wide.value)
-    return sources
-
-
-def _convert_from_columns(
-    landed: LandedRows,
-    element: ElementField,
-    field_sources: dict[str, ColumnTarget],
-    mapping: ColumnMapping,
-    permit: Permit,
-) -> FieldColumn:
-    if element.flags and any(t.rule for t in field_sources.values()):
-        return _convert_from_flags(landed, element, field_sources, mapping, permit)
-    ((column, target),) = field_sources.items()
-    cells = _combine_chunks(landed.read_column(column))
-    if target.field == schema.WHOLE_NAME:
-        return FieldColumn(
-            element.name, (column,), _extract_name_part(cells, element.name, target.rule)
-        )
-    converted = _convert_cells(cells, element, mapping, permit, target.rule)
-    notes = tuple(replace(n, message=f"{column}: {n.message}") for n in converted.notes)
-    return FieldColumn(element.name, (column,), converted.values, converted.failed, notes)
-
-
-def _convert_cells(
-    cells: pa.Array, element: ElementField, mapping: ColumnMapping, permit: Permit, rule: str = ""
-) -> schema.ConvertedColumn:
-    return schema.convert_column(
-        cells,
-        element,
-        on=permit.on,
-        rule=rule,
-        codes=mapping.codes.get(element.name),
-        formats=mapping.date_formats.get(element.name, ()),
-    )
-
-
-def _convert_constant(
-    landed: LandedRows, element: ElementField, mapping: ColumnMapping, permit: Permit
-) -> FieldColumn:
-    cell = pa.array([mapping.constants[element.name]], pa.string())
-    converted = _convert_cells(cell, element, mapping, permit)
-    rows = landed.places.num_rows
-    failed = pa.repeat(converted.failed[0], rows) if converted.failed is not None else None
-    return FieldColumn(
-        element.name, (), pa.repeat(converted.values[0], rows), failed, converted.notes
-    )
-
-
-def _extract_name_part(cells: pa.Array, name: str, order: str) -> pa.Array:
-    """Extract one part of the whole names in a column."""
-    encoded = cells.dictionary_encode()
-    part_name = name.removesuffix("_name")
-    parts = [
-        getattr(schema.split_name(v or "", order), part_name)
-        for v in encoded.dictionary.to_pylist()
-    ]
-    return schema.clean_text(pa.array(parts, pa.string()).take(encoded.indices))
-
-
-def _convert_from_flags(
-    landed: LandedRows,
-    element: ElementField,
-    field_sources: dict[str, ColumnTarget],
-    mapping: ColumnMapping,
-    permit: Permit,
-) -> FieldColumn:
-    """Build one code from a yes/no column for each code, and a plain column if there is one."""
-    yes_no = replace(element, codes=schema.load_code_list("yes_no"), flags={})
-    flags: dict[str, pa.Array] = {}
-    failed: pa.Array | None = None
-    plain: pa.Array | None = None
-    for column, target in field_sources.items():
-        source_element = yes_no if target.rule else element
-        own_codes = None if target.rule else mapping.codes.get(element.name)
-        converted = schema.convert_column(
-            _combine_chunks(landed.read_column(column)),
-            source_element,
-            on=permit.on,
-            codes=own_codes,
-        )
-        if converted.failed is not None:
-            failed = converted.failed if failed is None else pc.coalesce(failed, converted.failed)
-        if target.rule:
-            flags[target.rule] = converted.values
-        else:
-            plain = converted.values
-    return FieldColumn(
-        element.name,
-        tuple(field_sources),
-        schema.combine_flag_columns(flags, plain, element.prevailing_code),
-        failed,
-    )
 
 
 def _combine_chunks(column: pa.ChunkedArray | pa.Array) -> pa.Array:

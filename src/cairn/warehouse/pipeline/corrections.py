@@ -19,7 +19,7 @@ from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import landing, quarantine
-from cairn.warehouse.pipeline.conform import list_source_columns
+from cairn.warehouse.pipeline.conversion.fields import list_source_columns
 from cairn.warehouse.pipeline.quality import LandingResult, SheetRows
 from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
 from cairn.warehouse.schema import ColumnMapping, Failure, Sheet

@@ -145,10 +145,10 @@ def hide_closed_data(table: pa.Table, rows: RowOrigin | None, permit: Permit) ->
     )
 
 
-def name_row_students(conformed: pa.Table, rows: RowOrigin) -> pa.Array:
+def name_row_students(conformed: pa.Table, rows: RowOrigin) -> pa.DictionaryArray:
     """Return the key of the student of each row of a conformed table."""
     if LOCAL_ID not in conformed.column_names:
-        return pa.nulls(len(conformed), pa.string())
+        return pa.nulls(len(conformed), pa.string()).dictionary_encode()
     return rows.get_student_keys(conformed.column(LOCAL_ID))
 
 
@@ -325,7 +325,7 @@ def _read_opened_rows(
 
 
 def _find_fully_closed_rows(
-    students: pa.Array,
+    students: pa.DictionaryArray,
     rows: RowOrigin,
     elements_by_column: Mapping[str, frozenset[str]],
     permit: Permit,

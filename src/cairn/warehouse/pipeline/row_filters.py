@@ -96,7 +96,7 @@ class RowOrigin:
         """Return whether the permit keeps some of these elements out of a row of this student."""
         return bool(permit.find_withheld(self.agreement, self.organization, student, elements))
 
-    def get_student_keys(self, ids: pa.Array | pa.ChunkedArray) -> pa.Array:
+    def get_student_keys(self, ids: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
         """Return the key of the student of each row, null for a row without an ID.
 
         Each different ID is named once.
@@ -104,10 +104,13 @@ class RowOrigin:
         combined = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
         encoded = combined.cast(pa.string()).dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
-        names = self.name([i if i.isalnum() else repair_id(i) for i in distinct])
-        is_blank = pa.array([not i.strip() for i in distinct], pa.bool_())
+        if "".join(distinct).isalnum():  # nothing to repair, and only an empty one is blank
+            names, is_blank = self.name(distinct), pc.equal(encoded.dictionary, "")
+        else:
+            names = self.name([i if i.isalnum() else repair_id(i) for i in distinct])
+            is_blank = pa.array([not i.strip() for i in distinct], pa.bool_())
         keys = pc.if_else(is_blank, pa.scalar(None, pa.string()), pa.array(names, pa.string()))
-        return keys.take(encoded.indices)
+        return pa.DictionaryArray.from_arrays(encoded.indices, keys)
 
 
 def filter_opened_rows(
@@ -140,7 +143,8 @@ def filter_opened_rows(
     )
     is_left_out = find_closed_rows(students, rows, _list_required_elements(mapping, permit), permit)
     if rows.on_named:
-        rows.on_named(pc.drop_null(pc.unique(students.filter(pc.invert(is_left_out)))).to_pylist())
+        remaining = pc.unique(students.indices.filter(pc.invert(is_left_out)))
+        rows.on_named(pc.drop_null(students.dictionary.take(pc.drop_null(remaining))).to_pylist())
     elements_by_column = {
         name: frozenset(mapping.type.fields[f].element for f in target.fields(mapping.type))
         & permit.elements
@@ -188,7 +192,7 @@ def _list_required_elements(mapping: ColumnMapping, permit: Permit) -> frozenset
 
 def blank_closed_cells(
     table: pa.Table,
-    students: pa.Array,
+    students: pa.DictionaryArray,
     rows: RowOrigin,
     elements: abc.Mapping[str, frozenset[str]],
     permit: Permit,
@@ -216,7 +220,7 @@ def blank_closed_cells(
 
 
 def find_closed_rows(
-    students: pa.Array, rows: RowOrigin, elements: frozenset[str], permit: Permit
+    students: pa.DictionaryArray, rows: RowOrigin, elements: frozenset[str], permit: Permit
 ) -> pa.Array:
     """Return True for each row of a student who does not open all of these elements.
 
@@ -231,7 +235,9 @@ def find_closed_rows(
     ]
     if not others:
         return pa.repeat(common, len(students))
-    differs = pc.is_in(pc.fill_null(students, ""), value_set=pa.array(others, pa.string()))
+    named = pc.fill_null(students.dictionary, "")
+    differs = pc.is_in(named, value_set=pa.array(others, pa.string())).take(students.indices)
+    differs = pc.fill_null(differs, "" in others)
     return pc.invert(differs) if common else differs
 
 

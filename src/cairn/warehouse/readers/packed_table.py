@@ -1,6 +1,7 @@
 """Hold a large table compressed in memory, and unpack one column or one block of it at a time.
 
-The cells of a file of two gigabytes take three as a `pyarrow.Table`, and a fifth of that here.
+The cells of a file of two gigabytes take three as a `pyarrow.Table`, and a fifth of that here. The
+first 128 MB are not compressed: to pack and unpack them takes a tenth of the time of an import.
 """
 
 from bisect import bisect_right
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+PLAIN_BYTES: Final = 128 << 20
 _CODEC: Final = pa.Codec("zstd", compression_level=1)
 
 
@@ -24,23 +26,21 @@ class PackedTable:
 
     def __init__(self, schema: pa.Schema) -> None:
         self.schema = schema
-        self._blocks: list[pa.Buffer] = []
+        self._blocks: list[pa.Buffer | pa.Table] = []
+        self._plain_bytes = 0
         self._starts = [0]
         self._last_read: tuple[int, pa.Table] | None = None
 
     def append_rows(self, rows: pa.Table) -> None:
-        """Pack a block of rows.
+        """Pack a block of rows, unless the table is small so far.
 
         Args:
             rows: the rows, with the columns of the schema.
         """
         if not rows.num_rows:
             return
-        options = pa.ipc.IpcWriteOptions(compression=_CODEC)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, self.schema, options=options) as stream:
-            stream.write_table(rows.combine_chunks())
-        self._blocks.append(sink.getvalue())
+        self._plain_bytes += rows.nbytes
+        self._blocks.append(rows if self._plain_bytes <= PLAIN_BYTES else _pack_block(rows))
         self._starts.append(self._starts[-1] + rows.num_rows)
 
     @property
@@ -146,7 +146,17 @@ class PackedTable:
         return self._last_read[1]
 
 
-def _read_block(block: pa.Buffer, columns: list[int] | None = None) -> pa.Table:
+def _pack_block(rows: pa.Table) -> pa.Buffer:
+    options = pa.ipc.IpcWriteOptions(compression=_CODEC)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema, options=options) as stream:
+        stream.write_table(rows.combine_chunks())
+    return sink.getvalue()
+
+
+def _read_block(block: pa.Buffer | pa.Table, columns: list[int] | None = None) -> pa.Table:
+    if isinstance(block, pa.Table):
+        return block if columns is None else block.select(columns)
     options = pa.ipc.IpcReadOptions(included_fields=columns)
     with pa.ipc.open_stream(block, options=options) as stream:
         return stream.read_all()

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from cairn.warehouse.schema.failures import Failure
 from cairn.warehouse.schema.sheets import ReadNote
 
-__all__ = ["parse_date_heading"]
+__all__ = ["DateReader", "parse_date_heading"]
 
 _MAX_SLIP_SHARE: Final = 0.05
 """Up to this share of the decisive dates may contradict the rest: these slips are not read."""
@@ -65,7 +65,16 @@ _MAX_DAYS_AHEAD: Final = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class DateReader:
-    """Read the dates of one column; made by ``choose_date_reader`` from its distinct values."""
+    """Read the dates of one column; made by ``choose_date_reader`` from its distinct values.
+
+    Attributes:
+        formats: ``strptime`` formats that the mapping declares; with none, dates are read by
+            evidence.
+        order: whether the day or the month comes first.
+        year_first: whether dates of eight digits begin with the year.
+        birth: whether they are birth or death dates, which are never ahead of ``on``.
+        on: day of the import.
+    """
 
     formats: tuple[str, ...]
     order: DateOrder

@@ -5,7 +5,7 @@ in plain Python, and the result is spread over the column. Free text is only tri
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.schema.dates import choose_date_reader
+from cairn.warehouse.schema.dates import DateReader, choose_date_reader
 from cairn.warehouse.schema.elements import (
     LIFE_DATE_FIELDS,
     ElementField,
@@ -30,6 +30,7 @@ __all__ = [
     "ARROW_TYPES",
     "SSN_PATTERN",
     "ConvertedColumn",
+    "choose_column_date_reader",
     "clean_text",
     "combine_flag_columns",
     "convert_column",
@@ -100,6 +101,7 @@ def convert_column(
     rule: str = "",
     codes: Mapping[str, str] | None = None,
     formats: Sequence[str] = (),
+    date_reader: DateReader | None = None,
 ) -> ConvertedColumn:
     """Convert one column of text to the type of its element.
 
@@ -110,6 +112,8 @@ def convert_column(
         rule: rule of the column mapping, such as "minutes".
         codes: the mapping's own spellings → code, or → text for a field of text.
         formats: the mapping's date formats.
+        date_reader: how dates are read, where these cells are a part of their column; None to
+            choose it by them.
 
     Returns:
         The typed column, its failures, and notes for the quality report.
@@ -123,9 +127,10 @@ def convert_column(
     distinct = [(v or "").strip() for v in encoded.dictionary.to_pylist()]
     notes: list[ReadNote] = []
     if element.type is FieldType.DATE:
-        filled = [v for v in distinct if not _is_empty_spelling(v)]
-        is_life_date = element.name in LIFE_DATE_FIELDS
-        date_reader, notes = choose_date_reader(filled, on=on, birth=is_life_date, formats=formats)
+        if date_reader is None:
+            date_reader, notes = choose_column_date_reader(
+                distinct, element, on=on, formats=formats
+            )
         converter: CellConverter = date_reader.read
     elif element.type is FieldType.CODE:
         converter = make_code_converter(element, codes or {})
@@ -138,6 +143,26 @@ def convert_column(
     return convert_distinct_values(
         encoded, distinct, converter, ARROW_TYPES[element.type], tuple(notes)
     )
+
+
+def choose_column_date_reader(
+    distinct: Iterable[str], element: ElementField, *, on: date, formats: Sequence[str] = ()
+) -> tuple[DateReader, list[ReadNote]]:
+    """Choose how the dates of a column are read, by all its different values.
+
+    Args:
+        distinct: the different cells of the whole column.
+        element: the data element.
+        on: day of the import.
+        formats: the mapping's date formats.
+
+    Returns:
+        The reader, and notes for the quality report.
+    """
+    trimmed = (value.strip() for value in distinct)
+    filled = [value for value in trimmed if not _is_empty_spelling(value)]
+    is_life_date = element.name in LIFE_DATE_FIELDS
+    return choose_date_reader(filled, on=on, birth=is_life_date, formats=formats)
 
 
 def clean_text(column: pa.Array) -> pa.Array:

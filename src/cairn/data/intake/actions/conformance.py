@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -173,6 +174,7 @@ def _conform_file(begun: _BegunCheck, progress: Progress | None) -> ConformResul
         permit=permit,
         rows=origin,
         progress=progress,
+        engine=settings.CAIRN_ENGINE,
     )
 
 

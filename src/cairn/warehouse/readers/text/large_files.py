@@ -129,7 +129,9 @@ def _read_open_cell(block: bytes, file: IO[bytes]) -> bytes:
 
 def _is_plain(lines: bytes) -> bool:
     """Return whether some lines are UTF-8 that needs no repair, each ended by a line feed."""
-    if not lines or b"\0" in lines or lines.count(b"\r") != lines.count(b"\r\n"):
+    if not lines or b"\0" in lines:
+        return False
+    if b"\r" in lines and lines.count(b"\r") != lines.count(b"\r\n"):
         return False
     if not lines.isascii():
         try:
