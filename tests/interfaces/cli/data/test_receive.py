@@ -1,5 +1,6 @@
 """`cairn receive`: files and folders, what is told, and how it ends."""
 
+import errno
 import json
 import os
 import sqlite3
@@ -20,8 +21,10 @@ from cairn.data.intake.models import Delivery, ProposedFile
 from cairn.data.intake.watched_folders import address_pull
 from cairn.governance.agreements.models import Agreement
 from cairn.interfaces.cli.data import file_import
+from cairn.platform.storage.api import open_file_store
 from cairn.warehouse import rest_sources
 from cairn.warehouse.rest_sources import RestFile, RestSource
+from cairn.warehouse.store import sealed_files
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -111,6 +114,39 @@ def test_a_query_of_a_database_is_imported_like_a_file(
     (tmp_path / "sis.sqlite").unlink()
     gone = cairn("receive", source, *FROM)
     assert (gone.code, "there is no database file" in gone.out) == (1, True)
+
+
+def test_a_full_disk_is_said_and_the_next_run_completes_the_import(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "students.csv"
+    file.write_text("Student ID,First Name,Last Name,Birth Date\n1,Ada,Ames,2015-03-01\n")
+    publish, written = sealed_files.publish_file, 0
+
+    def fill_disk(*arguments: Any) -> None:
+        nonlocal written
+        written += 1
+        if written > limit:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        publish(*arguments)
+
+    monkeypatch.setattr(sealed_files, "publish_file", fill_disk)
+    stopped = 0
+    for limit in range(20):  # noqa: B007 - the function above reads it
+        written = 0
+        said = cairn("receive", file, *FROM)
+        if said.code == 0:
+            break
+        stopped += 1
+        assert (said.code, "no space left on the disk" in said.error) == (2, True)
+        assert Delivery.objects.exclude(state__in=("received", "conforming")).count() == 0
+    assert stopped > 2
+    row = Delivery.objects.get()
+    assert (row.state, row.rows_kept) == ("conformed", 1)
+    store = open_file_store()
+    assert {finding.kind for finding in store.verify()} == {"unfinished"}
+    assert store.sweep()
+    assert store.verify() == []
 
 
 def test_an_api_is_asked_once_or_every_night(
