@@ -16,14 +16,7 @@ import pyarrow.compute as pc
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline.block_streams import compute_at_once
 from cairn.warehouse.pipeline.quarantine import FieldColumn
-from cairn.warehouse.schema import (
-    ColumnMapping,
-    ColumnTarget,
-    ConvertedColumn,
-    DateReader,
-    ElementField,
-    ReadNote,
-)
+from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField
 
 ColumnReader: TypeAlias = Callable[[str], pa.ChunkedArray | pa.Array]
 """Reads one column of landed rows by its name."""
@@ -146,8 +139,8 @@ def convert_sources(
     sources: Mapping[str, ColumnTarget],
     mapping: ColumnMapping,
     on: date,
-    date_reader: DateReader | None = None,
-) -> ConvertedColumn:
+    date_reader: schema.DateReader | None = None,
+) -> schema.ConvertedColumn:
     """Convert the columns that feed one field.
 
     Args:
@@ -166,12 +159,14 @@ def convert_sources(
     ((column, target),) = sources.items()
     cells = _combine_chunks(read_column(column))
     if target.field == schema.WHOLE_NAME:
-        return ConvertedColumn(_extract_name_part(cells, element.name, target.rule))
+        return schema.ConvertedColumn(_extract_name_part(cells, element.name, target.rule))
     converted = _convert_cells(cells, element, mapping, on, target.rule, date_reader)
     return replace(converted, notes=name_column_in_notes(column, converted.notes))
 
 
-def name_column_in_notes(column: str, notes: Iterable[ReadNote]) -> tuple[ReadNote, ...]:
+def name_column_in_notes(
+    column: str, notes: Iterable[schema.ReadNote]
+) -> tuple[schema.ReadNote, ...]:
     """Say in each note which column it is about."""
     return tuple(replace(note, message=f"{column}: {note.message}") for note in notes)
 
@@ -182,8 +177,8 @@ def _convert_cells(
     mapping: ColumnMapping,
     on: date,
     rule: str = "",
-    date_reader: DateReader | None = None,
-) -> ConvertedColumn:
+    date_reader: schema.DateReader | None = None,
+) -> schema.ConvertedColumn:
     return schema.convert_column(
         cells,
         element,
@@ -212,7 +207,7 @@ def _convert_flags(
     sources: Mapping[str, ColumnTarget],
     mapping: ColumnMapping,
     on: date,
-) -> ConvertedColumn:
+) -> schema.ConvertedColumn:
     """Build one code from a yes/no column for each code, and a plain column if there is one."""
     yes_no = replace(element, codes=schema.load_code_list("yes_no"), flags={})
     flags: dict[str, pa.Array] = {}
@@ -231,7 +226,7 @@ def _convert_flags(
             flags[target.rule] = converted.values
         else:
             plain = converted.values
-    return ConvertedColumn(
+    return schema.ConvertedColumn(
         schema.combine_flag_columns(flags, plain, element.prevailing_code), failed
     )
 
