@@ -1,4 +1,4 @@
-"""A tutor's day on a laptop: the roster by letters, a walk-in, a correction, the hours, an end."""
+"""A tutor's days on a laptop: roster, walk-in, sign-out, a correction, the week, hours, an end."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,7 +59,9 @@ def sign_out_with_a_finger(tutor: Visitor) -> None:
     tutor.follow("Attendance")
 
 
-def test_a_tutors_day(visitor: Callable[..., Visitor], person: Callable[..., Any]) -> None:
+def test_a_tutors_day(  # noqa: PLR0915 - one day after another
+    visitor: Callable[..., Visitor], person: Callable[..., Any]
+) -> None:
     user = person(Role.PROGRAM_STAFF, at="maple", kind=OrganizationKind.COMMUNITY_PROGRAM)
     today = timezone.localdate()
     plan = replace(
@@ -108,6 +110,17 @@ def test_a_tutors_day(visitor: Callable[..., Visitor], person: Callable[..., Any
     tutor.follow("Sheet to print")
     tutor.sees("Adams, Cleo")
     tutor.follow("Grades 1 and 2")
+
+    # The week by letters: Ana's mother has called.
+    tutor.follow("Week and month")
+    letter = page.locator(f'input[name="letter-{club.enrolled["Ana"].pk}-{today}"]')
+    assert letter.input_value() == "A"
+    tutor.type_into(letter, "e")
+    tutor.press("Save")
+    tutor.sees("1 entry saved.")
+    assert letter.input_value() == "E"
+    tutor.follow("Grades 1 and 2")
+
     tutor.follow("Adams, Cleo")
     tutor.sees("Attended 1 of 2 recorded sessions, 2.0 hours.")
     tutor.unfold("3 attendance marks")
