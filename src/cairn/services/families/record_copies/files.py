@@ -11,11 +11,6 @@ from django.utils.translation import gettext as _
 
 from cairn.governance.agreements import api as agreements_api
 from cairn.services.families.record_copies import content as copy_content
-from cairn.services.families.record_copies.content import (
-    CopyContent,
-    CopySection,
-    CopyStatement,
-)
 from cairn.warehouse.exporters import write_text_csv
 from cairn.warehouse.schema import get_record_type
 
@@ -26,7 +21,7 @@ _WIDE_TABLE: Final = 7
 _FONT: Final = "copy"
 
 
-def write_copy_csv(content: CopyContent) -> bytes:
+def write_copy_csv(content: copy_content.CopyContent) -> bytes:
     """Write a copy as CSV: one line for each value, so that any program reads it.
 
     Args:
@@ -42,12 +37,12 @@ def write_copy_csv(content: CopyContent) -> bytes:
     return write_text_csv(header, _list_csv_rows(content))
 
 
-def _describe_statement(statement: CopyStatement) -> str:
+def _describe_statement(statement: copy_content.CopyStatement) -> str:
     day = date_format(statement.placed_on)
     return _("Statement of the family, in the record since %(day)s") % {"day": day}
 
 
-def _list_csv_rows(content: CopyContent) -> Iterator[tuple[str, ...]]:
+def _list_csv_rows(content: copy_content.CopyContent) -> Iterator[tuple[str, ...]]:
     titles = {
         section.record: section.title for section in copy_content.build_copy_sections(content)
     }
@@ -70,7 +65,9 @@ def _list_csv_rows(content: CopyContent) -> Iterator[tuple[str, ...]]:
         yield title, "", "", statement.text, str(number), day, "statement"
 
 
-def write_copy_pdf(content: CopyContent, *, child: str, organization: str, on: date) -> bytes:
+def write_copy_pdf(
+    content: copy_content.CopyContent, *, child: str, organization: str, on: date
+) -> bytes:
     """Write a copy as a PDF in the active language.
 
     Args:
@@ -98,7 +95,7 @@ def write_record_pdf(
     child: str,
     notes: Sequence[str],
     statements: Sequence[tuple[str, str]],
-    sections: Sequence[CopySection],
+    sections: Sequence[copy_content.CopySection],
 ) -> bytes:
     """Write a copy of a record as a PDF in the active language.
 
@@ -167,7 +164,7 @@ def write_record_pdf(
     return bytes(paper.output())
 
 
-def _list_notes(content: CopyContent, organization: str, on: date) -> Iterator[str]:
+def _list_notes(content: copy_content.CopyContent, organization: str, on: date) -> Iterator[str]:
     yield organization
     yield _("Downloaded on %(day)s") % {"day": date_format(on)}
     yield _(

@@ -6,12 +6,7 @@ officials see to what they need for their work (34 CFR 99.31(a)(1)(ii)).
 
 from typing import Final
 
-from cairn.policy.law.rule_card import (
-    SOME_LEFT_OUT,
-    RuleCard,
-    RuleSource,
-    build_family_messages,
-)
+from cairn.policy.law.rule_card import SOME_LEFT_OUT, RuleCard, RuleSource, build_family_messages
 
 ASSIGNED: Final = RuleCard(
     id="H50",
