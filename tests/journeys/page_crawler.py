@@ -17,7 +17,9 @@ from tests.journeys.paper import find_print_faults
 from tests.journeys.visitor import PHONE
 
 _LEAVES: Final = frozenset({"web:language", "account_logout", "families:leave"})
-_OF_ITS_STATE: Final = frozenset({"agreements:draft", "projects:detail", "releases:detail"})
+_OF_ITS_STATE: Final = frozenset(
+    {"agreements:draft", "projects:detail", "releases:detail", "surveys:survey"}
+)
 """Pages whose links depend on how far their subject has come: each is opened, not one of them."""
 _HEAVIEST: Final = 250_000
 """Bytes of a first visit, with everything that the page brings: a phone on a slow line."""
