@@ -25,6 +25,7 @@ READ_BY_ALL = {
     *("deadlines:month", "training:course", "training:quiz"),
     *("projects:body", "projects:body_public", "projects:detail", "projects:matter"),
     *("projects:meeting", "projects:policy", "projects:request", "public_sources:catalog_entry"),
+    *("indicators:detail", "indicators:file"),
     "web:progress",
 }
 # What a form of theirs would send.
@@ -93,6 +94,7 @@ def test_every_app_with_identifiers_in_its_addresses_is_asked() -> None:
         ),
         *(
             "figures",
+            "indicators",
             "intake",
             "linkage",
             "notes",

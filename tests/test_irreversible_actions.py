@@ -36,6 +36,7 @@ _UNDOABLE: Final = {
         "projects:condition projects:elements projects:equity projects:lesson projects:minutes "
         "projects:parties projects:question projects:questions projects:score "
         "projects:settle_lesson projects:words releases:groups releases:groups_apart "
+        "indicators:change "
         "releases:redraft releases:reword releases:report releases:extract_text "
         "releases:extract_text_back surveys:change surveys:question surveys:question_new "
         "training:skills web:mail_choice web:run_job programs:records"
@@ -59,6 +60,7 @@ _UNDOABLE: Final = {
         "projects:agreements projects:body_new projects:call "
         "projects:invite projects:meeting projects:new projects:revise projects:make_real "
         "projects:seat projects:adopt releases:correct releases:extract_ask releases:new "
+        "indicators:new indicators:preview "
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
         "programs:new programs:new_group programs:next_group programs:enroll "
         "programs:cancel_session programs:hold_record programs:staff "
@@ -162,6 +164,8 @@ CONFIRMED: Final = {
     "linkage:undo": "",
     "linkage:undo_relationship": "",
     # figures and rows that leave
+    "indicators:approve": r"cannot be changed after that",
+    "indicators:discard": r"is deleted with its preview",
     "public_sources:hide": r"Hide this table from the public\?",
     "figures:end_target": "",
     "releases:decline": "",

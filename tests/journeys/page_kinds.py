@@ -13,7 +13,7 @@ _DATA_PAGES: Final = (
     "notices:list opt_outs:list",
     "projects:detail public_sources:detail published_tables:detail registers:agreement",
     "registers:project",
-    "releases:detail releases:extract",
+    "releases:detail releases:extract indicators:detail",
     "releases:extract_review releases:give_back releases:nation releases:review",
     "releases:send_back releases:wrong_figure retention:duty retention:list",
     "programs:attendance programs:attendance_grid programs:delivery programs:dosage",

@@ -80,6 +80,10 @@ _REASONS: Final = {
     "a data folder has a mailbox if its server is that of the demo": (
         "web:mailbox web:mailbox_mail"
     ),
+    "the demo has no indicator of its own": (
+        "indicators:approve indicators:change indicators:detail indicators:discard "
+        "indicators:file indicators:preview"
+    ),
     "the demo has no published table": (
         "public_sources:columns public_sources:detail public_sources:hide public_sources:show "
         "published_tables:detail published_tables:list"

@@ -18,6 +18,7 @@ CAIRN_APPS = (
     CairnApp("outputs.dashboards", "public/"),
     CairnApp("outputs.deadlines", "deadlines/"),
     CairnApp("outputs.registers", "register/"),
+    CairnApp("outputs.indicators", "indicators/"),
     CairnApp("outputs.extracts"),
     CairnApp("outputs.survey_figures", "survey-figures/"),
     CairnApp("outputs.releases"),

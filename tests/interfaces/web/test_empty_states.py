@@ -20,6 +20,7 @@ NO_LINK_NEEDED = {
 # Tables that have a row in any case, and those whose page asks otherwise whether they have one.
 NEVER_EMPTY = {
     "opt_outs/list.html tallies": "one row for each kind of opt-out",
+    "indicators/list.html table": "the outcomes that Cairn ships are listed, too",
     "public_sources/catalog.html table": "the catalog comes with Cairn",
     "public_sources/detail.html table": "a table without figures cannot be added",
     "public_sources/public/detail.html table": "a table without figures cannot be added",

@@ -1,6 +1,7 @@
 """Definitions that a community writes: read, written, refused, and counted from small tables."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -15,6 +16,11 @@ from cairn.warehouse.measures import outcome_counts
 from cairn.warehouse.measures.computed_records import load_counted_records
 from cairn.warehouse.measures.condition_parser import InvalidIndicator, parse_condition
 from cairn.warehouse.measures.condition_types import check_condition
+from cairn.warehouse.measures.indicator_changes import (
+    DefinitionChange,
+    are_comparable,
+    list_definition_changes,
+)
 from cairn.warehouse.measures.indicator_toml import format_indicator, parse_indicator
 from cairn.warehouse.measures.indicators import (
     BREAKDOWNS,
@@ -326,3 +332,25 @@ def test_what_is_computed_comes_from_elements_of_the_catalogue() -> None:
             assert field in load_element_catalogue()[record_name].fields
     assert "school" not in load_counted_records()
     assert load_outcome_catalogue()["program_reach"].denominator_record.computed_from == frozenset()
+
+
+def test_two_definitions_are_compared_entry_by_entry() -> None:
+    first = parse_indicator(SUMMER)
+    reworded = parse_indicator(
+        replace_text(replace_text(SUMMER, "version = 3", "version = 4"), "Summer learning.", "New.")
+    )
+    assert [(c.entry, c.before, c.after) for c in list_definition_changes(first, reworded)] == [
+        ("why.en", "Summer learning.", "New.")
+    ]
+    assert are_comparable(first, reworded)
+    assert (first.release_id, parse_indicator(SUMMER.replace("= 3", "= 1")).release_id) == (
+        "summer_participation-v3", "summer_participation",
+    )  # fmt: skip
+    published = replace(first, id=first.release_id)
+    assert published.indicator == first.indicator == "summer_participation"
+    other = parse_indicator(replace_text(SUMMER, 'where = "hours > 2"', ""))
+    assert list_definition_changes(first, other) == (
+        DefinitionChange("numerator.where", "hours > 2", ""),
+    )
+    assert not are_comparable(first, other)
+    assert list_definition_changes(first, first) == ()

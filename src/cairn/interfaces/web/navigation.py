@@ -66,6 +66,7 @@ _SECTIONS = (
         _("Reports"),
         (
             (_("Public dashboard"), "dashboards:index", Action.VIEW_PUBLISHED),
+            (_("Indicators"), "indicators:list", Action.VIEW_INDICATOR),
             (_("Releases"), "releases:list", Action.VIEW_RELEASE),
             (_("Data extracts"), "releases:extracts", Action.VIEW_EXTRACT),
             (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cairn.outputs.releases.api import OutcomeFigures
+from cairn.outputs.releases.api import OutcomeFigures, load_indicator_catalogue
 from cairn.policy.facts import TargetFact
-from cairn.warehouse.measures import load_outcome_catalogue
 
 __all__ = ["TargetTerms", "build_target_fact"]
 
@@ -44,7 +43,7 @@ def build_target_fact(
     Returns:
         The fact.
     """
-    definition = load_outcome_catalogue()[outcome]
+    definition = load_indicator_catalogue()[outcome]
     return TargetFact(
         outcome=definition.title["en"],
         higher_is_better=definition.direction == "higher",

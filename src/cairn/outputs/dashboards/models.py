@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cairn.outputs.releases.api import load_indicator_catalogue
 from cairn.outputs.releases.labels import localize_text
 from cairn.outputs.releases.models import Release
-from cairn.warehouse.measures import load_outcome_catalogue
 
 
 class Target(models.Model):
@@ -57,7 +57,7 @@ class Target(models.Model):
     @property
     def title(self) -> str:
         """Return the title of the outcome; its id if the outcome is no longer defined."""
-        definitions = load_outcome_catalogue()
+        definitions = load_indicator_catalogue()
         if self.outcome not in definitions:
             return self.outcome
         return localize_text(definitions[self.outcome].title)

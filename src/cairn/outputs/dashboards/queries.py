@@ -19,7 +19,7 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_view_published_release
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.exporters import ALL_GROUPS
-from cairn.warehouse.measures import IndicatorDefinition, load_outcome_catalogue
+from cairn.warehouse.measures import IndicatorDefinition
 
 __all__ = ["list_following_years", "load_published_outcome"]
 
@@ -199,7 +199,7 @@ def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
     state = releases_api.load_public_state()
     asked, loader = set[int](), releases_api.ReleaseFactLoader()
     loader.load_releases(state.releases.values())
-    for outcome in load_outcome_catalogue():
+    for outcome in releases_api.load_indicator_catalogue():
         if published_outcome := _build_published_outcome(outcome, state):
             _require_view(published_outcome, on, asked, loader)
             yield published_outcome
@@ -225,7 +225,7 @@ def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
     Raises:
         Refused: policy does not allow it.
     """
-    if outcome not in load_outcome_catalogue():
+    if outcome not in releases_api.load_indicator_catalogue():
         return None
     published_outcome = _build_published_outcome(outcome, releases_api.load_public_state([outcome]))
     if published_outcome is not None:
@@ -240,7 +240,7 @@ def _build_published_outcome(
     if not figures.years:
         return None
     return PublishedOutcome(
-        load_outcome_catalogue()[outcome],
+        releases_api.load_indicator_catalogue()[outcome],
         state.find_headline_source(outcome, figures.latest),
         state.list_sources(outcome),
         figures,

@@ -4,6 +4,7 @@ from cairn.outputs.releases.actions.disclosure_check import *
 from cairn.outputs.releases.actions.drafts import *
 from cairn.outputs.releases.actions.owner_answers import *
 from cairn.outputs.releases.actions.review_and_publication import *
+from cairn.outputs.releases.catalogue import *
 from cairn.outputs.releases.extract_models import *
 from cairn.outputs.releases.facts import *
 from cairn.outputs.releases.figures import *

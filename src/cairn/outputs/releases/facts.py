@@ -13,11 +13,12 @@ from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.partners.api import Organization, load_organization_facts
 from cairn.outputs.releases import labels
 from cairn.outputs.releases import merged_groups as releases_merged_groups
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.json_fields import StoredConflict
 from cairn.outputs.releases.models import NationWord, Release, SendBack
 from cairn.outputs.releases.protection.counts import PublishedSnapshot
 from cairn.platform.notifications.api import find_notice_deliveries
-from cairn.policy.checks import find_preview_due_date
+from cairn.policy.checks import find_preview_due_date, find_version_conflict
 from cairn.policy.facts import (
     NO_EARLIER_RELEASES,
     AgreementFact,
@@ -45,7 +46,7 @@ from cairn.policy.vocabulary import (
     ReviewVerdict,
 )
 from cairn.warehouse.exporters import read_release_figures
-from cairn.warehouse.measures import get_counted_outcome, load_outcome_catalogue
+from cairn.warehouse.measures import get_counted_outcome
 from cairn.warehouse.store import FileRef, FileStore, NoSuchFile
 
 __all__ = ["ReleaseFactLoader", "find_tribal_nations", "load_lineage", "load_release_fact"]
@@ -420,7 +421,7 @@ def serialize_conflict(conflict: DifferencingConflict) -> StoredConflict:
 
 def _load_conflicts(release: Release) -> Iterator[DifferencingConflict]:
     for conflict in release.meets:
-        title = load_outcome_catalogue()[conflict["outcome"]].title["en"]
+        title = load_indicator_catalogue()[conflict["outcome"]].title["en"]
         yield DifferencingConflict(
             title,
             conflict["school_year"],
@@ -440,7 +441,7 @@ def find_release_name(release: Release) -> str:
 def _list_counted_years(release: Release) -> frozenset[OutcomeYear]:
     """Return the people that a release counts, with the year."""
     return frozenset(
-        (get_counted_outcome(part["outcome"]), part["school_year"]) for part in release.certificate
+        (_name_counted_people(part["outcome"]), part["school_year"]) for part in release.certificate
     )
 
 
@@ -453,4 +454,30 @@ def _list_measured_years(release: Release) -> frozenset[OutcomeYear]:
 
 
 def _list_counted_people(release: Release) -> set[str]:
-    return {get_counted_outcome(outcome) for outcome in release.outcomes}
+    return {_name_counted_people(outcome) for outcome in release.outcomes}
+
+
+def _name_counted_people(outcome: str) -> str:
+    """Name the people that an outcome counts: those of a measure's outcome, or of any version."""
+    return get_counted_outcome(outcome).partition("-v")[0]
+
+
+def find_version_conflicts(
+    outcome: str, years: Iterable[str], earlier_releases: Iterable[Release]
+) -> list[DifferencingConflict]:
+    """Find years of an outcome for which another version of it was published."""
+    catalogue = load_indicator_catalogue()
+    indicator = catalogue[outcome].indicator
+    other_versions = [
+        name for name in catalogue if catalogue[name].indicator == indicator and name != outcome
+    ]
+    published = {
+        find_release_name(release): [
+            (part["outcome"], part["school_year"]) for part in release.certificate
+        ]
+        for release in earlier_releases
+    }
+    conflicts = (
+        find_version_conflict(outcome, other_versions, year, published) for year in sorted(years)
+    )
+    return [conflict for conflict in conflicts if conflict]

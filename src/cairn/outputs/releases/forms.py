@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import labels
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.models import (
     METHOD_CHOICES,
     NATION_ANSWER_CHOICES,
@@ -16,7 +17,6 @@ from cairn.outputs.releases.models import (
 )
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, ReviewVerdict
 from cairn.sdc.options import ReleaseMethod
-from cairn.warehouse.measures import load_outcome_catalogue
 
 __all__ = ["WithdrawalForm"]
 
@@ -109,7 +109,7 @@ class ReleaseTablesForm(forms.Form):
         for field_name, is_measure in (("outcomes", False), ("measures", True)):
             self.fields[field_name].choices = [  # type: ignore[attr-defined]
                 (name, labels.localize_text(definition.title))
-                for name, definition in load_outcome_catalogue().items()
+                for name, definition in load_indicator_catalogue().list_publishable().items()
                 if (definition.measure is not None) is is_measure
             ]
         self.fields["years"].choices = list_school_year_choices(on)  # type: ignore[attr-defined]
@@ -119,7 +119,25 @@ class ReleaseTablesForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not (cleaned["outcomes"] or cleaned["measures"]):
             self.add_error("outcomes", _("Choose an outcome or a measure."))
+        if not self.errors:
+            self._refuse_forbidden_breakdowns()
         return cleaned
+
+    def _refuse_forbidden_breakdowns(self) -> None:
+        """Name each indicator with a table by which its definition may not be broken down."""
+        catalogue = load_indicator_catalogue()
+        dimensions = [name for table in self.list_table_dimensions() for name in table]
+        for name, found in catalogue.find_forbidden_breakdowns(
+            self.list_outcomes(), dimensions
+        ).items():
+            self.add_error(
+                "tables",
+                _("“%(title)s” may not be shown %(table)s. Leave out these tables.")
+                % {
+                    "title": labels.localize_text(catalogue[name].title),
+                    "table": labels.label_table(",".join(found)),
+                },
+            )
 
     def list_outcomes(self) -> list[str]:
         """Return the chosen outcomes and measures."""

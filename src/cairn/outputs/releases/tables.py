@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from cairn.outputs.releases import labels
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.figures import (
     COUNTY_KEY,
     FigureCount,
@@ -17,7 +18,6 @@ from cairn.outputs.releases.figures import (
     encode_figure_name,
 )
 from cairn.warehouse.exporters import ALL_GROUPS
-from cairn.warehouse.measures import load_outcome_catalogue
 
 __all__ = ["BreakdownKind", "BreakdownTable", "build_breakdown_tables"]
 
@@ -137,7 +137,7 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
 
 def list_number_headings(figures: OutcomeFigures) -> tuple[str, ...]:
     """Return the headings of the numbers in a line, of an outcome or of a measure."""
-    definition = load_outcome_catalogue().get(figures.outcome)
+    definition = load_indicator_catalogue().get(figures.outcome)
     if definition is None:
         return _("Percent"), _("Number"), _("Total children")
     if figures.bands and not figures.is_mixed:
@@ -198,7 +198,7 @@ def describe_figure_parts(outcome: str, key: FigureKey) -> tuple[str, str, str]:
     """Describe the outcome, the place and the group of one figure; empty for all of them."""
     place = "" if key[0] == ALL_GROUPS else _describe_place(key)
     group = "" if key[2:] == (ALL_GROUPS, ALL_GROUPS) else _describe_group(key)
-    return labels.localize_text(load_outcome_catalogue()[outcome].title), place, group
+    return labels.localize_text(load_indicator_catalogue()[outcome].title), place, group
 
 
 def _describe_place(key: FigureKey) -> str:

@@ -211,6 +211,11 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.report_published": "Version of a program's report for publication downloaded",
     "program.session_cancelled": "Session of a group cancelled",
     "program.session_restored": "Cancelled session of a group restored",
+    "indicator.approved": "Version of an indicator approved by the data committee",
+    "indicator.changed": "Draft of an indicator changed",
+    "indicator.discarded": "Draft of an indicator discarded",
+    "indicator.drafted": "Version of an indicator drafted",
+    "indicator.previewed": "Draft of an indicator previewed on data",
     "public_source.added": "Published table added",
     "public_source.discarded": "Published table discarded before it was added",
     "public_source.hidden": "Published table hidden from the public",
@@ -421,7 +426,9 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "releases": (
         "Releases, extracts and figures",
-        frozenset({"extract", "figures", "release", "survey_figures", "target"}),
+        frozenset(
+            {"extract", "figures", "indicator", "release", "survey_figures", "target"}
+        ),
     ),
     "destruction": ("Data destruction", frozenset({"destruction"})),
     "people": (

@@ -42,7 +42,7 @@ _SEALED_APPS: Final = frozenset(
     {
         *("accounts", "mfa", "partners", "training", "agreements", "dictionaries", "projects"),
         *("consents", "legal_process", "breaches", "retention", "releases", "extracts"),
-        *("public_sources", "intake", "survey_figures"),
+        *("public_sources", "intake", "survey_figures", "indicators"),
     }
 )
 _SEALED_MODELS: Final = frozenset(

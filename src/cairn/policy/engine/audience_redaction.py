@@ -51,6 +51,7 @@ _DIFFERENCING_CARDS: Final = (
     release_cards.TELLS_OF_FEW,
     release_cards.OTHER_CHILDREN,
     release_cards.ANOTHER_FIGURE,
+    release_cards.ANOTHER_VERSION,
     release_cards.HIDES_PUBLIC,
     release_cards.CHECK_TOO_OLD,
     release_cards.NOT_ASKED_ALL,

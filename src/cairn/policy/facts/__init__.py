@@ -17,6 +17,7 @@ from cairn.policy.facts.data.survey import *
 from cairn.policy.facts.data.use import *
 from cairn.policy.facts.outputs.dashboard import *
 from cairn.policy.facts.outputs.extract import *
+from cairn.policy.facts.outputs.indicator import *
 from cairn.policy.facts.outputs.release import *
 from cairn.policy.facts.outputs.survey_figures import *
 from cairn.policy.facts.people.access import *

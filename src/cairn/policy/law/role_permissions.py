@@ -176,6 +176,10 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.VIEW_PUBLISHED: dict.fromkeys(Role, _EVERY),
         Action.COMPARE_OWN_FIGURES: {_STEWARD: _OWN},
         Action.CHANGE_TARGET: {_DM: _ONLY_HUB},
+        # A definition holds no record of a student.
+        Action.VIEW_INDICATOR: dict.fromkeys(STAFF_ROLES, _EVERY),
+        Action.CHANGE_INDICATOR: {_DM: _HUB, _ANALYST: _HUB},
+        Action.APPROVE_INDICATOR: {_COMMITTEE: _EVERY},
         Action.VIEW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _HUB, _REVIEWER: _EVERY},
         Action.REQUEST_EXTRACT: {_DM: _HUB, _ANALYST: _OWN},
         Action.PREPARE_EXTRACT: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},

@@ -24,6 +24,7 @@ from cairn.policy.questions.governance.record_amendments import *
 from cairn.policy.questions.governance.record_keeping import *
 from cairn.policy.questions.outputs.dashboards import *
 from cairn.policy.questions.outputs.extracts import *
+from cairn.policy.questions.outputs.indicators import *
 from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
 from cairn.policy.questions.outputs.survey_figures import *

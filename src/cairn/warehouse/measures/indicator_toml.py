@@ -329,6 +329,15 @@ def format_indicator(definition: IndicatorDefinition) -> str:
     Returns:
         The text.
     """
+    text = format_toml(list_indicator_entries(definition))
+    if definition.approval:
+        approval = format_toml({"approval": {"by": definition.approval.by}})
+        text += f"{approval}on = {definition.approval.on.isoformat()}\n"
+    return text
+
+
+def list_indicator_entries(definition: IndicatorDefinition) -> dict[str, Any]:
+    """List the entries of a definition as its file has them, without the approval."""
     denominator, numerator, measure = (
         definition.denominator, definition.numerator, definition.measure,
     )  # fmt: skip
@@ -346,7 +355,7 @@ def format_indicator(definition: IndicatorDefinition) -> str:
             "unit": dict(measure.unit),
             "text": dict(numerator.text),
         }
-        return format_toml(data)
+        return data
     data |= {
         "level": definition.level,
         "about": definition.about,
@@ -379,11 +388,7 @@ def format_indicator(definition: IndicatorDefinition) -> str:
         }
     if definition.source_note:
         data["source_note"] = dict(definition.source_note)
-    text = format_toml(data)
-    if definition.approval:
-        approval = format_toml({"approval": {"by": definition.approval.by}})
-        text += f"{approval}on = {definition.approval.on.isoformat()}\n"
-    return text
+    return data
 
 
 def _format_where(condition: Condition) -> str | None:

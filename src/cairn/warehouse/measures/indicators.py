@@ -16,7 +16,13 @@ from cairn.warehouse.measures.conditions import EVERY_ROW, Condition, list_condi
 from cairn.warehouse.measures.periods import PeriodKind
 from cairn.warehouse.schema import get_element
 
-__all__ = ["BREAKDOWNS", "IndicatorDefinition", "LocalizedText", "OutcomeMeasure"]
+__all__ = [
+    "BREAKDOWNS",
+    "IndicatorApproval",
+    "IndicatorDefinition",
+    "LocalizedText",
+    "OutcomeMeasure",
+]
 
 BREAKDOWNS: Final = ("district", "school", "race_ethnicity", "gender")
 """How an indicator may be broken down; a school belongs to its district."""
@@ -77,7 +83,7 @@ class Numerator:
         text: who reached it, in words.
         heading: heads the column that counts them, such as "Chronically absent".
         where: the condition.
-        record: another record whose rows are looked at; empty for the denominator's own rows.
+        record: another record in which a row is looked for; empty for the denominator's own rows.
         dated_by: the element of that record that says in which period a row counts. Periods for
             which the record has no row at all are not counted.
         follow_up: the time within which that record's row must come; used instead of `dated_by`.
@@ -113,7 +119,12 @@ class OutcomeMeasure:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorApproval:
-    """Who approved a version of a definition, and when."""
+    """Who approved a version of a definition, and when.
+
+    Attributes:
+        by: the body or person that approved it.
+        on: the day.
+    """
 
     by: str
     on: date
@@ -160,6 +171,16 @@ class IndicatorDefinition:
     source_note: LocalizedText | None = None
     approval: IndicatorApproval | None = None
     measure: OutcomeMeasure | None = None
+
+    @property
+    def release_id(self) -> str:
+        """The ID under which figures are published by this version: later ones have their own."""
+        return self.id if self.version == 1 else f"{self.id}-v{self.version}"
+
+    @property
+    def indicator(self) -> str:
+        """The ID that all versions of the indicator share."""
+        return self.id.partition("-v")[0]
 
     @property
     def people(self) -> str:
@@ -210,12 +231,12 @@ class IndicatorDefinition:
 
     @property
     def denominator_record(self) -> CountedRecord:
-        """The record whose rows say who is counted."""
+        """The record with the rows that say who is counted."""
         return load_counted_records()[self.denominator.record]
 
     @property
     def numerator_record(self) -> CountedRecord | None:
-        """The other record whose rows say who reached it; None if the denominator's do."""
+        """The other record with the rows that say who reached it; None if the denominator's do."""
         record = self.numerator.record
         return load_counted_records()[record] if record else None
 

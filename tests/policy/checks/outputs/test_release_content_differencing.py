@@ -9,6 +9,7 @@ import pytest
 from cairn.policy.checks.outputs.release_content import (
     find_figure_conflict,
     find_uncompared_releases,
+    find_version_conflict,
 )
 from cairn.policy.engine.audience_redaction import is_workflow_step, redact_decision
 from cairn.policy.engine.decision import Decision
@@ -238,3 +239,13 @@ def test_a_recipient_is_told_the_cause_and_not_what_only_others_can_do(
     asked = may_release_beside_published(release, acting(Role.ANALYST), on)
     (line,) = redact_decision(asked, Audience.RECIPIENT)["reasons"]
     assert line.keys() == {"code", "message"}
+
+
+def test_another_version_of_an_indicator_stops_the_years_that_are_published() -> None:
+    published = {"“Spring”": [("summer", "2024"), ("absence", "2025")]}
+    conflict = find_version_conflict("summer-v2", ["summer"], "2024", published)
+    assert conflict == DifferencingConflict(
+        "summer-v2", "2024", DifferencingConflictKind.ANOTHER_VERSION, ("“Spring”",)
+    )
+    assert find_version_conflict("summer-v2", ["summer"], "2025", published) is None
+    assert find_version_conflict("summer-v2", [], "2024", published) is None

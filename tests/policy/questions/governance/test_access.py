@@ -157,6 +157,9 @@ approve_as_nation    -     own   -     -     -     -     -     -
 view_published       every every every every every every every every
 compare_own_figures  -     own   -     -     -     -     -     -
 change_target        only  -     -     -     -     -     -     -
+view_indicator       every every every every every every every -
+change_indicator     hub   -     hub   -     -     -     -     -
+approve_indicator    -     -     -     -     -     -     every -
 view_extract         hub   own   hub   every -     -     -     -
 request_extract      hub   -     own   -     -     -     -     -
 prepare_extract      only  -     only  -     -     -     -     -

@@ -12,7 +12,6 @@ from cairn.platform.accounts.api import User
 from cairn.policy.questions import may_open_release_list
 from cairn.policy.vocabulary import NationAnswer
 from cairn.sdc.options import ReleaseMethod
-from cairn.warehouse.measures import load_outcome_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def print_releases(output: CommandOutput, acting_email: str | None) -> None:
 
 
 def _require_known_outcomes(outcomes: Iterable[str]) -> None:
-    known = load_outcome_catalogue()
+    known = releases_api.load_indicator_catalogue()
     unknown = [name for name in outcomes if name not in known]
     if unknown:
         raise CommandUsageError(

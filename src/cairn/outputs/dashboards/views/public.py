@@ -30,7 +30,6 @@ from cairn.outputs.releases import api as releases_api
 from cairn.outputs.survey_figures.api import list_published_survey_figures
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
-from cairn.warehouse.measures import load_outcome_catalogue
 
 # A withdrawal must reach readers soon: pages are requested again after a minute, and a chart or
 # a file, which has the figures in its URL, after an hour.
@@ -92,7 +91,7 @@ def missing_number_help(request: HttpRequest) -> HttpResponse:
 def outcome_detail(request: HttpRequest, outcome: str) -> HttpResponse:
     """Show one outcome: headline, trend, schools, groups, definition and sources."""
     today = require_public_access(request)
-    if outcome not in load_outcome_catalogue():
+    if outcome not in releases_api.load_indicator_catalogue():
         raise Http404
     published_outcome = queries.load_published_outcome(outcome, today)
     if published_outcome is not None:
@@ -103,7 +102,7 @@ def outcome_detail(request: HttpRequest, outcome: str) -> HttpResponse:
     if release is None:
         raise Http404
     context = {
-        "title": releases_api.localize_text(load_outcome_catalogue()[outcome].title),
+        "title": releases_api.localize_text(releases_api.load_indicator_catalogue()[outcome].title),
         "release": release,
     }
     return render(request, "dashboards/withdrawn.html", context, status=410)
@@ -353,12 +352,12 @@ def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse
     withdrawn_release = (
         queries.find_withdrawn_release(outcome) if published_outcome is None else None
     )
-    if outcome not in load_outcome_catalogue() or (
+    if outcome not in releases_api.load_indicator_catalogue() or (
         published_outcome is None and withdrawn_release is None
     ):
         raise Http404
     context: dict[str, Any] = {
-        "title": releases_api.localize_text(load_outcome_catalogue()[outcome].title),
+        "title": releases_api.localize_text(releases_api.load_indicator_catalogue()[outcome].title),
         "home": _build_page_url(request, outcome),
         "gone": withdrawn_release,
     }

@@ -17,6 +17,7 @@ from cairn.data.identity.api import LinkageCaveat, find_latest_run, list_linkage
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.releases import facts, labels, merged_groups
 from cairn.outputs.releases.actions import state
+from cairn.outputs.releases.catalogue import PUBLISHED_UNITS, load_indicator_catalogue
 from cairn.outputs.releases.json_fields import OwnerCounts, YearCertificate
 from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
@@ -48,7 +49,6 @@ from cairn.warehouse.measures import (
     IndicatorDefinition,
     collect_school_names,
     count_outcome,
-    load_outcome_catalogue,
 )
 from cairn.warehouse.pipeline import build_mart
 from cairn.warehouse.store import FileRef, Pseudonyms
@@ -157,6 +157,10 @@ class UnpublishableMeasure(StoppedError):
     """Report that no figure of a measure can be published; the message says what to change."""
 
 
+class UnpublishableIndicator(StoppedError):
+    """Report that an indicator may not be published like this; the message says what to change."""
+
+
 class UnpublishableBands(StoppedError):
     """Report that no safe percentage bands were found; the message says what to change."""
 
@@ -180,9 +184,11 @@ def run_disclosure_check(
         Refused: policy does not allow a step.
         ProtectionFailedError: an attacker could work out a withheld number.
         NothingToCount: no child was counted.
+        UnpublishableIndicator: an indicator may not be broken down like this, or is a plain count.
         UnpublishableMeasure: no figure of a measure can be published.
         UnpublishableBands: no safe percentage bands were found.
     """
+    _require_publishable(release)
     store, engine, purpose = (
         open_file_store(),
         open_sql_engine(settings.CAIRN_ENGINE),
@@ -298,6 +304,22 @@ def run_disclosure_check(
     )
 
 
+def _require_publishable(release: Release) -> None:
+    catalogue = load_indicator_catalogue()
+    counts_only = [name for name in release.outcomes if catalogue[name].unit not in PUBLISHED_UNITS]
+    if counts_only:
+        raise UnpublishableIndicator(
+            _("A plain count is not published yet: %(indicators)s. Define a percentage.")
+            % {"indicators": ", ".join(counts_only)}
+        )
+    dimensions = counts.list_table_dimensions(release.tables)
+    for name, found in catalogue.find_forbidden_breakdowns(release.outcomes, dimensions).items():
+        raise UnpublishableIndicator(
+            _("“%(title)s” may not be shown %(table)s. Leave out these tables.")
+            % {"title": name, "table": labels.label_table(",".join(found))}
+        )
+
+
 def _protect_outcome(
     outcome: str,
     method: ReleaseMethod,
@@ -331,7 +353,7 @@ def _explain_no_bands(error: bands.NoSafeBandsError) -> str:
         "of race and ethnicity, or leave out a table. Or choose exact counts, which hide small "
         "groups."
     ) % {
-        "outcome": labels.localize_text(load_outcome_catalogue()[error.outcome].title),
+        "outcome": labels.localize_text(load_indicator_catalogue()[error.outcome].title),
         "year": error.school_year,
         "tables": "; ".join(
             labels.label_table(public_tables.encode_table(table)) for table in error.tables
@@ -355,11 +377,17 @@ def _protect_definitions(
     requested_tables = release.tables or ((),)
     method = ReleaseMethod(release.method)
     measure_results: list[ProtectedMeasureYear | DifferencingConflict] = []
+    version_conflicts: list[DifferencingConflict] = []
     year_results: list[public_tables.YearResult] = []
     blocked: list[public_tables.BlockedOutcome] = []
     for definition in definitions:
         rows = store.read(counted[definition.id]).to_pylist()
-        if definition.measure:
+        years = counts.select_requested_years(
+            {str(row["school_year"]) for row in rows}, release.years
+        )
+        if conflicts := facts.find_version_conflicts(definition.id, years, earlier_releases):
+            version_conflicts += conflicts
+        elif definition.measure:
             measure_results += _protect_measure(
                 release, definition, rows, minimum, snapshots, published_facts
             )
@@ -373,9 +401,9 @@ def _protect_definitions(
                 blocked.append(public_tables.BlockedOutcome(stopped, protect))
         progress.advance()
     measure_conflicts = [item for item in measure_results if isinstance(item, DifferencingConflict)]
-    if measure_conflicts or blocked:
+    if version_conflicts or measure_conflicts or blocked:
         advised = public_tables.advise_smaller_tables(requested_tables, blocked)
-        return CheckConflict((*measure_conflicts, *advised))
+        return CheckConflict((*version_conflicts, *measure_conflicts, *advised))
     results = (*year_results, *measure_results)
     return [item for item in results if not isinstance(item, DifferencingConflict)]
 

@@ -9,6 +9,7 @@ from django.db.models import Max
 from cairn.data.identity.api import find_latest_run
 from cairn.data.intake.api import Delivery, list_derived_files, load_agreement_by_reference
 from cairn.outputs.releases import facts, labels
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.figures import FigureCount
 from cairn.outputs.releases.models import GiveBack, Release
 from cairn.outputs.releases.queries import figures
@@ -16,7 +17,7 @@ from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts import Actor, GiveBackFact
 from cairn.policy.questions import may_view_owner_figures
 from cairn.policy.vocabulary import ReleaseState
-from cairn.warehouse.measures import IndicatorDefinition, load_outcome_catalogue
+from cairn.warehouse.measures import IndicatorDefinition
 
 __all__ = ["find_last_report_days"]
 
@@ -85,7 +86,7 @@ def list_releases_of_delivery(row: Delivery, actor: Actor, on: date) -> list[Rel
             release=release,
             out=release.state in _STATES_AFTER_PUBLICATION,
             outcomes=tuple(
-                labels.localize_text(load_outcome_catalogue()[outcome].title)
+                labels.localize_text(load_indicator_catalogue()[outcome].title)
                 for outcome in release.outcomes
             ),
             own=tuple(_list_owner_shares(release, row.organization.slug, actor, on)),
@@ -100,7 +101,7 @@ def _list_owner_shares(
 ) -> Iterator[tuple[str, str, str]]:
     if may_view_owner_figures(facts.load_release_fact(release), owner, actor, on).allowed:
         for outcome_figures in figures.load_owner_figures(release, owner):
-            definition = load_outcome_catalogue()[outcome_figures.outcome]
+            definition = load_indicator_catalogue()[outcome_figures.outcome]
             if definition.measure or outcome_figures.county.yes is not None:
                 yield (
                     labels.localize_text(definition.title),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from cairn.governance.disclosure_log.api import SnapshotVault
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import facts, tables
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.figures import (
     NO_VALUE_ON_RECORD,
     FigureKey,
@@ -29,7 +30,7 @@ from cairn.policy.questions import may_view_disputed_figures
 from cairn.sdc.contributors import OpenDims
 from cairn.sdc.options import Statistic
 from cairn.warehouse.exporters import ALL_GROUPS, read_release_figures
-from cairn.warehouse.measures import IndicatorDefinition, load_outcome_catalogue
+from cairn.warehouse.measures import IndicatorDefinition
 from cairn.warehouse.store import FileRef, NoSuchFile
 
 __all__ = [
@@ -78,7 +79,7 @@ def load_owner_figures(release: Release, owner: str) -> list[OutcomeFigures]:
     for outcome, file_ref in owner_counts["counted"].items():
         rows, definition = (
             store.read(FileRef.parse(file_ref)).to_pylist(),
-            load_outcome_catalogue()[outcome],
+            load_indicator_catalogue()[outcome],
         )
         count_arguments = (outcome, rows, release.tables, release.years, names)
         groupings = release.get_merged_groups(outcome)

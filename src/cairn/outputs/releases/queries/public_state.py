@@ -14,6 +14,7 @@ from typing import Final
 from django.core.cache import caches
 
 from cairn.outputs.releases import facts, figures, labels
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import public_figures
 from cairn.outputs.releases.protection.public_figures import PublicFigure
@@ -25,7 +26,6 @@ from cairn.sdc import differencing
 from cairn.sdc.differencing import FactChange, PublicFact, ReleaseFacts
 from cairn.warehouse import exporters
 from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ReleasedCell
-from cairn.warehouse.measures import load_outcome_catalogue
 from cairn.warehouse.store import FileRef
 
 __all__ = [
@@ -243,7 +243,7 @@ def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
         hidden.setdefault((cell.outcome, cell.school_year), set()).add(said_by)
     return tuple(
         DifferencingConflict(
-            labels.localize_text(load_outcome_catalogue()[outcome].title),
+            labels.localize_text(load_indicator_catalogue()[outcome].title),
             year,
             DifferencingConflictKind.HIDES_PUBLIC,
             tuple(facts.find_release_name(state.releases[name]) for name in sorted(names)),
@@ -279,7 +279,7 @@ def _summarize_changes(
         counted.items(), key=lambda row: (row[0][0], _CHANGE_ORDER.index(row[0][2]), row[0][1])
     ):
         yield PublicPageChange(
-            labels.localize_text(load_outcome_catalogue()[outcome].title),
+            labels.localize_text(load_indicator_catalogue()[outcome].title),
             labels.label_table(table),
             tuple(
                 sorted({(after.get(key) or before[key]).value.cells[0].school_year for key in keys})

@@ -8,13 +8,14 @@ from datetime import date
 from cairn.data.identity.api import LinkedFile, list_linked_files
 from cairn.data.intake.api import build_rows_fact, describe_row_origin, list_conformed_local_ids
 from cairn.outputs.releases import facts
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.policy.facts import AgreementFact, RowsFact
 from cairn.policy.vocabulary import Purpose
-from cairn.warehouse.measures import IndicatorDefinition, load_outcome_catalogue
+from cairn.warehouse.measures import IndicatorDefinition
 from cairn.warehouse.pipeline import RowOrigin
 from cairn.warehouse.store import FileRef, FileStore
 
-__all__ = ["LinkedSources", "find_record_sources", "load_row_facts"]
+__all__ = ["LinkedSources", "find_definition_sources", "find_record_sources", "load_row_facts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class LinkedSources:
 
 def get_outcome_definitions(outcomes: Iterable[str]) -> tuple[IndicatorDefinition, ...]:
     """Return the definitions of outcomes by their ids."""
-    return tuple(load_outcome_catalogue()[outcome] for outcome in outcomes)
+    return tuple(load_indicator_catalogue()[outcome] for outcome in outcomes)
 
 
 def list_outcome_elements(outcomes: Iterable[str]) -> frozenset[str]:
@@ -61,9 +62,23 @@ def find_outcome_sources(
     Only files under agreements that name the purpose are used; data shared for another purpose is
     not read. A pilot release uses files of pilots only, any other release none of them.
     """
-    records = {
-        record for definition in get_outcome_definitions(outcomes) for record in definition.records
-    }
+    return find_definition_sources(get_outcome_definitions(outcomes), purpose, pilot=pilot)
+
+
+def find_definition_sources(
+    definitions: Iterable[IndicatorDefinition], purpose: Purpose, *, pilot: bool = False
+) -> LinkedSources:
+    """Find the matched files of the record types that these definitions read, for a purpose.
+
+    Args:
+        definitions: the definitions, published by or not.
+        purpose: the purpose that an agreement must name.
+        pilot: look in pilots' files instead of real ones.
+
+    Returns:
+        The files; none where no agreement covers them.
+    """
+    records = {record for definition in definitions for record in definition.records}
     matched_parts = [part for part in list_linked_files(pilot=pilot) if part.record in records]
     agreements = facts.load_lineage(part.agreement for part in matched_parts)
     return _select_covered_sources(

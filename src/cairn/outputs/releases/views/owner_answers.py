@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.releases import facts, labels, tables
 from cairn.outputs.releases.actions import owner_answers
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.figures import (
     FigureCount,
     FigureKey,
@@ -36,7 +37,6 @@ from cairn.policy.engine import find_audience
 from cairn.policy.law import count_business_days_left
 from cairn.policy.questions import may_answer_release_preview, may_open_page, may_view_owner_figures
 from cairn.policy.vocabulary import Action, NationAnswer, OwnerAnswer
-from cairn.warehouse.measures import load_outcome_catalogue
 
 _FIGURES_PER_PAGE = 6
 
@@ -309,7 +309,8 @@ def nation_decision(request: HttpRequest, pk: int) -> HttpResponse:
             if status_row.organization in own_nations
         ],
         "counts": [
-            labels.localize_text(load_outcome_catalogue()[name].title) for name in release.outcomes
+            labels.localize_text(load_indicator_catalogue()[name].title)
+            for name in release.outcomes
         ],
     }
     status = 422 if form.errors else 200

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cairn.outputs.releases import facts, labels, tables
 from cairn.outputs.releases import merged_groups as releases_merged_groups
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.figures import OutcomeFigures
 from cairn.outputs.releases.json_fields import MethodUsefulness, OwnerCounts
 from cairn.outputs.releases.list_tables import STATE_TONES
@@ -24,7 +25,6 @@ from cairn.policy.questions import may_release_beside_published, may_show_small_
 from cairn.policy.vocabulary import Audience, ReleaseState
 from cairn.sdc.differencing import FactChange
 from cairn.sdc.options import ReleaseMethod
-from cairn.warehouse.measures import load_outcome_catalogue
 from cairn.warehouse.schema import get_record_type
 
 _METHOD_TITLES: Final = {
@@ -181,7 +181,7 @@ def list_merge_effects(release: Release, chosen_groups: Iterable[str]) -> list[d
     """Return the effect of a merge on each outcome for which the check tried it."""
     return [
         {
-            "outcome": labels.localize_text(load_outcome_catalogue()[part["outcome"]].title),
+            "outcome": labels.localize_text(load_indicator_catalogue()[part["outcome"]].title),
             "school_year": part["school_year"],
             "share_now": part["ways"]["share"],
             **merge,
@@ -203,12 +203,14 @@ def build_outcome_tables(
     """
     return [
         {
-            "title": labels.localize_text(load_outcome_catalogue()[outcome_figures.outcome].title),
+            "title": labels.localize_text(
+                load_indicator_catalogue()[outcome_figures.outcome].title
+            ),
             "trend": next(iter(tables.build_breakdown_tables(outcome_figures))),
             "years": list(tables.build_yearly_tables(outcome_figures)),
             "among_only": owner_counts
             and not can_count_numerator(
-                load_outcome_catalogue()[outcome_figures.outcome], owner_counts["rows"]
+                load_indicator_catalogue()[outcome_figures.outcome], owner_counts["rows"]
             ),
         }
         for outcome_figures in figures
@@ -225,7 +227,7 @@ def list_uncounted_outcomes(release: Release, owner_counts: OwnerCounts) -> list
     outcomes = [
         outcome_id for outcome_id in release.outcomes if outcome_id not in owner_counts["counted"]
     ]
-    return [labels.localize_text(load_outcome_catalogue()[outcome].title) for outcome in outcomes]
+    return [labels.localize_text(load_indicator_catalogue()[outcome].title) for outcome in outcomes]
 
 
 _PUBLISH_BLOCKED = ("publish", gettext_lazy("Not ready to publish"))
@@ -302,7 +304,7 @@ def build_alternatives(
     alternatives = [
         {
             **item["ways"],
-            "outcome": labels.localize_text(load_outcome_catalogue()[item["outcome"]].title),
+            "outcome": labels.localize_text(load_indicator_catalogue()[item["outcome"]].title),
             "school_year": item["school_year"],
             "merges": [
                 {

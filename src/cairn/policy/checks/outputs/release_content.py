@@ -9,7 +9,7 @@ into account other reasonably available information, whether through single or m
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -21,6 +21,7 @@ from cairn.policy.facts import (
     DifferencingConflict,
     DifferencingConflictKind,
     EarlierReleaseFact,
+    OutcomeYear,
     ReleaseComparison,
     ReleaseNarrative,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "filter_given_answers",
     "find_figure_conflict",
     "find_uncompared_releases",
+    "find_version_conflict",
     "list_narrative_questions",
     "list_remaining_merges",
 ]
@@ -304,6 +306,37 @@ def find_figure_conflict(
     )
 
 
+def find_version_conflict(
+    outcome: str,
+    other_versions: Collection[str],
+    school_year: str,
+    published: Mapping[str, Collection[OutcomeYear]],
+) -> DifferencingConflict | None:
+    """Find whether another version of an indicator was published for a year, and in which releases.
+
+    Two versions count almost the same people. No program here audits them together, so the second
+    is not released (34 CFR 99.31(b)(1): through single or multiple releases).
+
+    Args:
+        outcome: the version that a release counts.
+        other_versions: the other versions of the indicator.
+        school_year: its school year.
+        published: what was published, by name of the release.
+    Returns:
+        The conflict, ``None`` if there is none.
+    """
+    names = tuple(
+        name
+        for name, figures in published.items()
+        if any((version, school_year) in figures for version in other_versions)
+    )
+    return (
+        DifferencingConflict(outcome, school_year, DifferencingConflictKind.ANOTHER_VERSION, names)
+        if names
+        else None
+    )
+
+
 def find_uncompared_releases(comparison: ReleaseComparison) -> tuple[EarlierReleaseFact, ...]:
     """Find earlier releases of the same outcome and year that the audit did not use.
 
@@ -324,12 +357,11 @@ _CONFLICT_CARDS: Final = {
     DifferencingConflictKind.TELLS_OF_FEW: release_cards.TELLS_OF_FEW,
     DifferencingConflictKind.OTHER_CHILDREN: release_cards.OTHER_CHILDREN,
     DifferencingConflictKind.ANOTHER_FIGURE: release_cards.ANOTHER_FIGURE,
+    DifferencingConflictKind.ANOTHER_VERSION: release_cards.ANOTHER_VERSION,
 }
 
 
-@policy_check(
-    release_cards.TELLS_OF_FEW, release_cards.OTHER_CHILDREN, release_cards.ANOTHER_FIGURE
-)
+@policy_check(*_CONFLICT_CARDS.values())
 def check_no_differencing_conflict(on: date, comparison: ReleaseComparison) -> Iterator[Reason]:
     """Check that the last audit found no conflict with an earlier release.
 

@@ -88,6 +88,7 @@ class DifferencingConflictKind(StrEnum):
     OTHER_CHILDREN = "other_children"
     ANOTHER_FIGURE = "another_figure"
     HIDES_PUBLIC = "hides_public"
+    ANOTHER_VERSION = "another_version"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from cairn.policy.law.cards.legal_bases import special_classes as special_classe
 from cairn.policy.law.cards.legal_bases import state_law as state_law_cards
 from cairn.policy.law.cards.outputs import dashboard as dashboard_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
+from cairn.policy.law.cards.outputs import indicator as indicator_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
 from cairn.policy.law.cards.outputs import survey_figures as survey_figures_cards
@@ -70,6 +71,7 @@ CARD_MODULES: Final = (
     release_content_cards,
     survey_figures_cards,
     dashboard_cards,
+    indicator_cards,
     participant_note_cards,
     program_cards,
     program_day_cards,

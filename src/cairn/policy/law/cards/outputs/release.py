@@ -158,6 +158,29 @@ ANOTHER_FIGURE = RuleCard(
     },
 )
 
+ANOTHER_VERSION = RuleCard(
+    id="P45",
+    citation="34 CFR 99.31(b)(1)",
+    statement=(
+        "Only one version of an indicator may be published for a year. Two versions count almost "
+        "the same children, so their difference could disclose a small group."
+    ),
+    steward=(
+        "{outcome}, {year}: {earlier} already published another version of this indicator, and "
+        "the two cannot be checked together."
+    ),
+    next_step=(
+        "Leave out this year, so that the new version begins with the years after it. Anyone who "
+        "saved the published figures still has them."
+    ),
+    others={
+        **build_family_messages(_KNOWN_FROM),
+        Audience.RECIPIENT: (
+            "For one of these years, another version of the indicator was already published."
+        ),
+    },
+)
+
 HIDES_PUBLIC = RuleCard(
     id="P44",
     citation="Cairn policy, public figures 1",

@@ -1,0 +1,1 @@
+"""Definitions of indicators that the community writes, previews and approves."""

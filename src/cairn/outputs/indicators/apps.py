@@ -1,0 +1,20 @@
+"""Configure the indicators app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IndicatorsConfig(AppConfig):
+    """Indicators that are written on a page or in TOML and approved by the data committee."""
+
+    name = "cairn.outputs.indicators"
+    label = "indicators"
+    verbose_name = _("Indicators")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register approved definitions with releases, which count figures by them."""
+        from cairn.outputs.indicators.queries import load_approved_definitions
+        from cairn.outputs.releases.api import register_indicator_source
+
+        register_indicator_source(load_approved_definitions)
