@@ -72,6 +72,7 @@ TASK_KINDS: Final = {
     "possible match to review": "reviewer of matches",
     "data submission not matched yet": "data manager",
     # releases and extracts: send-backs with their clock, reviews, reports to partners
+    "indicator to approve": "committee member",
     "release with your data to preview": "steward of the data owner",
     "release that needs your Tribal nation's decision": "steward of the nation",
     "release to review": "reviewer",

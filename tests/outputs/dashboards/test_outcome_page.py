@@ -87,6 +87,7 @@ def test_the_words_under_a_figure() -> None:
     assert outcome_page.describe_share(FigureCount(7, 1200)) == "7 of 1,200 children"
 
 
+@pytest.mark.django_db  # an ID that Cairn does not ship is looked up
 def test_one_year_alone_is_no_trend() -> None:
     kinds = [chart.table.kind for chart in outcome_page.build_outcome_charts(HIDDEN, "v")]
     assert kinds == [BreakdownKind.SCHOOLS]
@@ -103,6 +104,7 @@ def test_a_group_of_nobody_has_no_share() -> None:
     assert labels.format_percent(FigureCount(None, 4)) == "suppressed"
 
 
+@pytest.mark.django_db  # an ID that Cairn does not ship is looked up
 def test_a_table_says_whether_it_needs_the_footnote() -> None:
     trend, schools, groups = tables.build_breakdown_tables(FIGURES)
     assert (trend.withheld, schools.withheld, groups.withheld) == (True, True, True)
@@ -166,6 +168,7 @@ def test_a_text_without_the_reader_s_language_is_english() -> None:
         assert labels.localize_text({"en": "Absence", "es": "Ausentismo"}) == "Ausentismo"
 
 
+@pytest.mark.django_db  # an ID that Cairn does not ship is looked up
 def test_reviewers_see_every_group_of_every_year() -> None:
     finer = ("Elm", "Drake", "asian", "F")
     both = OutcomeFigures(
@@ -187,6 +190,7 @@ def test_reviewers_see_every_group_of_every_year() -> None:
     )
 
 
+@pytest.mark.django_db  # an ID that Cairn does not ship is looked up
 def test_the_trend_is_open_and_longer_charts_are_folded() -> None:
     folded = {
         chart.table.kind: chart.is_folded
@@ -196,6 +200,7 @@ def test_the_trend_is_open_and_longer_charts_are_folded() -> None:
     assert folded[BreakdownKind.SCHOOLS] is True
 
 
+@pytest.mark.django_db  # an ID that Cairn does not ship is looked up
 def test_a_chart_without_any_number_is_not_folded() -> None:
     charts = list(outcome_page.build_outcome_charts(HIDDEN, "1"))
     assert [chart.is_folded for chart in charts if chart.table.is_all_withheld] == [False] * sum(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.known_states import once_for_each_state
 from tests.outputs.releases.community import AT, Community, Silent
 
+from cairn.governance.partners.api import load_actor
 from cairn.outputs.indicators import actions, facts, queries
 from cairn.outputs.indicators.models import IndicatorVersion
 from cairn.outputs.releases.api import load_indicator_catalogue
@@ -69,7 +70,8 @@ def preview(version: IndicatorVersion, by: User) -> IndicatorVersion:
 
 @once_for_each_state
 def approve(version: IndicatorVersion, by: User) -> IndicatorVersion:
-    actions.approve_indicator_version(version=version, by=by, at=AT)
+    written = queries.describe_writing(version)
+    actions.approve_indicator_version(version=version, written=written, by=by, at=AT)
     return IndicatorVersion.objects.get(pk=version.pk)
 
 
@@ -90,10 +92,14 @@ def test_from_a_draft_to_a_public_figure(community: Community, member: User) -> 
     assert year.period == "2025-26"
     assert year.people
     assert year.people % queries.ROUNDING == 0
+    (task,) = queries.list_indicator_tasks(load_actor(member), AT.date())
+    assert task.url == reverse("indicators:detail", args=[version.pk])
+    assert queries.list_indicator_tasks(load_actor(community.author), AT.date()) == []
     assert set(shown.missing) == {"district", "school", "race_ethnicity", "gender"}
 
     assert "fifteen_days" not in load_indicator_catalogue()
     version = approve(version, member)
+    assert queries.list_indicator_tasks(load_actor(member), AT.date()) == []
     catalogue = load_indicator_catalogue()
     assert catalogue["fifteen_days"].title["en"] == "Fifteen days missed"
     assert len(catalogue) == len(list(catalogue)) == len(load_outcome_catalogue()) + 1
@@ -171,18 +177,21 @@ def test_a_plain_count_is_previewed_and_not_published(community: Community, memb
 def test_a_draft_that_changed_is_previewed_again(community: Community, member: User) -> None:
     version = preview(draft(community), community.author)
     other = parse_indicator(MANY_DAYS.replace(">= 15", ">= 20"))
-    actions.change_indicator_version(version=version, definition=other, by=community.author, at=AT)
+    later = AT + timedelta(minutes=1)
+    actions.change_indicator_version(
+        version=version, definition=other, by=community.author, at=later
+    )
     assert refusal(lambda: approve(version, member)) == [cards.PREVIEWED.id]
     again = preview(version, community.author)
     # The member read the text as it was before.
     with pytest.raises(actions.IndicatorConflict, match="Read it again"):
-        actions.approve_indicator_version(version=version, by=member, at=AT)
+        approve(version, member)
     approve(again, member)
-    for run in (actions.approve_indicator_version, actions.discard_indicator_version):
-        by = member if run is actions.approve_indicator_version else community.author
-        assert refusal(lambda run=run, by=by: run(version=again, by=by, at=AT)) == [
-            cards.IS_DRAFT.id
-        ]
+    assert refusal(lambda: approve(again, member)) == [cards.IS_DRAFT.id]
+    discard = actions.discard_indicator_version
+    assert refusal(lambda: discard(version=again, by=community.author, at=AT)) == [
+        cards.IS_DRAFT.id
+    ]
 
 
 def test_a_preview_of_a_text_that_changed_meanwhile_is_not_kept(

@@ -1,8 +1,10 @@
 """Definitions that a community writes: read, written, refused, and counted from small tables."""
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import pyarrow as pa
 import pytest
@@ -33,6 +35,7 @@ from cairn.warehouse.measures.indicators import (
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 from cairn.warehouse.measures.periods import PeriodKind
 from cairn.warehouse.schema.elements import load_element_catalogue
+from cairn.warehouse.schema.toml_format import format_toml
 
 SUMMER = """
 id = "summer_participation"
@@ -113,6 +116,7 @@ def replace_text(text: str, old: str, new: str) -> str:
         ('dated_by = "date"', 'dated_by = "date"\ndistinct = "row"', 'Write distinct = "person"'),
         ('dated_by = "date"', 'dated_by = "date"\nlatest_by = "program"', "has no order"),
         ('dated_by = "date"', 'dated_by = "date"\nschool = "record"', "names no school"),
+        ('dated_by = "date"', 'dated_by = "date"\nplace = "year"', "place is one of: latest"),
         ('dated_by = "date"', 'dated_by = "date"\nwhere = 1', "denominator.where is a text"),
         ("hours > 2", "minutes > 0", "numerator.where: There is no element “minutes”"),
         ("[numerator]", "[numerator]\nsql = '1'", "numerator has no entry “sql”"),
@@ -144,6 +148,36 @@ def test_a_wrong_definition_names_the_entry_and_says_what_to_write(
         parse_indicator(replace_text(SUMMER, old, new))
 
 
+def test_no_value_of_a_wrong_type_breaks_the_reader() -> None:
+    """Each entry of a definition is replaced by values of every type that TOML has."""
+    text = (
+        SUMMER[: SUMMER.index("[approval]")]
+        + """
+record = "session_attendance"
+[numerator.follow_up]
+since = "date"
+until = "date"
+within_months = 3
+"""
+    )
+    paths = [(name,) for name in tomllib.loads(text)]
+    for table in ("denominator", "numerator"):
+        paths += [(table, name) for name in (*tomllib.loads(text)[table], "latest_by", "where")]
+    paths += [("numerator", "follow_up", name) for name in ("since", "until", "within_months")]
+    refused = 0
+    for path, value in product(paths, (5, 1.5, True, "x", " ", [1], ["x"], {"en": 1})):
+        data = tomllib.loads(text)
+        holder = data
+        for name in path[:-1]:
+            holder = holder[name]
+        holder[path[-1]] = value
+        try:
+            parse_indicator(format_toml(data))
+        except InvalidIndicator:
+            refused += 1
+    assert refused > len(paths) * 6
+
+
 def test_a_definition_without_its_parts_is_refused() -> None:
     with pytest.raises(InvalidIndicator, match=r"no table \[numerator\]"):
         parse_indicator(SUMMER[: SUMMER.index("[numerator]")])
@@ -172,7 +206,7 @@ _WHERE = st.sampled_from(["", "hours > 1 and present = 'yes'", "program in ['A',
             dated_by=st.just("date"),
             where=_WHERE,
             latest_by=st.sampled_from(["", "date"]),
-            place=st.sampled_from(["year", "latest"]),
+            place=st.just("latest"),
             school=st.just("enrollment"),
         ),
         numerator=st.one_of(

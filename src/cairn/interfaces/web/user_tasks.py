@@ -17,6 +17,7 @@ from cairn.governance.retention.api import list_destruction_tasks
 from cairn.interfaces.web.serving.system_status import list_status_tasks
 from cairn.outputs.deadlines.api import list_due_tasks
 from cairn.outputs.extracts.api import list_extract_tasks
+from cairn.outputs.indicators.api import list_indicator_tasks
 from cairn.outputs.releases.api import list_release_tasks
 from cairn.outputs.survey_figures.api import list_survey_figure_tasks
 from cairn.platform.inbox.api import InboxTask
@@ -43,6 +44,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_survey_tasks,
     list_due_tasks,
     list_identity_tasks,
+    list_indicator_tasks,
     list_release_tasks,
     list_survey_figure_tasks,
     list_extract_tasks,

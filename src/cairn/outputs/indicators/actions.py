@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
 
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.governance.partners.models import Organization
 from cairn.outputs.indicators import facts
 from cairn.outputs.indicators.models import IndicatorVersion
-from cairn.outputs.indicators.queries import read_definition
+from cairn.outputs.indicators.queries import describe_writing, read_definition
 from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
@@ -95,7 +96,12 @@ def draft_indicator_version(
         organization=organization,
     )
     _write_definition(row, definition, by, at)
-    row.save()
+    try:
+        row.save()
+    except IntegrityError:
+        raise IndicatorConflict(
+            f"Another person wrote “{definition.id}” in the meantime. Read that draft."
+        ) from None
     return ActionResult(row, subject=row, detail={"version": row.version})
 
 
@@ -153,12 +159,13 @@ def discard_indicator_version(
 
 @action("indicator.approved", asks=questions.may_approve_indicator, facts=facts.lock_version_fact)
 def approve_indicator_version(
-    permit: Permit, /, *, version: IndicatorVersion, by: User, at: datetime
+    permit: Permit, /, *, version: IndicatorVersion, written: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Approve a version for the data committee: releases may publish figures by it.
 
     Args:
-        version: the version, as the member read it.
+        version: the version.
+        written: the moment at which the text was written that the member read.
         by: the member of the committee.
         at: the moment of the action.
 
@@ -167,7 +174,7 @@ def approve_indicator_version(
         Refused: the policy does not allow it.
     """
     row = IndicatorVersion.objects.get(pk=version.pk)
-    if row.definition != version.definition:
+    if describe_writing(row) != written:
         raise IndicatorConflict("This draft was changed in the meantime. Read it again.")
     row.approved_by, row.approved_at = by, at
     row.save(update_fields=["approved_by", "approved_at"])

@@ -6,11 +6,16 @@ from datetime import date
 from functools import lru_cache
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import ngettext
 
+from cairn.outputs.indicators import facts
 from cairn.outputs.indicators.models import IndicatorVersion
+from cairn.platform.inbox.api import InboxTask
 from cairn.platform.storage.api import open_file_store
 from cairn.policy import questions
 from cairn.policy.facts import Actor
+from cairn.policy.vocabulary import Action
 from cairn.warehouse.measures import (
     DefinitionChange,
     IndicatorApproval,
@@ -23,7 +28,7 @@ from cairn.warehouse.measures import (
 from cairn.warehouse.schema import normalize_spelling
 from cairn.warehouse.store import FileRef, NoSuchFile
 
-__all__ = ["list_indicator_versions", "load_approved_definitions"]
+__all__ = ["list_indicator_tasks", "list_indicator_versions", "load_approved_definitions"]
 
 ROUNDING = 10
 """A preview is not protected, so its counts are rounded to tens, and none below ten is shown."""
@@ -52,6 +57,35 @@ def list_indicator_versions(who: Actor, on: date) -> QuerySet[IndicatorVersion]:
     return IndicatorVersion.objects.select_related("organization", "author", "approved_by")
 
 
+def list_indicator_tasks(actor: Actor, on: date) -> list[InboxTask]:
+    """List the drafts that a member of the data committee may approve, for the home page.
+
+    Args:
+        actor: the person.
+        on: the date.
+
+    Returns:
+        One entry with the drafts that were previewed; none for other people.
+    """
+    if not questions.may_open_page(Action.APPROVE_INDICATOR, actor, on=on).allowed:
+        return []
+    drafts = [
+        row
+        for row in IndicatorVersion.objects.select_related("organization")
+        .filter(approved_at__isnull=True)
+        .exclude(counted="")
+        if questions.may_approve_indicator(facts.build_version_fact(row), actor, on).allowed
+    ]
+    if not drafts:
+        return []
+    page = reverse("indicators:list")
+    if len(drafts) == 1:
+        page = reverse("indicators:detail", args=[drafts[0].pk])
+    title = ngettext("indicator to approve", "indicators to approve", len(drafts))
+    keys = tuple(f"indicator.approve:{row.pk}:{row.written_at.timestamp():.0f}" for row in drafts)
+    return [InboxTask(len(drafts), title, page, minutes=10, keys=keys)]
+
+
 def load_approved_definitions() -> dict[str, IndicatorDefinition]:
     """Load every approved definition by the ID under which its figures are published.
 
@@ -75,12 +109,23 @@ def get_definition(row: IndicatorVersion) -> IndicatorDefinition:
     return replace(definition, approval=approval)
 
 
+def describe_writing(version: IndicatorVersion) -> str:
+    """Describe the moment at which a version was written, to notice a change of it."""
+    return version.written_at.isoformat()
+
+
 def find_earlier_version(row: IndicatorVersion) -> IndicatorVersion | None:
     """Find the approved version that a version would follow; None for the first."""
     earlier = IndicatorVersion.objects.filter(
         indicator=row.indicator, version__lt=row.version, approved_at__isnull=False
     )
     return earlier.order_by("-version").first()
+
+
+def is_newest_version(row: IndicatorVersion) -> bool:
+    """Return whether no later version, and no draft of one, is on record."""
+    later = IndicatorVersion.objects.filter(indicator=row.indicator, version__gt=row.version)
+    return not later.exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,12 @@ class IndicatorTable(ListTable):
     version = django_tables2.Column(verbose_name=_("Version"))
     on = DayColumn(verbose_name=_("Since"))
 
-    def render_title(self, record: ListedIndicator) -> SafeString | str:
-        """Link a version to its page."""
+    def render_title(self, record: ListedIndicator) -> SafeString:
+        """Link a version to its page, and an outcome that Cairn ships to the reference."""
         if record.pk is None:
-            return record.title
-        url = reverse("indicators:detail", args=[record.pk])
+            url = reverse("web:help_page", args=["reference/outcomes"])
+        else:
+            url = reverse("indicators:detail", args=[record.pk])
         return format_html('<a href="{}">{}</a>', url, record.title)
 
     def value_title(self, record: ListedIndicator) -> str:

@@ -131,7 +131,17 @@ def indicator_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved as a draft. Next, preview it on data."))
             return redirect("indicators:detail", version.pk)
     status = 422 if form.errors else 200
-    return render(request, "indicators/new.html", {"form": form}, status=status)
+    context = {"form": form, "examples": _list_examples()}
+    return render(request, "indicators/new.html", context, status=status)
+
+
+def _list_examples() -> list[tuple[str, str]]:
+    """List the outcomes that Cairn ships and a definition can begin with: ID and title."""
+    return [
+        (name, localize_text(definition.title))
+        for name, definition in load_outcome_catalogue().items()
+        if definition.measure is None
+    ]
 
 
 def _find_template(request: HttpRequest, who: Actor, on: date) -> dict[str, Any]:
@@ -174,18 +184,12 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": questions.may_change_indicator(fact, who, today).allowed,
         "approval": questions.may_approve_indicator(fact, who, today),
         "may_draft": version.approved_at is not None
-        and _is_newest(version)
+        and queries.is_newest_version(version)
         and questions.may_draft_indicator(version.organization.slug, who, today).allowed,
         "versions": queries.list_indicator_versions(who, today).filter(indicator=version.indicator),
         "text": format_indicator(definition),
     }
     return render(request, "indicators/detail.html", context)
-
-
-def _is_newest(version: IndicatorVersion) -> bool:
-    return not IndicatorVersion.objects.filter(
-        indicator=version.indicator, version__gt=version.version
-    ).exists()
 
 
 def _describe_definition(definition: IndicatorDefinition) -> list[tuple[str, str, str]]:
@@ -258,18 +262,22 @@ def indicator_approve(request: HttpRequest, pk: int) -> HttpResponse:
     version = _find_version(pk, who, now.date())
     questions.may_approve_indicator(facts.build_version_fact(version), who, now.date()).require()
     if request.method == "POST":
-        if request.POST.get("written") == str(version.written_at.timestamp()):
+        try:
             actions.approve_indicator_version(
-                version=version, by=cast("User", request.user), at=now
+                version=version,
+                written=request.POST.get("written", ""),
+                by=cast("User", request.user),
+                at=now,
             )
-            messages.success(request, _("Approved. Releases may count it."))
+        except actions.IndicatorConflict as conflict:
+            messages.error(request, str(conflict))
         else:
-            messages.error(request, _("This draft was changed in the meantime. Read it again."))
+            messages.success(request, _("Approved. Releases may count it."))
         return redirect("indicators:detail", pk)
     context = {
         "version": version,
         "definition": queries.get_definition(version),
-        "written": version.written_at.timestamp(),
+        "written": queries.describe_writing(version),
     }
     return render(request, "indicators/approve.html", context)
 

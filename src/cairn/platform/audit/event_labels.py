@@ -426,9 +426,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "releases": (
         "Releases, extracts and figures",
-        frozenset(
-            {"extract", "figures", "indicator", "release", "survey_figures", "target"}
-        ),
+        frozenset({"extract", "figures", "indicator", "release", "survey_figures", "target"}),
     ),
     "destruction": ("Data destruction", frozenset({"destruction"})),
     "people": (

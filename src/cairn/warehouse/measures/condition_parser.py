@@ -7,21 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, cast
 
-from cairn.warehouse.measures.conditions import (
-    EVERY_ROW,
-    AllConditions,
-    AnyCondition,
-    ComparisonOperator,
-    Condition,
-    ConditionValue,
-    ListCondition,
-    MissingCondition,
-    NotCondition,
-    PeriodDay,
-    RangeCondition,
-    ScaledField,
-    ValueComparison,
-)
+from cairn.warehouse.measures import conditions
 
 __all__ = ["InvalidIndicator", "parse_condition"]
 
@@ -57,7 +43,7 @@ class _Token:
     position: int
 
 
-def parse_condition(text: str) -> Condition:
+def parse_condition(text: str) -> conditions.Condition:
     """Parse the text of a condition.
 
     Elements and values are not looked up; `check_condition` does that.
@@ -78,7 +64,7 @@ def parse_condition(text: str) -> Condition:
         )
     tokens = _split_tokens(text)
     if not tokens:
-        return EVERY_ROW
+        return conditions.EVERY_ROW
     parser = _ConditionParser(text, tokens)
     condition = parser.parse_alternatives(0)
     parser.expect_end()
@@ -114,67 +100,67 @@ class _ConditionParser:
         self._tokens = tokens
         self._next = 0
 
-    def parse_alternatives(self, depth: int) -> Condition:
-        return self._parse_series("or", AnyCondition, self._parse_conjunction, depth)
+    def parse_alternatives(self, depth: int) -> conditions.Condition:
+        return self._parse_series("or", conditions.AnyCondition, self._parse_conjunction, depth)
 
-    def _parse_conjunction(self, depth: int) -> Condition:
-        return self._parse_series("and", AllConditions, self._parse_negation, depth)
+    def _parse_conjunction(self, depth: int) -> conditions.Condition:
+        return self._parse_series("and", conditions.AllConditions, self._parse_negation, depth)
 
     def _parse_series(
         self,
         word: str,
-        join: type[AllConditions] | type[AnyCondition],
-        parse_member: Callable[[int], Condition],
+        join: type[conditions.AllConditions] | type[conditions.AnyCondition],
+        parse_member: Callable[[int], conditions.Condition],
         depth: int,
-    ) -> Condition:
+    ) -> conditions.Condition:
         members = [parse_member(depth)]
         while self._take(word):
             members.append(parse_member(depth))
         return members[0] if len(members) == 1 else join(tuple(members))
 
-    def _parse_negation(self, depth: int) -> Condition:
+    def _parse_negation(self, depth: int) -> conditions.Condition:
         if depth > DEEPEST_NESTING:
             raise self._build_error("The parentheses are nested too deeply. Use fewer.")
         if self._take("not"):
-            return NotCondition(self._parse_negation(depth + 1))
+            return conditions.NotCondition(self._parse_negation(depth + 1))
         if self._take("("):
             condition = self.parse_alternatives(depth + 1)
             self._require(")")
             return condition
         return self._parse_predicate()
 
-    def _parse_predicate(self) -> Condition:
+    def _parse_predicate(self) -> conditions.Condition:
         field = self._read_name("a data element, such as grade")
         if self._take("is"):
             is_negated = self._take("not")
             self._require("missing")
-            missing = MissingCondition(field)
-            return NotCondition(missing) if is_negated else missing
+            missing = conditions.MissingCondition(field)
+            return conditions.NotCondition(missing) if is_negated else missing
         if self._take("not"):
-            return NotCondition(self._parse_set(field))
+            return conditions.NotCondition(self._parse_set(field))
         operator = self._peek()
         if operator and operator.text in {"=", "!=", "<", "<=", ">", ">="}:
             self._next += 1
-            return ValueComparison(
-                field, cast("ComparisonOperator", operator.text), self._parse_value()
+            return conditions.ValueComparison(
+                field, cast("conditions.ComparisonOperator", operator.text), self._parse_value()
             )
         return self._parse_set(field)
 
-    def _parse_set(self, field: str) -> Condition:
+    def _parse_set(self, field: str) -> conditions.Condition:
         if self._take("between"):
             low = self._parse_value()
             self._require("and")
-            return RangeCondition(field, low, self._parse_value())
+            return conditions.RangeCondition(field, low, self._parse_value())
         if self._take("in"):
             self._require("[")
             values = [self._parse_value()]
             while self._take(","):
                 values.append(self._parse_value())
             self._require("]")
-            return ListCondition(field, tuple(values))
+            return conditions.ListCondition(field, tuple(values))
         raise self._build_error(f"After {field} comes =, !=, <, <=, >, >=, between, in or is.")
 
-    def _parse_value(self) -> ConditionValue:
+    def _parse_value(self) -> conditions.ConditionValue:
         token = self._peek()
         if token is None:
             raise self._build_error("A value is missing at the end.")
@@ -188,7 +174,7 @@ class _ConditionParser:
             return self._parse_number()
         if token.text.lower() in {"start", "end"}:
             return self._parse_period_day()
-        return ScaledField(self._read_name("a value"))
+        return conditions.ScaledField(self._read_name("a value"))
 
     def _read_day(self, token: _Token) -> date:
         try:
@@ -196,12 +182,12 @@ class _ConditionParser:
         except ValueError:
             raise self._build_error(f"{token.text} is not a day.") from None
 
-    def _parse_number(self) -> ConditionValue:
+    def _parse_number(self) -> conditions.ConditionValue:
         is_negative = self._take("-")
         number = self._read_number()
         factor = -number if is_negative else number
         if self._take("*"):
-            return ScaledField(self._read_name("a data element after *"), factor)
+            return conditions.ScaledField(self._read_name("a data element after *"), factor)
         return factor
 
     def _read_number(self) -> Decimal:
@@ -217,7 +203,7 @@ class _ConditionParser:
             )
         return Decimal(token.text)
 
-    def _parse_period_day(self) -> PeriodDay:
+    def _parse_period_day(self) -> conditions.PeriodDay:
         edge: Literal["start", "end"] = "start" if self._take("start") else "end"
         if edge == "end":
             self._require("end")
@@ -225,14 +211,16 @@ class _ConditionParser:
         self._require("period")
         sign = 1 if self._take("+") else -1 if self._take("-") else 0
         if not sign:
-            return PeriodDay(edge)
+            return conditions.PeriodDay(edge)
         number = self._read_number()
         unit = self._read_name("days or months").lower().removesuffix("s") + "s"
         if unit not in _MOST_DAYS or number != int(number):
             raise self._build_error("Count whole days or months from the period.")
         if number > _MOST_DAYS[unit]:
             raise self._build_error(f"At most {_MOST_DAYS[unit]:,} {unit} are counted.")
-        return PeriodDay(edge, sign * int(number), "days" if unit == "days" else "months")
+        return conditions.PeriodDay(
+            edge, sign * int(number), "days" if unit == "days" else "months"
+        )
 
     def expect_end(self) -> None:
         """Refuse a text that goes on after the condition."""

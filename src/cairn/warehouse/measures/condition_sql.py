@@ -9,19 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from cairn.warehouse.measures import conditions
 from cairn.warehouse.measures.condition_types import NUMBER_TYPES
-from cairn.warehouse.measures.conditions import (
-    AllConditions,
-    Condition,
-    ConditionValue,
-    ListCondition,
-    MissingCondition,
-    NotCondition,
-    PeriodDay,
-    RangeCondition,
-    ScaledField,
-    ValueComparison,
-)
 from cairn.warehouse.measures.periods import PeriodBounds
 from cairn.warehouse.schema import ElementField, FieldType, load_code_list
 
@@ -75,7 +64,7 @@ class ConditionCompiler:
         self._period = period
         self._parameters = parameters
 
-    def compile_condition(self, condition: Condition) -> str:
+    def compile_condition(self, condition: conditions.Condition) -> str:
         """Compile a condition that `check_condition` returned.
 
         Args:
@@ -85,26 +74,26 @@ class ConditionCompiler:
             SQL that is true or false for every row, never NULL.
         """
         match condition:
-            case ValueComparison(name, operator, value):
+            case conditions.ValueComparison(name, operator, value):
                 return self._compile_comparison(self._fields[name], operator, value)
-            case RangeCondition(name, low, high):
+            case conditions.RangeCondition(name, low, high):
                 element = self._fields[name]
                 above = self._compile_comparison(element, ">=", low)
                 return f"({above} AND {self._compile_comparison(element, '<=', high)})"
-            case ListCondition(name, values):
+            case conditions.ListCondition(name, values):
                 element = self._fields[name]
                 choices = ", ".join(self._write_value(element, value) for value in values)
                 return f"coalesce({self._write_column(element)} IN ({choices}), FALSE)"
-            case MissingCondition(name):
+            case conditions.MissingCondition(name):
                 return f"({quote_column(self._table, name)} IS NULL)"
-            case NotCondition(negated):
+            case conditions.NotCondition(negated):
                 return f"(NOT {self.compile_condition(negated)})"
         parts = [self.compile_condition(part) for part in condition.conditions]
-        word = " AND " if isinstance(condition, AllConditions) else " OR "
+        word = " AND " if isinstance(condition, conditions.AllConditions) else " OR "
         return f"({word.join(parts)})" if parts else "TRUE"
 
     def _compile_comparison(
-        self, element: ElementField, operator: str, value: ConditionValue
+        self, element: ElementField, operator: str, value: conditions.ConditionValue
     ) -> str:
         left, right = self._write_column(element), self._write_value(element, value)
         if element.codes and operator not in {"=", "!="}:
@@ -117,12 +106,12 @@ class ConditionCompiler:
             return _NUMBER_SQL.format(column)
         return _FOLDED_TEXT_SQL.format(column) if element.type is FieldType.TEXT else column
 
-    def _write_value(self, element: ElementField, value: ConditionValue) -> str:
+    def _write_value(self, element: ElementField, value: conditions.ConditionValue) -> str:
         match value:
-            case ScaledField(name, factor):
+            case conditions.ScaledField(name, factor):
                 other = self._write_column(self._fields[name])
                 return other if factor == 1 else f"({other} * {self._write_value(element, factor)})"
-            case PeriodDay(edge, amount, unit):
+            case conditions.PeriodDay(edge, amount, unit):
                 day = self._period.start if edge == "start" else self._period.end
                 count = self._parameters.add_parameter(amount)
                 return f"CAST({day} + to_{unit}(CAST({count} AS INTEGER)) AS DATE)"

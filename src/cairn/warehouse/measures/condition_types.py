@@ -7,19 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from cairn.policy.vocabulary import IdentifierClass
+from cairn.warehouse.measures import conditions
 from cairn.warehouse.measures.computed_records import CountedRecord
 from cairn.warehouse.measures.condition_parser import InvalidIndicator
-from cairn.warehouse.measures.conditions import (
-    Condition,
-    ConditionValue,
-    ListCondition,
-    MissingCondition,
-    NotCondition,
-    PeriodDay,
-    RangeCondition,
-    ScaledField,
-    ValueComparison,
-)
 from cairn.warehouse.schema import (
     ElementField,
     FieldType,
@@ -33,7 +23,7 @@ __all__ = ["check_condition", "find_record_field", "is_ordered_field", "suggest_
 NUMBER_TYPES: Final = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 
 
-def check_condition(condition: Condition, record: CountedRecord) -> Condition:
+def check_condition(condition: conditions.Condition, record: CountedRecord) -> conditions.Condition:
     """Check every element and value of a condition, and replace spellings by codes.
 
     Args:
@@ -48,31 +38,33 @@ def check_condition(condition: Condition, record: CountedRecord) -> Condition:
             does not fit its element; the message names the element and says what to write.
     """
     match condition:
-        case ValueComparison(name, operator, value):
+        case conditions.ValueComparison(name, operator, value):
             element = find_record_field(record, name)
             if operator not in {"=", "!="}:
                 _require_order(element, operator)
-            return ValueComparison(name, operator, _check_value(element, value, record))
-        case RangeCondition(name, low, high):
+            return conditions.ValueComparison(name, operator, _check_value(element, value, record))
+        case conditions.RangeCondition(name, low, high):
             element = find_record_field(record, name)
             _require_order(element, "between")
-            return RangeCondition(
+            return conditions.RangeCondition(
                 name, _check_value(element, low, record), _check_value(element, high, record)
             )
-        case ListCondition(name, values):
+        case conditions.ListCondition(name, values):
             element = find_record_field(record, name)
-            if any(isinstance(value, ScaledField | PeriodDay) for value in values):
+            if any(
+                isinstance(value, conditions.ScaledField | conditions.PeriodDay) for value in values
+            ):
                 raise InvalidIndicator(
                     f"The list of {name} holds values only. Write texts in 'single quotes'."
                 )
-            return ListCondition(
+            return conditions.ListCondition(
                 name, tuple(_check_value(element, value, record) for value in values)
             )
-        case MissingCondition(name):
+        case conditions.MissingCondition(name):
             find_record_field(record, name)
             return condition
-        case NotCondition(negated):
-            return NotCondition(check_condition(negated, record))
+        case conditions.NotCondition(negated):
+            return conditions.NotCondition(check_condition(negated, record))
     return type(condition)(tuple(check_condition(part, record) for part in condition.conditions))
 
 
@@ -142,16 +134,16 @@ def _require_order(element: ElementField, operator: str) -> None:
 
 
 def _check_value(
-    element: ElementField, value: ConditionValue, record: CountedRecord
-) -> ConditionValue:
-    if isinstance(value, ScaledField):
+    element: ElementField, value: conditions.ConditionValue, record: CountedRecord
+) -> conditions.ConditionValue:
+    if isinstance(value, conditions.ScaledField):
         return _check_field_value(element, value, record)
     if element.type in NUMBER_TYPES:
         if not isinstance(value, Decimal):
             raise InvalidIndicator(f"{element.element} is a number. Write a number, such as 10.")
         return value
     if element.type is FieldType.DATE:
-        if not isinstance(value, date | PeriodDay):
+        if not isinstance(value, date | conditions.PeriodDay):
             raise InvalidIndicator(
                 f"{element.element} is a day. Write it as 2026-09-01, or as start of period or "
                 "end of period, such as end of period - 2 months."
@@ -170,8 +162,8 @@ def _check_value(
 
 
 def _check_field_value(
-    element: ElementField, value: ScaledField, record: CountedRecord
-) -> ScaledField:
+    element: ElementField, value: conditions.ScaledField, record: CountedRecord
+) -> conditions.ScaledField:
     other = find_record_field(record, value.name)
     are_numbers = element.type in NUMBER_TYPES and other.type in NUMBER_TYPES
     are_alike = element.type is other.type and element.codes == other.codes
@@ -182,7 +174,7 @@ def _check_field_value(
     return value
 
 
-def _check_code(element: ElementField, value: ConditionValue) -> str:
+def _check_code(element: ElementField, value: conditions.ConditionValue) -> str:
     spelling = format(value, "f") if isinstance(value, Decimal) else value
     code = (
         element.list_code_spellings().get(normalize_spelling(spelling))

@@ -109,7 +109,7 @@ def parse_indicator(
 def _parse_description(data: Mapping[str, Any]) -> dict[str, Any]:
     """Parse the entries that outcomes and measures share."""
     version = data.get("version", 1)
-    if not isinstance(version, int) or version < 1:
+    if type(version) is not int or version < 1:
         raise InvalidIndicator("The version is a whole number from 1.")
     return {
         "title": _read_localized(data, "title"),
@@ -152,7 +152,7 @@ def _parse_denominator(data: Mapping[str, Any], period: PeriodKind) -> Denominat
     record = _read_record(data, "denominator")
     _require_people(data, "denominator")
     dated_by = _read_period_element(data, "denominator", record, period)
-    latest_by = data.get("latest_by", "")
+    latest_by = _read_text(data, "latest_by", "denominator") if "latest_by" in data else ""
     if latest_by and not is_ordered_field(find_record_field(record, latest_by)):
         raise InvalidIndicator(
             f"{record.name}.{latest_by} has no order. Choose a day or a number for latest_by."
@@ -166,9 +166,16 @@ def _parse_denominator(data: Mapping[str, Any], period: PeriodKind) -> Denominat
         dated_by=dated_by,
         where=_read_condition(data, "denominator", record),
         latest_by=latest_by,
-        place=_read_choice(data, "place", ("year", "latest"), "year"),
+        place=_read_choice(data, "place", *_list_places(period)),
         school=school,
     )
+
+
+def _list_places(period: PeriodKind) -> tuple[tuple[str, ...], str]:
+    """List how a school may be looked up: a calendar year or a summer is no school year."""
+    if period in {PeriodKind.CALENDAR_YEAR, PeriodKind.SUMMER}:
+        return ("latest",), "latest"
+    return ("year", "latest"), "year"
 
 
 def _parse_numerator(
@@ -204,12 +211,13 @@ def _parse_follow_up(
     data: Mapping[str, Any], own_record: CountedRecord, record: CountedRecord
 ) -> FollowUp:
     _refuse_unknown_entries(data, "follow_up")
-    since, until = data.get("since", ""), _read_text(data, "until", "follow_up")
+    since = _read_text(data, "since", "follow_up") if "since" in data else ""
+    until = _read_text(data, "until", "follow_up")
     for holder, name in ((own_record, since), (record, until)):
         if name and find_record_field(holder, name).type is not FieldType.DATE:
             raise InvalidIndicator(f"{holder.name}.{name} is no day. follow_up needs days.")
     months = data.get("within_months")
-    if not isinstance(months, int) or not 1 <= months <= _MOST_MONTHS:
+    if type(months) is not int or not 1 <= months <= _MOST_MONTHS:
         raise InvalidIndicator(f"within_months is a whole number from 1 to {_MOST_MONTHS}.")
     return FollowUp(since, until, months)
 

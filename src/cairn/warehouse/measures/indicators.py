@@ -48,7 +48,8 @@ class Denominator:
         where: the condition; every row if there is none.
         latest_by: of several rows in a period the latest by this element counts; if empty, any
             that reached the indicator.
-        place: whether a student's school is looked up in that year or in the last year known.
+        place: whether a student's school is looked up in that school year, or in the last one
+            known, as it always is for a calendar year or a summer.
         school: whether the row names the school itself ("record"), or enrollment does.
     """
 
