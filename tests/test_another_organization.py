@@ -26,7 +26,7 @@ READ_BY_ALL = {
     *("projects:body", "projects:body_public", "projects:detail", "projects:matter"),
     *("projects:meeting", "projects:policy", "projects:request", "public_sources:catalog_entry"),
     *("indicators:detail", "indicators:file"),
-    "web:progress",
+    *("survey_figures:public", "web:progress"),
 }
 # What a form of theirs would send.
 SENT = {"ballot": "approve", "why": "because", "organization": "river", "text": "words"}
@@ -106,5 +106,5 @@ def test_every_app_with_identifiers_in_its_addresses_is_asked() -> None:
             "public_sources",
             "registers",
         ),
-        *("releases", "retention", "students", "surveys", "training", "web"),
+        *("releases", "retention", "students", "survey_figures", "surveys", "training", "web"),
     }

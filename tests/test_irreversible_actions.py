@@ -20,7 +20,8 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
-        "programs:attendance programs:meals programs:change_incident programs:incident_deadline "
+        "programs:attendance programs:attendance_grid programs:meals "
+        "programs:change_incident programs:incident_deadline "
         "programs:end_assignment "
         "programs:offline_marks programs:end_enrollment "
         "programs:reopen_enrollment "
