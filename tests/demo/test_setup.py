@@ -502,6 +502,29 @@ def _dumped(database: str) -> str:
     return written.getvalue()
 
 
+def test_the_data_manager_matches_records_again(county: Any) -> None:
+    """What a program alone receives is left out, but never after it was matched once."""
+    from cairn.data.identity.actions.linkage import link_current_deliveries
+    from cairn.data.identity.models.linkage_runs import LinkageRun
+    from cairn.data.identity.runs.run_outputs import list_linkable_deliveries
+    from cairn.demo.governance.consents import TUTORING_AGREEMENT
+    from cairn.demo.governance.staff import MANAGER
+    from cairn.platform.accounts.models import User
+    from cairn.platform.actions.api import load_current_actor
+
+    manager, now = User.objects.get(email=MANAGER.email), timezone.localtime()
+    run = link_current_deliveries(by=manager, at=now)
+    assert run == LinkageRun.objects.filter(pilot=False).first()
+    assert not run.parts.filter(agreement=TUTORING_AGREEMENT).exists()
+    actor = load_current_actor(manager)
+    listed, left_out = list_linkable_deliveries(actor, now)
+    assert left_out
+    assert TUTORING_AGREEMENT not in {delivery.agreement for delivery in listed}
+    every, none_left_out = list_linkable_deliveries(actor, now, matched={TUTORING_AGREEMENT})
+    assert TUTORING_AGREEMENT in {delivery.agreement for delivery in every}
+    assert none_left_out == 0
+
+
 def test_again_changes_nothing(county: Any) -> None:
     before = [_dumped(database) for database in DATABASES]
     again = _make(50, county.files.parent)

@@ -16,7 +16,11 @@ from cairn.policy.questions.data.data_marts import (
     may_count_people,
     may_protect_counts,
 )
-from cairn.policy.questions.data.record_matching import may_match_records, may_view_match_summary
+from cairn.policy.questions.data.record_matching import (
+    may_match_records,
+    may_match_under_agreement,
+    may_view_match_summary,
+)
 from cairn.policy.questions.governance.consents import may_record_opt_out, may_view_opt_outs
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose
@@ -47,6 +51,18 @@ def test_the_hub_links_builds_counts_and_protects(agreed: Agreed, acting: Acting
         assert decision.agreements == ("A", "B")
     assert may_view_match_summary(acting(Role.ANALYST), on).allowed
     assert not may_view_match_summary(acting(Role.STEWARD, at="river"), on).allowed
+
+
+def test_only_a_recipient_matches_under_an_agreement(
+    agreed: Agreed, acting: Acting, on: date
+) -> None:
+    hub = acting(Role.DATA_MANAGER)
+    assert may_match_under_agreement(agreed(), hub, on).allowed
+    others = acting(Role.DATA_MANAGER, at="hills")
+    assert not may_match_under_agreement(agreed(), others, on).allowed
+    assert not may_match_under_agreement(agreed(), acting(Role.STEWARD, at="river"), on).allowed
+    assert not may_match_under_agreement(agreed(ends=date(2025, 1, 1)), hub, on).allowed
+    assert not may_match_under_agreement(agreed(), hub, on, pilot=True).allowed
 
 
 @pytest.mark.parametrize("step", range(4))

@@ -67,8 +67,13 @@ def link_current_deliveries(
     reporter = progress or NullProgress()
     store = open_file_store()
     on = timezone.localdate(at)
-    may_open_page(Action.LINK, load_current_actor(by), on=on).require()
-    deliveries, left_out = run_outputs.list_linkable_deliveries(at)
+    actor = load_current_actor(by)
+    may_open_page(Action.LINK, actor, on=on).require()
+    previous_run = LinkageRun.objects.filter(pilot=False).first()
+    previous_parts = list(previous_run.parts.all()) if previous_run else []
+    deliveries, left_out = run_outputs.list_linkable_deliveries(
+        actor, at, matched={part.agreement for part in previous_parts}
+    )
     agreements = [
         load_agreement_by_reference(reference)
         for reference in sorted({delivery.agreement for delivery in deliveries})
@@ -77,17 +82,16 @@ def link_current_deliveries(
     decision = may_match_records(
         agreements,
         delivery_records.list_identifying_elements(store, deliveries),
-        load_current_actor(by),
+        actor,
         on,
         rows=row_facts,
     )
     permit = decision.require()
     inputs = run_outputs.hash_run_inputs(deliveries, permit)
-    previous_run = LinkageRun.objects.filter(pilot=False).first()
     is_deferred = update.is_update_deferred(statements.IdentitySealer(open_key_ring()))
     if previous_run is not None and previous_run.inputs == inputs and not whole and not is_deferred:
         return previous_run
-    parts = {part.delivery: part for part in previous_run.parts.all()} if previous_run else {}
+    parts = {part.delivery: part for part in previous_parts}
     new_deliveries = [
         delivery
         for delivery in deliveries

@@ -71,8 +71,9 @@ def link_pilot_deliveries(
     """
     reporter = progress or NullProgress()
     store, on = open_file_store(), timezone.localdate(at)
-    may_open_page(Action.LINK, load_current_actor(by), on=on).require()
-    deliveries, left_out = run_outputs.list_linkable_deliveries(at, pilot=True)
+    actor = load_current_actor(by)
+    may_open_page(Action.LINK, actor, on=on).require()
+    deliveries, left_out = run_outputs.list_linkable_deliveries(actor, at, pilot=True)
     agreements = [
         load_agreement_by_reference(name)
         for name in sorted({delivery.agreement for delivery in deliveries})
@@ -81,7 +82,7 @@ def link_pilot_deliveries(
     decision = may_match_records(
         agreements,
         delivery_records.list_identifying_elements(store, deliveries),
-        load_current_actor(by),
+        actor,
         on,
         rows=row_facts,
         pilot=True,

@@ -4,7 +4,7 @@ Runs on real records and runs on pilots' synthetic records both use this module.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,8 +17,8 @@ from cairn.data.identity.storage import index_counts
 from cairn.data.intake.api import list_current_deliveries, load_agreement_by_reference
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.policy.engine import Decision, Permit, digest_facts
-from cairn.policy.facts import AgreementFact
-from cairn.policy.questions import decide_agreement_in_force
+from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.questions import decide_agreement_in_force, may_match_under_agreement
 from cairn.policy.vocabulary import RECIPIENT_ROLES
 from cairn.warehouse import pipeline
 from cairn.warehouse.store import FileRef, FileStore
@@ -38,12 +38,17 @@ class NothingToLink(Exception):
 
 
 def list_linkable_deliveries(
-    at: datetime, *, pilot: bool = False
+    actor: Actor, at: datetime, *, matched: Collection[str] = (), pilot: bool = False
 ) -> tuple[list[LinkedDelivery], int]:
     """List the deliveries of real, or of synthetic, data with an agreement in force.
 
+    What the user may not match is left out, such as records that a program alone receives. If it
+    was matched before, it is listed, so that the run is refused: without it, people would be lost.
+
     Args:
+        actor: the user who matches.
         at: the current time.
+        matched: references of the agreements of the run before.
         pilot: list synthetic deliveries instead of real ones.
     Returns:
         The deliveries, and how many ready ones were left out.
@@ -55,12 +60,18 @@ def list_linkable_deliveries(
         load_agreement_by_reference(reference)
         for reference in {delivery.agreement for delivery in ready}
     ]
-    agreements_in_force = {
-        terms.reference
+    on = timezone.localdate(at)
+    in_force = [
+        terms
         for terms in laws
-        if bool(terms.pilot) is pilot
-        and decide_agreement_in_force(terms, timezone.localdate(at)).allowed
-    }
+        if bool(terms.pilot) is pilot and decide_agreement_in_force(terms, on).allowed
+    ]
+    matchable = {
+        terms.reference
+        for terms in in_force
+        if terms.reference in matched
+        or may_match_under_agreement(terms, actor, on, pilot=pilot).allowed
+    } or {terms.reference for terms in in_force}
     sources = [
         LinkedDelivery(
             delivery.delivery,
@@ -70,7 +81,7 @@ def list_linkable_deliveries(
             FileRef.parse(delivery.conformed_ref),
         )
         for delivery in ready
-        if delivery.agreement in agreements_in_force
+        if delivery.agreement in matchable
     ]
     if not sources:
         raise NothingToLink(

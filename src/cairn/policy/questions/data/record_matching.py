@@ -14,6 +14,7 @@ __all__ = [
     "may_decide_possible_match",
     "may_look_up_child",
     "may_match_records",
+    "may_match_under_agreement",
     "may_review_possible_matches",
     "may_view_match_summary",
 ]
@@ -69,6 +70,36 @@ def may_match_records(
             row_uses, sources, rows, held_elements, day
         ),
         lineage=checks.summarize_lineage(sources),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_match_under_agreement(
+    agreement: AgreementFact, actor: Actor, on: date, *, pilot: bool = False
+) -> Decision:
+    """Decide whether records received under one agreement may be among those that are matched.
+
+    A program that alone receives its district's records shares them with no one who matches.
+
+    Args:
+        agreement: facts of the agreement.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+        pilot: whether synthetic records are matched.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.LINK,
+        actor=actor,
+        facts=(agreement, pilot),
+        access_checks=checks.require_actor_access(Action.LINK, actor),
+        authority_checks=(
+            *checks.require_agreement_reliance((agreement,), actor),
+            checks.check_agreements_match_use((agreement,), pilot=pilot),
+        ),
     )
     return decide_request(request, on)
 
