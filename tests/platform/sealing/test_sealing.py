@@ -141,4 +141,3 @@ def test_snapshots_sealed_before_can_still_be_read(ring: KeyRing) -> None:
     vault = SnapshotVault.for_installation()
     assert vault.open(digest) == {"a": 1}
     assert vault.store_contents([{"a": 1}]) == [digest]
-    assert vault.hash_child_key("k") == _hash(ring, "disclosures/children", "k")[:32]
