@@ -152,7 +152,8 @@ def test_a_link_takes_one_file(asked: Asked) -> None:
 
 def test_an_unreadable_file_leaves_the_link_open(asked: Asked) -> None:
     address = asked.ask()
-    for content, name in ((b"%PDF-1.7", "scan.pdf"), (b"", "empty.csv"), (b'a,b\n"1,2\n', "x.csv")):
+    unclosed = b'id,first\n1,"Ana\n' + b"2,Bo\n" * 9
+    for content, name in ((b"%PDF-1.7", "scan.pdf"), (b"", "empty.csv"), (unclosed, "x.csv")):
         answer = send(address, content, name)
         assert answer.status_code == 422, name
     assert Client().post(address).status_code == 422
