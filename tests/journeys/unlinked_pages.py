@@ -74,6 +74,7 @@ _REASONS: Final = {
         "legal:answer legal:decide legal:disclose legal:notify legal:process legal:request "
         "legal:withdraw breaches:close breaches:detail breaches:notify"
     ),
+    "the data steward of the program is not among those shown": "families:program_copy",
     "the steward of the one organization with annual notices is not among those shown": (
         "notices:correct notices:withdraw"
     ),
@@ -81,8 +82,7 @@ _REASONS: Final = {
         "web:mailbox web:mailbox_mail"
     ),
     "the demo has no indicator of its own": (
-        "indicators:approve indicators:change indicators:detail indicators:discard "
-        "indicators:file indicators:preview"
+        "indicators:approve indicators:change indicators:detail indicators:discard indicators:file"
     ),
     "the demo has no published table": (
         "public_sources:columns public_sources:detail public_sources:hide public_sources:show "

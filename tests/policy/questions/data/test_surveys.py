@@ -18,6 +18,7 @@ from cairn.policy.questions.data.surveys import (
     may_answer_survey,
     may_change_survey,
     may_manage_survey,
+    may_name_survey_links,
     may_open_survey,
 )
 from cairn.policy.vocabulary.access import Role
@@ -206,3 +207,13 @@ def test_what_is_collected_follows_from_the_questions(on: date) -> None:
     assert list_collected_elements(_survey(on, questions=(_TEXT,))) == {
         f"survey_answer.{name}" for name in ("question", "answer_text", "local_id")
     }
+
+
+def test_links_with_names_go_to_the_organizations_own_steward(acting: Acting, on: date) -> None:
+    assert may_name_survey_links("river", acting(Role.STEWARD, at="river"), on).allowed
+    for someone in (
+        acting(Role.STEWARD, at="hills"),
+        acting(Role.DATA_MANAGER),
+        acting(Role.PROGRAM_STAFF, at="river"),
+    ):
+        assert not may_name_survey_links("river", someone, on).allowed
