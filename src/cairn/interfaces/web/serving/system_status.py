@@ -284,7 +284,7 @@ def _describe_nightly_job(name: str, title: str, job: ScheduledJob, now: datetim
             url,
         )
     day = date_format(timezone.localtime(last.ended_at), "DATETIME_FORMAT")
-    text, is_old = f"{day}. {last.result}", last.ended_at < now - _NIGHTLY_PATIENCE
+    text, is_old = f"{day}: {last.result}", last.ended_at < now - _NIGHTLY_PATIENCE
     if last.state == JobRun.State.FAILED:
         next_step = _("Follow what it says, then run it again on the page of jobs.")
         return StatusLine(name, title, text, StatusTone.PROBLEM, next_step, url)
