@@ -261,11 +261,12 @@ def _publish_figures(survey: Survey, manager: User, at: datetime) -> None:
     for member in staff.REVIEWERS:
         figures_api.review_survey_figures(
             figures=figures,
+            seen_round=figures.round,
             verdict=ReviewVerdict.APPROVE,
             comment="",
             by=users[member.email],
             at=at,
         )
     steward = users[staff.find_demo_steward(_DISTRICT).email]
-    figures_api.confirm_survey_figures(figures=figures, by=steward, at=at)
+    figures_api.confirm_survey_figures(figures=figures, seen_round=figures.round, by=steward, at=at)
     figures_api.publish_survey_figures(figures=figures, by=manager, at=at)

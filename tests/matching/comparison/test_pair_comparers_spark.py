@@ -1,14 +1,13 @@
 """Spark finds the same pairs, weighs them alike, and makes the same people as DuckDB."""
 
-import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from tests.matching.rosters.roster_rows import children
+from tests.spark_sessions import needs_spark
 
 from cairn.matching.clustering.agglomeration import WeightedPairs
 from cairn.matching.comparison.pair_comparers import (
@@ -25,10 +24,6 @@ from cairn.warehouse.engines import DuckDBEngine, UnknownEngine, open_sql_engine
 # Spark's Python package leaves sockets to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-needs_spark = pytest.mark.skipif(
-    find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="PySpark or Java is not installed here; CI installs both (uv sync --extra spark)",
-)
 # In the standard form, as names come: small letters without accents, and never empty.
 WORDS = ("martha", "marhta", "dwayne", "duane", "dixon", "dicksonx", "a", "ana", "anna", "nandu")
 

@@ -379,6 +379,19 @@ def test_the_pages_of_an_indicator(community: Community, member: User, client: C
     assert client.get(reverse("indicators:detail", args=[second.pk])).status_code == 404
 
 
+def test_no_other_staff_see_what_a_preview_counted(
+    community: Community, client: Client, person: Callable[..., User]
+) -> None:
+    page = reverse("indicators:detail", args=[draft(community).pk])
+    client.force_login(community.author)
+    client.post(reverse("indicators:preview", args=[IndicatorVersion.objects.get().pk]))
+    assert "2025-26" in client.get(page).content.decode()
+    client.force_login(person(Role.PROGRAM_STAFF, at="oak"))
+    narrowed = client.get(page).content.decode()
+    assert "Only those who write or approve" in narrowed
+    assert "2025-26" not in narrowed
+
+
 def test_a_file_that_is_too_large_is_not_read(community: Community, client: Client) -> None:
     client.force_login(community.author)
     file = SimpleUploadedFile("big.toml", b"x" * 70_000)

@@ -82,7 +82,7 @@ def test_anonymous_answers_become_figures_that_others_approved(
 ) -> None:
     def go(step: str, who: Any, **sends: str) -> Any:
         url = reverse(f"survey_figures:{step}", args=[answered.pk])
-        return browser(who).post(url, sends, follow=True)
+        return browser(who).post(url, {"seen_round": "1", **sends}, follow=True)
 
     steward, reviewers = person(Role.STEWARD, at="river"), [person(Role.REVIEWER) for _ in "12"]
     page = _count(browser(manager), answered)
@@ -141,10 +141,17 @@ def test_counting_again_begins_the_reviews_anew(
 ) -> None:
     _count(browser(manager), answered)
     reviewer, url = person(Role.REVIEWER), reverse("survey_figures:review", args=[answered.pk])
-    for _round in "12":
-        assert browser(reviewer).post(url, {"verdict": "approve"}).status_code == 302
+    steward = person(Role.STEWARD, at="river")
+    confirm = reverse("survey_figures:confirm", args=[answered.pk])
+    for seen in "12":
+        sent = {"verdict": "approve", "seen_round": seen}
+        assert browser(reviewer).post(url, sent).status_code == 302
         _count(browser(manager), answered)
-    assert SurveyFigures.objects.get().round == 3
+        for client, address in ((browser(reviewer), url), (browser(steward), confirm)):
+            late = client.post(address, sent, follow=True).content.decode()
+            assert "counted again after you opened the page" in late
+    figures = SurveyFigures.objects.get()
+    assert (figures.round, figures.confirmed_by) == (3, None)
     page = browser(manager).get(reverse("survey_figures:figures", args=[answered.pk]))
     assert "0 of 2" in page.content.decode()
 

@@ -164,7 +164,8 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
     definition = queries.get_definition(version)
     earlier = queries.find_earlier_version(version)
     fact = facts.build_version_fact(version)
-    preview = queries.load_preview(version, earlier)
+    may_view_preview = questions.may_view_indicator_preview(who, today).allowed
+    preview = queries.load_preview(version, earlier) if may_view_preview else None
     context = {
         "version": version,
         "definition": definition,
@@ -174,13 +175,16 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
         if earlier
         else (),
         "differing": queries.list_differing_definitions(version),
+        "may_view_preview": may_view_preview,
         "preview": preview,
         "missing": [(_BREAKDOWN_LABELS[name], count) for name, count in preview.missing.items()]
         if preview
         else [],
         "previewed_on": version.previewed_at
         and date_format(timezone.localdate(version.previewed_at), "DATE_FORMAT"),
-        "work": Work.objects.filter(kind="preview", subject=f"indicator:{pk}").first(),
+        "work": Work.objects.filter(kind="preview", subject=f"indicator:{pk}").first()
+        if may_view_preview
+        else None,
         "may_change": questions.may_change_indicator(fact, who, today).allowed,
         "approval": questions.may_approve_indicator(fact, who, today),
         "may_draft": version.approved_at is not None

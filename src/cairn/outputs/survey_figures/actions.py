@@ -18,12 +18,17 @@ from cairn.policy.facts import SurveyFiguresFact
 from cairn.policy.vocabulary import ReviewVerdict, SurveyFiguresState
 
 __all__ = [
+    "FiguresRecounted",
     "confirm_survey_figures",
     "publish_survey_figures",
     "review_survey_figures",
     "store_survey_figures",
     "withdraw_survey_figures",
 ]
+
+
+class FiguresRecounted(Exception):
+    """Report that the figures were counted again after the user opened the page."""
 
 
 def _lock_chosen(*, survey: Survey, chosen: Collection[int]) -> tuple[SurveyFiguresFact]:
@@ -40,6 +45,13 @@ def _lock_figures(survey: Survey) -> SurveyFigures | None:
     """Lock the row of the survey, so that two people never count at once, and read its figures."""
     Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
     return SurveyFigures.objects.filter(survey=survey).first()
+
+
+def _get_seen_figures(figures: SurveyFigures, seen_round: int) -> SurveyFigures:
+    row = SurveyFigures.objects.get(pk=figures.pk)
+    if row.round != seen_round:
+        raise FiguresRecounted
+    return row
 
 
 @action("survey_figures.counted", asks=questions.may_count_survey_figures, facts=_lock_chosen)
@@ -83,6 +95,7 @@ def review_survey_figures(
     /,
     *,
     figures: SurveyFigures,
+    seen_round: int,
     verdict: ReviewVerdict,
     comment: str,
     by: User,
@@ -93,12 +106,16 @@ def review_survey_figures(
     Args:
         permit: the permit.
         figures: the figures.
+        seen_round: the count that the reviewer saw.
         verdict: approve, or ask for changes.
         comment: what should change.
         by: the reviewer.
         at: the time.
+
+    Raises:
+        FiguresRecounted: the reviewer saw an earlier count.
     """
-    row = SurveyFigures.objects.get(pk=figures.pk)
+    row = _get_seen_figures(figures, seen_round)
     SurveyFiguresReview.objects.create(
         figures=row,
         round=row.round,
@@ -112,17 +129,21 @@ def review_survey_figures(
 
 @action("survey_figures.confirmed", asks=questions.may_confirm_survey_figures, facts=_lock_fact)
 def confirm_survey_figures(
-    permit: Permit, /, *, figures: SurveyFigures, by: User, at: datetime
+    permit: Permit, /, *, figures: SurveyFigures, seen_round: int, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record that a data steward of the organization has seen the figures and confirms them.
 
     Args:
         permit: the permit.
         figures: the figures.
+        seen_round: the count that the data steward saw.
         by: the data steward.
         at: the time.
+
+    Raises:
+        FiguresRecounted: the data steward saw an earlier count.
     """
-    row = SurveyFigures.objects.get(pk=figures.pk)
+    row = _get_seen_figures(figures, seen_round)
     row.confirmed_by = by
     row.save(update_fields=["confirmed_by"])
     return ActionResult(subject=row)

@@ -31,7 +31,13 @@ class CountedQuestionsForm(forms.Form):
         fields["chosen"].choices = choices
 
 
-class FiguresVerdictForm(forms.Form):
+class SeenFiguresForm(forms.Form):
+    """State which count of the figures the user saw."""
+
+    seen_round = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class FiguresVerdictForm(SeenFiguresForm):
     """Give a reviewer's verdict on the figures of a survey."""
 
     verdict = forms.ChoiceField(

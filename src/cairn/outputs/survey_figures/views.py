@@ -69,13 +69,17 @@ def survey_figures_review(request: HttpRequest, pk: int) -> HttpResponse:
     questions.may_review_survey_figures(build_figures_fact(survey), actor, now.date()).require()
     if not form.is_valid():
         return _show_figures(request, survey, actor, now, verdict_form=form)
-    actions.review_survey_figures(
-        figures=figures,
-        verdict=ReviewVerdict(form.cleaned_data["verdict"]),
-        comment=form.cleaned_data["comment"],
-        by=_get_user(request),
-        at=now,
-    )
+    try:
+        actions.review_survey_figures(
+            figures=figures,
+            seen_round=form.cleaned_data["seen_round"],
+            verdict=ReviewVerdict(form.cleaned_data["verdict"]),
+            comment=form.cleaned_data["comment"],
+            by=_get_user(request),
+            at=now,
+        )
+    except actions.FiguresRecounted:
+        return _show_recounted(request, pk)
     messages.success(request, _("Decision recorded."))
     return redirect("survey_figures:figures", pk)
 
@@ -84,9 +88,23 @@ def survey_figures_review(request: HttpRequest, pk: int) -> HttpResponse:
 def survey_figures_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that a data steward of the organization confirms the figures."""
     survey, _actor, now = _find_survey(request, pk)
-    figures = _get_figures(survey)
-    actions.confirm_survey_figures(figures=figures, by=_get_user(request), at=now)
+    figures, form = _get_figures(survey), forms.SeenFiguresForm(request.POST)
+    seen_round = form.cleaned_data["seen_round"] if form.is_valid() else 0
+    try:
+        actions.confirm_survey_figures(
+            figures=figures, seen_round=seen_round, by=_get_user(request), at=now
+        )
+    except actions.FiguresRecounted:
+        return _show_recounted(request, pk)
     messages.success(request, _("You confirmed the figures."))
+    return redirect("survey_figures:figures", pk)
+
+
+def _show_recounted(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.error(
+        request,
+        _("The figures were counted again after you opened the page. Look at them, then decide."),
+    )
     return redirect("survey_figures:figures", pk)
 
 
@@ -226,7 +244,8 @@ def _show_figures(
         "reviews": reviews if are_verdicts_open(fact.reviews) else [],
         "reviewed": len(fact.reviews),
         "count_form": count_form or _build_count_form(request, survey),
-        "verdict_form": verdict_form or forms.FiguresVerdictForm(),
+        "verdict_form": verdict_form
+        or forms.FiguresVerdictForm(initial={"seen_round": figures.round if figures else 0}),
         "audience": find_audience(actor, frozenset({survey.organization.slug}), now.date()),
         "bases": _list_bases(fact),
         "as_of": figures.as_of if figures else now.date(),

@@ -194,9 +194,9 @@ class _BandAttack:
             yield _build_exposure(OUTSIDER, target, len(points), required)
             if not self._has_earlier:
                 return
+        agreeing = self._count_agreeing(points.values())
         for is_inside, needed in ((False, required), (True, min(self._width, target.size))):
             enough = min(needed, len(points))
-            agreeing = self._count_agreeing(points.values())
             records = [
                 number
                 for number, (_, unknown) in enumerate(self._records)
@@ -214,7 +214,9 @@ class _BandAttack:
 
     def _count_agreeing(self, points: Iterable[IntegerPoint]) -> list[int]:
         """Count the points that each record agrees with."""
-        agreeing: list[int] = self._record_rows.find_met(np.array([*points])).sum(axis=0).tolist()
+        agreeing: list[int] = (
+            self._record_rows.find_satisfied_rows(np.array([*points])).sum(axis=0).tolist()
+        )
         return agreeing
 
     def _find_narrowing_records(

@@ -90,12 +90,12 @@ class RowSystem:
         self._relaxed: QuietSolver | None = None
         self._whole: QuietSolver | None = None
 
-    def find_met(self, points: IntegerPoint) -> NDArray[np.bool_]:
+    def find_satisfied_rows(self, points: IntegerPoint) -> NDArray[np.bool_]:
         """Tell which rows (columns) each point (line) satisfies, in integer arithmetic."""
         sums = points @ self.matrix.T
         return np.asarray((sums >= self.low) & (sums <= self.high))
 
-    def allow_sums(self, sums: IntegerPoint) -> NDArray[np.bool_]:
+    def are_sums_allowed(self, sums: IntegerPoint) -> NDArray[np.bool_]:
         """Tell which columns of sums, one line a row, lie within every row."""
         low, high = self.low[:, None], self.high[:, None]
         return np.asarray(((sums >= low) & (sums <= high)).all(axis=0))

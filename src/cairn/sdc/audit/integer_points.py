@@ -96,7 +96,7 @@ class PointSearch:
     def _are_feasible(self, points: IntegerPoint) -> NDArray[np.bool_]:
         lower, upper = self._bounds
         is_within = ((points >= lower) & (points <= upper)).all(axis=1)
-        return np.asarray(is_within & self._rows.find_met(points).all(axis=1))
+        return np.asarray(is_within & self._rows.find_satisfied_rows(points).all(axis=1))
 
     def find_points(self, form: Mapping[int, int], enough: int) -> dict[int, IntegerPoint]:
         """Find points at which a sum of unknowns takes different values.
@@ -171,7 +171,7 @@ class PointSearch:
         free = outside[self._is_within(point[outside] - direction, outside)]
         for unknown in inside[self._is_within(point[inside] + direction, inside)][:MOST_SWAPS]:
             change = (self._rows.matrix[:, [unknown]] - self._rows.matrix[:, free]) * direction
-            fits = self._rows.allow_sums(sums[:, None] + change)
+            fits = self._rows.are_sums_allowed(sums[:, None] + change)
             if fits.any():
                 moved = point.copy()
                 moved[unknown] += direction
@@ -184,7 +184,7 @@ class PointSearch:
     ) -> IntegerPoint:
         """Find the unknowns that can change by one alone."""
         sums = self._rows.matrix @ point
-        fits = self._rows.allow_sums(sums[:, None] + direction * self._rows.matrix[:, inside])
+        fits = self._rows.are_sums_allowed(sums[:, None] + direction * self._rows.matrix[:, inside])
         return np.asarray(inside[fits & self._is_within(point[inside] + direction, inside)])
 
     def _is_within(self, values: IntegerPoint, unknowns: IntegerPoint) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from cairn.policy.questions.outputs.indicators import (
     may_approve_indicator,
     may_change_indicator,
     may_draft_indicator,
+    may_view_indicator_preview,
     may_view_indicators,
 )
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
@@ -31,7 +32,9 @@ def test_staff_read_analysts_write_and_the_committee_approves(
     assert may_view_indicators(actor, on).allowed
     assert may_draft_indicator(version.organization, actor, on).allowed == writes
     assert may_change_indicator(version, actor, on).allowed == writes
-    assert may_approve_indicator(version, actor, on).allowed == (role is Role.COMMITTEE_MEMBER)
+    approves = role is Role.COMMITTEE_MEMBER
+    assert may_approve_indicator(version, actor, on).allowed == approves
+    assert may_view_indicator_preview(actor, on).allowed == (writes or approves)
 
 
 def test_a_visitor_without_an_account_reads_and_changes_nothing(on: date) -> None:

@@ -1,11 +1,10 @@
 """Spark conforms a file to the same rows, quarantine and report as one machine."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from tests.spark_sessions import needs_spark
 
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
@@ -20,11 +19,6 @@ from cairn.warehouse.store.keys import KeyRing
 
 # Spark's Python package leaves sockets to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-needs_spark = pytest.mark.skipif(
-    find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="PySpark or Java is not installed here; CI installs both (uv sync --extra spark)",
-)
 
 _STUDENTS = ColumnMapping(
     record="student",

@@ -12,6 +12,7 @@ __all__ = [
     "may_approve_indicator",
     "may_change_indicator",
     "may_draft_indicator",
+    "may_view_indicator_preview",
     "may_view_indicators",
 ]
 
@@ -28,6 +29,23 @@ def may_view_indicators(actor: Actor, on: date) -> Decision:
         The decision, with one reason for each check that ran.
     """
     return may_open_page(Action.VIEW_INDICATOR, actor, on=on)
+
+
+@policy_question
+def may_view_indicator_preview(actor: Actor, on: date) -> Decision:
+    """Decide whether a user may see what a preview counted: who writes definitions, or approves.
+
+    A preview was neither protected nor reviewed, so no one else sees it.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    writes = may_open_page(Action.CHANGE_INDICATOR, actor, on=on)
+    return writes if writes.allowed else may_open_page(Action.APPROVE_INDICATOR, actor, on=on)
 
 
 @policy_question

@@ -37,7 +37,7 @@ def may_count_survey_figures(figures: SurveyFiguresFact, actor: Actor, on: date)
         on,
         checks.check_survey_figures_step(figures, "count"),
         checks.check_survey_countable(figures),
-        relies=True,
+        authority_checks=_require_reliance(figures, actor),
     )
 
 
@@ -107,7 +107,7 @@ def may_publish_survey_figures(figures: SurveyFiguresFact, actor: Actor, on: dat
         checks.check_survey_countable(figures),
         checks.check_two_approvals(figures.reviews, figures.author),
         checks.check_survey_figures_confirmed(figures),
-        relies=True,
+        authority_checks=_require_reliance(figures, actor),
     )
 
 
@@ -167,26 +167,25 @@ def may_view_published_survey_figures(figures: SurveyFiguresFact, on: date) -> D
     )
 
 
+def _require_reliance(figures: SurveyFiguresFact, actor: Actor) -> tuple[BoundCheck, ...]:
+    """List the checks of a use of the answers: the agreements allow it, today."""
+    return checks.require_agreement_reliance(figures.agreements, actor, figures.purpose)
+
+
 def _decide_on_figures(
     action: Action,
     figures: SurveyFiguresFact,
     actor: Actor,
     on: date,
     *outcome_checks: BoundCheck,
-    relies: bool = False,
+    authority_checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
-    """Decide a request about the figures; `relies` is whether it uses the answers again."""
-    reliance = (
-        checks.require_agreement_reliance(figures.agreements, actor, figures.purpose)
-        if relies
-        else ()
-    )
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=(figures,),
         access_checks=checks.require_actor_access(action, actor, frozenset({figures.organization})),
-        authority_checks=reliance,
+        authority_checks=authority_checks,
         outcome_checks=outcome_checks,
         lineage=checks.summarize_lineage(figures.agreements),
         purpose=figures.purpose,
