@@ -506,9 +506,13 @@ def test_the_data_manager_matches_records_again(county: Any) -> None:
     """What a program alone receives is left out, but never after it was matched once."""
     from cairn.data.identity.actions.linkage import link_current_deliveries
     from cairn.data.identity.models.linkage_runs import LinkageRun
+    from cairn.data.identity.queries.linkage_runs import (
+        UnlinkedDeliveries,
+        find_unlinked_deliveries,
+    )
     from cairn.data.identity.runs.run_outputs import list_linkable_deliveries
     from cairn.demo.governance.consents import TUTORING_AGREEMENT
-    from cairn.demo.governance.staff import MANAGER
+    from cairn.demo.governance.staff import ANALYST, MANAGER
     from cairn.platform.accounts.models import User
     from cairn.platform.actions.api import load_current_actor
 
@@ -523,6 +527,10 @@ def test_the_data_manager_matches_records_again(county: Any) -> None:
     every, none_left_out = list_linkable_deliveries(actor, now, matched={TUTORING_AGREEMENT})
     assert TUTORING_AGREEMENT in {delivery.agreement for delivery in every}
     assert none_left_out == 0
+    unlinked = find_unlinked_deliveries(actor, now.date())
+    assert unlinked == UnlinkedDeliveries(waiting=0, left_out=(TUTORING_AGREEMENT,))
+    reader = load_current_actor(User.objects.get(email=ANALYST.email))
+    assert find_unlinked_deliveries(reader, now.date()) == UnlinkedDeliveries(left_out, ())
 
 
 def test_again_changes_nothing(county: Any) -> None:

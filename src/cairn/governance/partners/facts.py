@@ -223,7 +223,7 @@ def load_actor(
 
     The policy package picks the affiliations that are active on its date. A request loads its user
     once, so that a page and its navigation show the same rights. An action loads its user again, in
-    its transaction (`load_acting_user`), and so does the page that is shown after it.
+    its transaction (`load_acting_user`), and a page that asks after it gets the new facts.
 
     Args:
         user: the user; None or an anonymous user is the public.

@@ -1,14 +1,24 @@
 """Read linkage runs: the newest one, its files and its findings."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
 from cairn.data.identity.runs.delivery_records import FINDINGS_KEY
-from cairn.data.intake.api import MatchCounts, find_inactive_deliveries, list_current_deliveries
+from cairn.data.intake.api import (
+    MatchCounts,
+    find_inactive_deliveries,
+    list_current_deliveries,
+    load_agreement_by_reference,
+)
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.rosters import RECORD_ID
 from cairn.platform.audit.api import Work
+from cairn.policy import questions
+from cairn.policy.facts import Actor
+from cairn.policy.vocabulary import Action
 from cairn.warehouse.schema import get_record_type
 from cairn.warehouse.store import FileRef
 
@@ -30,6 +40,20 @@ class LinkedFile:
     organization: str
     agreement: str
     record: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkedDeliveries:
+    """Deliveries that the newest run did not include.
+
+    Attributes:
+        waiting: how many the next run includes.
+        left_out: references of the agreements of the others: not in force, or without the user as
+            a recipient.
+    """
+
+    waiting: int
+    left_out: tuple[str, ...]
 
 
 def find_latest_run(*, pilot: bool = False) -> LinkageRun | None:
@@ -126,21 +150,37 @@ def _describe_fields(name: str) -> str:
     return ", ".join(shown_fields).replace("_", " ")
 
 
-def count_unlinked_deliveries(*, pilot: bool = False) -> int:
-    """Count the ready deliveries that the newest run did not include.
+def find_unlinked_deliveries(
+    user_actor: Actor, on: date, *, pilot: bool = False
+) -> UnlinkedDeliveries:
+    """Find the ready deliveries that the newest run did not include.
 
     Args:
+        user_actor: the user.
+        on: the day.
         pilot: of pilots' deliveries instead of real ones.
     Returns:
-        The number of deliveries.
+        How many wait for a run, and the agreements of those that a run of this user leaves out. To
+        a user who may not match at all, each waits.
     """
     run = find_latest_run(pilot=pilot)
     linked_deliveries = set(run.parts.values_list("delivery", flat=True)) if run else set()
-    return sum(
-        delivery.delivery not in linked_deliveries
+    by_agreement = Counter(
+        delivery.agreement
         for delivery in list_current_deliveries()
-        if delivery.synthetic is pilot
+        if delivery.synthetic is pilot and delivery.delivery not in linked_deliveries
     )
+    if not by_agreement or not questions.may_open_page(Action.LINK, user_actor, on=on).allowed:
+        return UnlinkedDeliveries(by_agreement.total(), ())
+    left_out = tuple(
+        reference
+        for reference in sorted(by_agreement)
+        if not questions.may_match_under_agreement(
+            load_agreement_by_reference(reference), user_actor, on, pilot=pilot
+        ).allowed
+    )
+    waiting = by_agreement.total() - sum(by_agreement[reference] for reference in left_out)
+    return UnlinkedDeliveries(waiting, left_out)
 
 
 def find_linkage_progress() -> Work | None:

@@ -21,7 +21,7 @@ from cairn.data.identity.models.clerical_review import (
     QuestionRecord,
     Verdict,
 )
-from cairn.data.identity.queries.linkage_runs import count_unlinked_deliveries
+from cairn.data.identity.queries.linkage_runs import find_unlinked_deliveries
 from cairn.data.identity.review.sampling import list_sample_answers
 from cairn.data.identity.tables import PossibleMatchRow
 from cairn.governance.disclosure_log.api import load_organization_names
@@ -260,8 +260,10 @@ def list_identity_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
 
 def _list_unlinked_deliveries(user_actor: Actor, on: date) -> list[InboxTask]:
     """List new deliveries that no run has linked yet, for users who may link."""
-    count = count_unlinked_deliveries()
-    if not count or not may_open_page(Action.LINK, user_actor, on=on).allowed:
+    if not may_open_page(Action.LINK, user_actor, on=on).allowed:
+        return []
+    count = find_unlinked_deliveries(user_actor, on).waiting
+    if not count:
         return []
     return [
         InboxTask(

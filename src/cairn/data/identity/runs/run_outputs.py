@@ -56,22 +56,21 @@ def list_linkable_deliveries(
         NothingToLink: there are none.
     """
     ready = [delivery for delivery in list_current_deliveries() if delivery.synthetic is pilot]
-    laws = [
-        load_agreement_by_reference(reference)
-        for reference in {delivery.agreement for delivery in ready}
-    ]
-    on = timezone.localdate(at)
+    on, references = timezone.localdate(at), {delivery.agreement for delivery in ready}
     in_force = [
         terms
-        for terms in laws
+        for terms in map(load_agreement_by_reference, references)
         if bool(terms.pilot) is pilot and decide_agreement_in_force(terms, on).allowed
     ]
-    matchable = {
+    usable = {
         terms.reference
         for terms in in_force
         if terms.reference in matched
         or may_match_under_agreement(terms, actor, on, pilot=pilot).allowed
-    } or {terms.reference for terms in in_force}
+    }
+    if not usable:
+        # All are listed, so that the run is refused with the reasons of each.
+        usable = {terms.reference for terms in in_force}
     sources = [
         LinkedDelivery(
             delivery.delivery,
@@ -81,7 +80,7 @@ def list_linkable_deliveries(
             FileRef.parse(delivery.conformed_ref),
         )
         for delivery in ready
-        if delivery.agreement in matchable
+        if delivery.agreement in usable
     ]
     if not sources:
         raise NothingToLink(

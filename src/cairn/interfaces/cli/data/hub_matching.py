@@ -53,7 +53,7 @@ def match_hub_records(
     if linkage_run.left_out:
         output.print_text(
             f"{linkage_run.left_out} data submissions were not used, because their agreement is "
-            "not in force."
+            "not in force or does not name you as a recipient."
         )
     if linkage_run.rows_unlinked:
         output.print_text(f"{linkage_run.rows_unlinked:,} rows were not matched to a person.")
