@@ -6,8 +6,8 @@ Each trial copies the data folder of a demo, starts one command on the copy and 
 - `disk`: the copy is on a small file system (tmpfs, which needs root) with random room left.
 
 Then `cairn verify` must find nothing, and the command, run again with room, must end as it ends
-undisturbed: the same number of rows in every table and the same files, so that nothing is lost,
-doubled or half published. A command on a full disk must also say so in a sentence, without a
+undisturbed: the same number of rows in every table and of files in every zone, so that nothing is
+lost, doubled or half published. A command on a full disk must also say so in a sentence, without a
 traceback. It prints one line a trial that failed, and one line a command.
 
     cairn demo --people 300 --no-serve --data demo
@@ -30,6 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyrage
+
+from cairn.warehouse.store import Zone
 
 CAIRN = (sys.executable, "-P", "-c", "from cairn.interfaces.cli.main import app; app()")
 MANAGER = "dana@partnership.example"
@@ -127,6 +129,9 @@ class Installation:
                     if table not in VOLATILE and not table.startswith("sqlite_"):
                         (count,) = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()
                         counts[f"{name}.{table}"] = count
+        for zone in Zone:
+            manifests = (self.folder / "data" / "zones" / zone.value).rglob("*.json")
+            counts[f"files of {zone.value}"] = sum(1 for _manifest in manifests)
         return counts
 
 
@@ -144,10 +149,10 @@ def check_after(copy: Installation, command: Command, wanted: Mapping[str, int])
     code, text = copy.run(command.arguments)
     if "Traceback" in text:
         yield f"run again, a traceback: {text.strip()[-300:]}"
-    found = copy.describe()
-    for name in sorted(set(wanted) | set(found)):
-        if wanted.get(name) != found.get(name):
-            yield f"{name} has {found.get(name)} rows instead of {wanted.get(name)}"
+    counts = copy.describe()
+    for name in sorted(set(wanted) | set(counts)):
+        if wanted.get(name) != counts.get(name):
+            yield f"{name}: {counts.get(name)} instead of {wanted.get(name)}"
     code, text = copy.run(("verify", "--as", MANAGER))
     if code:
         yield f"run again, verify found: {text.strip()[-300:]}"

@@ -162,7 +162,7 @@ def outcomes() -> str:
             ("Period", one.vintage),
             ("Records", ", ".join(f"`{r}`" for r in sorted(one.records))),
             ("Better is", one.direction),
-            ("Broken down by", ", ".join(f"`{dim}`" for dim in one.dims)),
+            ("Broken down by", ", ".join(f"`{dim}`" for dim in one.breakdowns)),
             (
                 "Elements that an agreement must name",
                 ", ".join(f"`{e}`" for e in sorted(one.elements)),

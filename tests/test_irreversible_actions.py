@@ -8,6 +8,7 @@ button and a Cancel link.
 
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client, RequestFactory
@@ -166,7 +167,7 @@ CONFIRMED: Final = {
     "linkage:undo_relationship": "",
     # figures and rows that leave
     "indicators:approve": r"cannot be changed after that",
-    "indicators:discard": r"is deleted with its preview",
+    "indicators:discard": r"its preview is no longer shown",
     "public_sources:hide": r"Hide this table from the public\?",
     "figures:end_target": "",
     "releases:decline": "",
@@ -260,7 +261,7 @@ def test_the_page_says_what_will_happen_and_can_be_left(
     browser: Callable[..., Client], route: str
 ) -> None:
     entry = ROUTES[route]
-    address = reverse(route, kwargs=entry.make())
+    address = f"{reverse(route, kwargs=entry.make())}?{urlencode(entry.sends)}"
     client = browser(next(role for role in _FIRST if role in entry.roles))
     before = AuditLine.objects.count()
     check_asks_first(client, address, CONFIRMED[route])

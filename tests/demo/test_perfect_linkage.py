@@ -19,7 +19,7 @@ from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.decisions import Outcome
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures import outcome_counts
-from cairn.warehouse.measures.outcomes import get_outcome
+from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 from cairn.warehouse.pipeline.conform import ConformResult
 from cairn.warehouse.pipeline.mart import PERSON_COLUMN, SOURCE_COLUMN
 from cairn.warehouse.pipeline.quality import LandingResult
@@ -82,7 +82,11 @@ def counted(marts: dict[str, pa.Table], name: str) -> Figures:
         Action.COUNT, "test", date(2026, 11, 1), [Reason(CARD, Outcome.ALLOW)], facts=()
     ).require()
     table = outcome_counts.tabulate_outcome(
-        marts, get_outcome(name), ["district"], permit=permit, engine=open_sql_engine("duckdb")
+        marts,
+        load_outcome_catalogue()[name],
+        ["district"],
+        permit=permit,
+        engine=open_sql_engine("duckdb"),
     )
     met: Counter[tuple[str, str]] = Counter()
     total: Counter[tuple[str, str]] = Counter()

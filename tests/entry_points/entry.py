@@ -21,7 +21,7 @@ class Route(NamedTuple):
         asks: the policy actions that it asks for, in order; the last one is what the route does.
             A page may ask for more afterwards, such as whether it shows a button.
         records: the audit events of one request that was allowed.
-        sends: form fields of a POST.
+        sends: form fields of a POST, or the query of a GET.
     """
 
     roles: Collection[Role]

@@ -1,5 +1,6 @@
 """The doors of indicators."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,9 @@ from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.warehouse.measures import format_indicator, load_outcome_catalogue
 
 WRITERS = {Role.DATA_MANAGER, Role.ANALYST}
+WRITTEN = datetime(2026, 9, 1, 12, tzinfo=UTC)
+_READ = {"written": WRITTEN.isoformat()}
+"""The text that the page showed from which these pages are opened."""
 
 
 def version(**fields: Any) -> dict[str, int]:
@@ -34,7 +38,7 @@ def version(**fields: Any) -> dict[str, int]:
         definition=text.replace("chronic_absence", f"a{key[:20]}", 1),
         organization=organization,
         author=author,
-        written_at=timezone.now(),
+        written_at=WRITTEN,
         **fields,
     )
     return {"pk": row.pk}
@@ -64,9 +68,11 @@ ROUTES = {
     "indicators:change": Route(WRITERS, "get", version, (_VIEW, Action.CHANGE_INDICATOR)),
     "indicators:preview": Route(WRITERS, "post", version, (_VIEW, Action.CHANGE_INDICATOR)),
     "indicators:approve": Route(
-        {Role.COMMITTEE_MEMBER}, "get", previewed, (_VIEW, Action.APPROVE_INDICATOR)
+        {Role.COMMITTEE_MEMBER}, "get", previewed, (_VIEW, Action.APPROVE_INDICATOR), sends=_READ
     ),
-    "indicators:discard": Route(WRITERS, "get", version, (_VIEW, Action.CHANGE_INDICATOR)),
+    "indicators:discard": Route(
+        WRITERS, "get", version, (_VIEW, Action.CHANGE_INDICATOR), sends=_READ
+    ),
     "indicators:file": Route(STAFF_ROLES, "get", version, (_VIEW,)),
 }
 TASKS = {

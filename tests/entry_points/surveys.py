@@ -64,7 +64,6 @@ def figures(state: str = "in_review") -> dict[str, Any]:
         purpose="public_reporting",
         tables=[],
         minimum_cell=10,
-        as_of=timezone.localdate(),
         author=row.written_by,
         counted_at=row.written_at,
     )
@@ -116,7 +115,7 @@ ROUTES = {
         figures,
         (*_VIEW, Action.REVIEW_RELEASE),
         records=("survey_figures.reviewed",),
-        sends={"verdict": "approve"},
+        sends={"verdict": "approve", "seen_round": "1"},
     ),
     "survey_figures:confirm": Route(
         {Role.STEWARD},
@@ -124,6 +123,7 @@ ROUTES = {
         figures,
         (*_VIEW, Action.ANSWER_SEND_BACK),
         records=("survey_figures.confirmed",),
+        sends={"seen_round": "1"},
     ),
     "survey_figures:publish": Route(set(), "get", figures, (*_VIEW, Action.PUBLISH_RELEASE)),
     "survey_figures:withdraw": Route(

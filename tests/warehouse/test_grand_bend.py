@@ -15,7 +15,7 @@ from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures.outcome_counts import NOT_ON_RECORD, count_outcome
-from cairn.warehouse.measures.outcomes import get_outcome
+from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 from cairn.warehouse.pipeline import mart
 from cairn.warehouse.pipeline.conform import conform_landed_file
 from cairn.warehouse.pipeline.landing import land_sheets
@@ -73,7 +73,7 @@ def test_the_known_answer(store: FileStore, real_data: Path, permit: Callable[..
         pseudonyms=Pseudonyms(),
     )  # fmt: skip
     counted = count_outcome(
-        store, marts, get_outcome("chronic_absence"), ["district", "school"],
+        store, marts, load_outcome_catalogue()["chronic_absence"], ["district", "school"],
         permit=permit(Action.COUNT), engine=open_sql_engine(),
     )  # fmt: skip
     assert by_school(store.read(counted)) == {

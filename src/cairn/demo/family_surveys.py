@@ -251,7 +251,7 @@ def _answer_survey(
 def _publish_figures(survey: Survey, manager: User, at: datetime) -> None:
     users = {user.email: user for user in User.objects.filter(is_invented=True)}
     analyst = users[staff.ANALYST.email]
-    chosen = [row.pk for row in survey.questions.exclude(kind=QuestionKind.TEXT.value)]
+    chosen = [question.id for question in surveys_api.list_countable_questions(survey)]
     protected = figures_api.count_survey_answers(
         survey, chosen, actor=load_actor(analyst), by=analyst, at=at
     )

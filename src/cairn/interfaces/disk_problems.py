@@ -11,6 +11,9 @@ _FULL_WORDS: Final = (
 )
 _READ_ONLY_WORDS: Final = ("readonly database", "read-only file system")
 
+MINIMUM_FREE_BYTES: Final = 1 << 30
+"""With less free space, uploads and nightly work may fail."""
+
 
 def describe_disk_problem(error: BaseException | None) -> str:
     """Describe why nothing could be written, in a sentence with what to do.

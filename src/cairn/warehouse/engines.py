@@ -20,7 +20,14 @@ from typing import Any, Final, Protocol, TypeAlias
 import duckdb
 import pyarrow as pa
 
-__all__ = ["DuckDBEngine", "SqlEngine", "UnknownEngine", "open_spark_session", "open_sql_engine"]
+__all__ = [
+    "DuckDBEngine",
+    "SqlEngine",
+    "UnknownEngine",
+    "open_spark_session",
+    "open_sql_engine",
+    "require_known_engine",
+]
 
 TableSource: TypeAlias = pa.Table | pa.RecordBatchReader
 
@@ -65,9 +72,21 @@ def open_sql_engine(name: str = "duckdb") -> SqlEngine:
     Raises:
         UnknownEngine: for any other name.
     """
+    require_known_engine(name)
+    return DuckDBEngine()
+
+
+def require_known_engine(name: str) -> None:
+    """Refuse a name in ``CAIRN_ENGINE`` that is no engine.
+
+    Args:
+        name: the name.
+
+    Raises:
+        UnknownEngine: for a name other than "duckdb" and "spark".
+    """
     if name not in (DuckDBEngine.name, "spark"):
         raise UnknownEngine(f"There is no engine “{name}”. Set CAIRN_ENGINE to duckdb or spark.")
-    return DuckDBEngine()
 
 
 _MEMORY_SHARE: Final = 0.6

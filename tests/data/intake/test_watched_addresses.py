@@ -27,6 +27,7 @@ from cairn.data.intake.watched_folders.address_pull import pull_address
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.partners.models import Organization
 from cairn.platform.audit.models import AuditLine
+from cairn.platform.schedule.api import JobFindingError
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
@@ -146,6 +147,27 @@ def test_a_failure_is_one_task_until_the_server_answers_again(
     assert tasks.receive_watched_files(AT) == "Files moved: 0."
 
 
+def test_an_address_that_fails_leaves_the_others_asked(
+    watched: WatchedFolder, manager: Any, agreement: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = watch(manager, agreement, text=SOURCE.replace("students", "visits"), name="visits")
+    WatchedFolder.objects.filter(pk=other.pk).update(sealed_secret=watched.sealed_secret)
+    assert tasks.pull_watched_addresses(AT) == "Addresses asked: 2. Not accepted: 1."
+    assert "cairn watch visits.toml" in FolderFile.objects.get(outcome="refused").reason
+
+    asked: list[str] = []
+
+    def fail(folder: WatchedFolder, *_at: Any, **_options: Any) -> Any:
+        asked.append(folder.source_name)
+        raise ValueError("ZZCANARY")
+
+    monkeypatch.setattr(tasks, "pull_address", fail)
+    with pytest.raises(JobFindingError, match=r"visits \(ValueError\)") as failure:
+        tasks.pull_watched_addresses(AT)
+    assert sorted(asked) == ["roster", "visits"]
+    assert "ZZCANARY" not in str(failure.value)
+
+
 def test_only_a_sender_may_watch_and_an_address_has_one_sender(
     server: RestServer, manager: Any, agreement: Any, person: Callable[..., Any]
 ) -> None:
@@ -157,6 +179,7 @@ def test_only_a_sender_may_watch_and_an_address_has_one_sender(
     again = watch(manager, agreement, secret="next-token", name="students")
     assert (again.pk, again.source_name) == (row.pk, "students")
     assert again.unseal_secret() == "next-token"
+    assert watch(manager, agreement, secret=None).unseal_secret() == "next-token"
     assert watch(manager, agreement, secret="").unseal_secret() == ""
     Organization.objects.create(slug="other", name="Other", kind="school_district")
     WatchedFolder.objects.update(organization=Organization.objects.get(slug="other"))

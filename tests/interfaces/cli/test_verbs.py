@@ -212,7 +212,7 @@ def test_check_says_what_is_not_sound(
     cairn: Callable[..., Any], founded: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.CAIRN_DATA.chmod(0o755)
-    monkeypatch.setattr(installation_checks, "_MINIMUM_FREE_BYTES", 1 << 80)
+    monkeypatch.setattr(installation_checks, "MINIMUM_FREE_BYTES", 1 << 80)
     monkeypatch.setattr(installation_checks, "list_unmigrated_databases", lambda: ["default"])
     monkeypatch.setattr(installation_checks, "_EARLIEST_CLOCK", datetime(2990, 1, 1, tzinfo=UTC))
     monkeypatch.setattr(installation_checks, "_OLDEST_PYTHON", (9, 0))

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,18 +16,25 @@ from tests.known_states import once_for_each_state
 from tests.outputs.releases.community import AT, Community, Silent
 
 from cairn.governance.partners.api import load_actor
-from cairn.outputs.indicators import actions, facts, queries
+from cairn.outputs.indicators import actions, facts, queries, tasks
 from cairn.outputs.indicators.models import IndicatorVersion
+from cairn.outputs.releases import catalogue as catalogue_module
+from cairn.outputs.releases.actions import drafts, state
 from cairn.outputs.releases.api import load_indicator_catalogue
 from cairn.outputs.releases.forms import NewReleaseForm
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine, Work
 from cairn.platform.tasks.api import StoppedError
+from cairn.policy.checks.outputs.release_content import find_uncompared_releases
 from cairn.policy.engine.decision import Refused
 from cairn.policy.law.cards.outputs import indicator as cards
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
-from cairn.warehouse.measures import load_outcome_catalogue, parse_indicator
+from cairn.warehouse.measures import (
+    IndicatorDefinition,
+    load_outcome_catalogue,
+    parse_indicator,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -73,6 +82,24 @@ def approve(version: IndicatorVersion, by: User) -> IndicatorVersion:
     written = queries.describe_writing(version)
     actions.approve_indicator_version(version=version, written=written, by=by, at=AT)
     return IndicatorVersion.objects.get(pk=version.pk)
+
+
+def change(
+    version: IndicatorVersion,
+    definition: IndicatorDefinition,
+    *,
+    by: User,
+    at: datetime = AT + timedelta(minutes=1),
+) -> None:
+    written = queries.describe_writing(version)
+    actions.change_indicator_version(
+        version=version, definition=definition, written=written, by=by, at=at
+    )
+
+
+def discard(version: IndicatorVersion, *, by: User) -> None:
+    written = queries.describe_writing(version)
+    actions.discard_indicator_version(version=version, written=written, by=by, at=AT)
 
 
 def refusal(run: Callable[[], object]) -> list[str]:
@@ -166,6 +193,59 @@ def test_one_version_a_year_is_published(community: Community, member: User) -> 
     ]
 
 
+def test_a_copy_under_another_id_is_not_published_beside_the_original(
+    community: Community, member: User
+) -> None:
+    first = approve(preview(draft(community), community.author), member)
+    copied = MANY_DAYS.replace("fifteen_days", "other_days").replace("Fifteen", "Other")
+    approve(preview(draft(community, copied), community.author), member)
+    for other in ("other_days", "chronic_absence"):
+        together = community.draft(title=other, outcomes=["fifteen_days", other], tables=[])
+        assert refusal(lambda release=together: community.checked(release)) == ["P45", "P45"]
+    (conflict, _) = together.meets
+    assert conflict["releases"] == ["“Chronic absence” of this release"]
+    # Two releases are checked before one of them is published.
+    waiting = community.in_review(community.draft(title="Other", outcomes=["other_days"]))
+    community.carried(community.draft(title="Fifteen days", outcomes=["fifteen_days"]))
+    (fact,) = state.load_release_facts(waiting)
+    assert [item.name for item in find_uncompared_releases(fact.beside)] == [
+        "“Fifteen days” (2026-03-02)"
+    ]
+    late = community.draft(title="Late", outcomes=["other_days"])
+    assert refusal(lambda: community.checked(late)) == ["P45"]
+    assert late.meets[0]["releases"] == ["“Fifteen days” (2026-03-02)"]
+    assert first.indicator == "fifteen_days"
+
+
+def test_only_a_correction_counts_an_older_version(community: Community, member: User) -> None:
+    approve(preview(draft(community), community.author), member)
+    released = community.carried(community.draft(title="Fifteen", outcomes=["fifteen_days"]))
+    waiting = community.draft(title="Later", outcomes=["fifteen_days"])
+    approve(
+        preview(draft(community, MANY_DAYS.replace("Days", "All days")), community.author), member
+    )
+    with pytest.raises(StoppedError, match="A newer version of “Fifteen days missed” is approved"):
+        community.checked(waiting)
+    correction = drafts.begin_release_correction(
+        release=released, what_changed="A school.", by=community.author, at=AT
+    )
+    assert community.checked(correction).certificate
+
+
+def test_a_communitys_definition_stays_when_cairn_ships_its_id(
+    community: Community, member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(preview(draft(community), community.author), member)
+    shipped = dict(load_outcome_catalogue())
+    shipped["fifteen_days"] = shipped["chronic_absence"]
+    monkeypatch.setattr(catalogue_module, "load_outcome_catalogue", lambda: shipped)
+    catalogue = load_indicator_catalogue()
+    assert catalogue["fifteen_days"].title["en"] == "Fifteen days missed"
+    assert not catalogue.build_fact("fifteen_days").is_shipped
+    assert list(catalogue).count("fifteen_days") == 1
+    assert len(catalogue) == len(list(catalogue))
+
+
 def test_a_plain_count_is_previewed_and_not_published(community: Community, member: User) -> None:
     count = MANY_DAYS[: MANY_DAYS.index("[numerator]")].replace("id =", 'unit = "count"\nid =')
     approve(preview(draft(community, count), community.author), member)
@@ -178,20 +258,56 @@ def test_a_draft_that_changed_is_previewed_again(community: Community, member: U
     version = preview(draft(community), community.author)
     other = parse_indicator(MANY_DAYS.replace(">= 15", ">= 20"))
     later = AT + timedelta(minutes=1)
-    actions.change_indicator_version(
-        version=version, definition=other, by=community.author, at=later
-    )
+    change(version, other, by=community.author, at=later)
     assert refusal(lambda: approve(version, member)) == [cards.PREVIEWED.id]
     again = preview(version, community.author)
     # The member read the text as it was before.
-    with pytest.raises(actions.IndicatorConflict, match="Read it again"):
+    with pytest.raises(actions.IndicatorConflict, match="Open its page again and read it"):
         approve(version, member)
+    # The author's second window shows the text as it was before, too.
+    for written_before in (
+        lambda: change(version, other, by=community.author, at=later),
+        lambda: discard(version, by=community.author),
+    ):
+        with pytest.raises(actions.IndicatorConflict, match=community.author.name):
+            written_before()
     approve(again, member)
     assert refusal(lambda: approve(again, member)) == [cards.IS_DRAFT.id]
-    discard = actions.discard_indicator_version
-    assert refusal(lambda: discard(version=again, by=community.author, at=AT)) == [
-        cards.IS_DRAFT.id
-    ]
+    assert refusal(lambda: discard(again, by=community.author)) == [cards.IS_DRAFT.id]
+
+
+def test_nobody_approves_a_version_of_which_they_wrote_a_part(
+    community: Community, member: User, person: Callable[..., User]
+) -> None:
+    member.affiliations.create(
+        organization=community.hub, role=Role.ANALYST.value, starts=AT.date().replace(day=1)
+    )
+    version = actions.draft_indicator_version(
+        definition=DEFINITION, organization=community.hub, by=member, at=AT
+    )
+    change(version, parse_indicator(MANY_DAYS.replace("Days", "All days")), by=community.author)
+    version = preview(IndicatorVersion.objects.get(), community.author)
+    assert refusal(lambda: approve(version, member)) == [cards.ANOTHER_APPROVES.id]
+    assert facts.build_version_fact(version).indicator == "Fifteen days missed"
+    approve(version, person(Role.COMMITTEE_MEMBER, at="elm"))
+
+
+def test_a_preview_is_queued_once_and_says_that_its_draft_was_discarded(
+    community: Community, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, by = draft(community), community.author
+    queued: list[int] = []
+    run_preview = tasks.preview_indicator.func
+    waiting = SimpleNamespace(enqueue=lambda version_id, by_id: queued.append(version_id))
+    monkeypatch.setattr(tasks, "preview_indicator", waiting)
+    client.force_login(by)
+    for _ in range(2):
+        client.post(reverse("indicators:preview", args=[version.pk]))
+    assert queued == [version.pk]
+    discard(version, by=by)
+    with pytest.raises(actions.IndicatorConflict, match="discarded before it was counted"):
+        run_preview(version.pk, by.pk)
+    assert "discarded" in Work.objects.get(kind="preview").message
 
 
 def test_a_preview_of_a_text_that_changed_meanwhile_is_not_kept(
@@ -201,12 +317,7 @@ def test_a_preview_of_a_text_that_changed_meanwhile_is_not_kept(
     count = actions.count_outcome
 
     def change_meanwhile(*args: Any, **kwargs: Any) -> Any:
-        actions.change_indicator_version(
-            version=version,
-            definition=parse_indicator(MANY_DAYS.replace(">= 15", ">= 1")),
-            by=community.author,
-            at=AT,
-        )
+        change(version, parse_indicator(MANY_DAYS.replace(">= 15", ">= 1")), by=community.author)
         return count(*args, **kwargs)
 
     monkeypatch.setattr(actions, "count_outcome", change_meanwhile)
@@ -237,9 +348,7 @@ def test_an_id_belongs_to_one_organization_and_has_one_draft(
             definition=shipped, organization=community.hub, by=community.author, at=AT
         )
     with pytest.raises(actions.IndicatorConflict, match="Keep it"):
-        actions.change_indicator_version(
-            version=version, definition=shipped, by=community.author, at=AT
-        )
+        change(version, shipped, by=community.author)
     assert refusal(
         lambda: actions.draft_indicator_version(
             definition=replace(DEFINITION, id="another"),
@@ -289,11 +398,7 @@ def test_a_differing_definition_of_the_same_name_is_flagged(
         definition=parse_indicator(same), organization=elm, **other_hub
     )
     assert queries.list_differing_definitions(version) == []
-    actions.change_indicator_version(
-        version=other,
-        definition=parse_indicator(same.replace(">= 15", ">= 16")),
-        **other_hub,
-    )
+    change(other, parse_indicator(same.replace(">= 15", ">= 16")), **other_hub)
     (flag,) = queries.list_differing_definitions(version)
     assert flag.source == elm.name
     assert [change.entry for change in flag.changes] == ["numerator.where", "why.en"]
@@ -307,7 +412,7 @@ def test_a_differing_definition_of_the_same_name_is_flagged(
     assert flag.source == ""
 
 
-def test_the_pages_of_an_indicator(community: Community, member: User, client: Client) -> None:
+def test_the_pages_where_an_indicator_is_written(community: Community, client: Client) -> None:
     client.force_login(community.author)
     page = client.get(reverse("indicators:new"))
     assert "summer_participation" in page.content.decode()
@@ -334,25 +439,40 @@ def test_the_pages_of_an_indicator(community: Community, member: User, client: C
     assert "2025-26" in shown
     assert "rounded to tens" in shown
     assert "Approve" not in shown
-    changed = client.post(
-        reverse("indicators:change", args=[version.pk]),
-        {"definition": MANY_DAYS.replace("Days add up.", "So.")},
-    )
-    assert changed.status_code == 302
+    change_page = reverse("indicators:change", args=[version.pk])
+    written = client.get(change_page).context["written"]
+    sent_change = {"definition": MANY_DAYS.replace("Days add up.", "So."), "written": written}
+    assert client.post(change_page, sent_change).status_code == 302
+    again = client.post(change_page, sent_change)
+    assert f"{community.author.name} changed this draft in the meantime" in again.content.decode()
     wrong = client.post(
-        reverse("indicators:change", args=[version.pk]),
-        {"definition": MANY_DAYS.replace("fifteen_days", "sixteen_days")},
+        change_page,
+        {
+            "definition": MANY_DAYS.replace("fifteen_days", "sixteen_days"),
+            "written": client.get(change_page).context["written"],
+        },
     )
     assert "Keep it" in wrong.content.decode()
-    client.post(reverse("indicators:preview", args=[version.pk]))
+    assert client.get(reverse("indicators:new") + "?from=²").status_code == 200
 
+
+def test_the_pages_where_an_indicator_is_approved(
+    community: Community, member: User, client: Client
+) -> None:
+    version = preview(draft(community), community.author)
     client.force_login(member)
-    page = client.get(reverse("indicators:approve", args=[version.pk]))
+    detail_page = reverse("indicators:detail", args=[version.pk])
+    approve_page = reverse("indicators:approve", args=[version.pk])
+    read = client.get(detail_page)
+    assert client.get(approve_page)["Location"] == detail_page
+    page = client.get(f"{approve_page}?{urlencode({'written': read.context['written']})}")
+    assert page.status_code == 200
     written = page.context["written"]
-    client.post(reverse("indicators:approve", args=[version.pk]), {"written": "1"})
+    assert f'{approve_page}?{urlencode({"written": written})}"' in read.content.decode()
+    client.post(approve_page, {"written": "1"})
     version.refresh_from_db()
     assert version.approved_at is None
-    client.post(reverse("indicators:approve", args=[version.pk]), {"written": written})
+    client.post(approve_page, {"written": written})
     version.refresh_from_db()
     assert version.approved_by == member
     listed = client.get(reverse("indicators:list")).content.decode()
@@ -366,15 +486,25 @@ def test_the_pages_of_an_indicator(community: Community, member: User, client: C
     assert parse_indicator(exported).approval
     assert f'by = "data committee ({member.name})"' in exported
 
+
+def test_the_pages_where_a_draft_is_discarded(
+    community: Community, member: User, client: Client
+) -> None:
+    approve(preview(draft(community), community.author), member)
     client.force_login(community.author)
     client.post(
         reverse("indicators:new"),
         {"organization": community.hub.pk, "definition": MANY_DAYS.replace(">= 15", ">= 9")},
     )
     second = IndicatorVersion.objects.get(version=2)
-    detail = client.get(reverse("indicators:detail", args=[second.pk])).content.decode()
-    assert "2 changes since version 1" in detail
-    client.post(reverse("indicators:discard", args=[second.pk]))
+    detail = client.get(reverse("indicators:detail", args=[second.pk]))
+    assert "1 change since version 1" in detail.content.decode()
+    discard_page = reverse("indicators:discard", args=[second.pk])
+    client.post(discard_page)
+    assert IndicatorVersion.objects.filter(pk=second.pk).exists()
+    discard_page += f"?{urlencode({'written': detail.context['written']})}"
+    assert client.get(discard_page).status_code == 200
+    client.post(discard_page)
     assert not IndicatorVersion.objects.filter(pk=second.pk).exists()
     assert client.get(reverse("indicators:detail", args=[second.pk])).status_code == 404
 

@@ -262,7 +262,7 @@ def test_the_nearest_tables_that_work_are_named_and_stored(community: Community)
     release = community.draft()
     conflict = replace(conflict, outcome=OUTCOME)
     release.meets = [facts.serialize_conflict(conflict)]
-    (loaded,) = facts.build_overlap_fact(release).met
+    (loaded,) = facts.load_release_fact(release).beside.met
     assert loaded.outcome == load_outcome_catalogue()[OUTCOME].title["en"]
     assert (loaded.leave_out, loaded.works) == (("by gender",), ("by district and school",))
 

@@ -13,10 +13,13 @@ from tests.school_statements import say
 
 from cairn.data.identity.actions.linkage import link_current_deliveries
 from cairn.data.intake.actions.conformance import check_delivery
+from cairn.data.intake.models import Delivery
 from cairn.data.surveys import actions
 from cairn.data.surveys.answer_file import import_survey_answers
 from cairn.data.surveys.models import Survey
+from cairn.data.surveys.queries import find_accepted_answers
 from cairn.governance.partners.api import load_actor
+from cairn.outputs.survey_figures.facts import build_figures_fact
 from cairn.outputs.survey_figures.models import SurveyFigures
 from cairn.outputs.survey_figures.queries import list_survey_figure_tasks
 from cairn.platform.tasks.api import NullProgress
@@ -104,7 +107,7 @@ def test_anonymous_answers_become_figures_that_others_approved(
 
     for waiting in (*reviewers, steward):
         (task,) = list_survey_figure_tasks(load_actor(waiting), AT.date())
-        assert task.count == 1
+        assert (task.count, task.detail) == (1, answered.title)
     assert not list_survey_figure_tasks(load_actor(manager), AT.date())
     public = reverse("survey_figures:public", args=[figures.pk])
     assert same(Client(), reverse("survey_figures:public_list")) <= {"Cairn"}
@@ -116,7 +119,10 @@ def test_anonymous_answers_become_figures_that_others_approved(
         assert "Decision recorded." in go("review", reviewer, verdict="approve").content.decode()
     assert go("review", reviewers[0], verdict="approve").status_code == 403
     assert go("publish", manager).status_code == 403
-    go("confirm", steward)
+    assert "You confirmed the figures." in go("confirm", steward).content.decode()
+    assert go("confirm", person(Role.STEWARD, at="river")).status_code == 403
+    assert SurveyFigures.objects.get().confirmed_by == steward
+    assert not list_survey_figure_tasks(load_actor(steward), AT.date())
     assert "The figures are published." in go("publish", manager).content.decode()
 
     page = Client().get(public).content.decode()
@@ -131,12 +137,14 @@ def test_anonymous_answers_become_figures_that_others_approved(
     assert both - {"English", "Español", "Cairn", "River District", "No"} == set()
     assert _count(browser(manager), answered).status_code == 403
     go("withdraw", steward, reason="A question was misread.")
-    assert "A question was misread." in Client().get(public).content.decode()
-    assert "65%" not in Client().get(public).content.decode()
+    withdrawn = Client().get(public)
+    assert withdrawn.status_code == 410
+    assert "A question was misread." in withdrawn.content.decode()
+    assert "65%" not in withdrawn.content.decode()
     assert _count(browser(manager), answered).status_code == 403
 
 
-def test_counting_again_begins_the_reviews_anew(
+def test_counting_again_starts_the_reviews_over(
     answered: Survey, manager: Any, person: Callable[..., Any], browser: Callable[..., Client]
 ) -> None:
     _count(browser(manager), answered)
@@ -171,6 +179,41 @@ def test_a_survey_whose_answers_were_not_imported_has_no_figures(
         assert browser(manager).post(other).status_code == 404
     stranger = browser(person(Role.STEWARD, at="hills"))
     assert stranger.get(url).status_code == 403
+
+
+def _correct(survey: Survey, **changed: Any) -> Delivery:
+    """A correction of the answers that was accepted, as the row of its data submission."""
+    earlier = find_accepted_answers(survey)
+    assert earlier
+    Delivery.objects.filter(pk=earlier.pk).update(state="superseded")
+    version = Delivery.objects.get(pk=earlier.pk)
+    version.pk, version.supersedes, version.original = None, earlier, survey.delivery
+    version.state = "conformed"
+    for name, value in changed.items():
+        setattr(version, name, value)
+    version.save()
+    survey.refresh_from_db()
+    return version
+
+
+def test_corrected_answers_are_counted_and_figures_from_before_are_not_published(
+    answered: Survey, manager: Any, browser: Callable[..., Client]
+) -> None:
+    client, at = browser(manager), reverse("survey_figures:figures", args=[answered.pk])
+    kept = _correct(answered, rows_kept=answered.delivery.rows_in - 1)
+    assert "Rows of the answers were set aside" in client.get(at).content.decode()
+    assert _count(client, answered).status_code == 403
+    kept.rows_kept = kept.rows_in
+    kept.save()
+    assert "Counted." in _count(client, answered).content.decode()
+    assert build_figures_fact(answered).is_current
+    kept.conformed = f"{kept.conformed}x"
+    kept.save()
+    assert not build_figures_fact(answered).is_current
+    assert "Count them again." in client.get(at).content.decode()
+    _correct(answered, changes_as_of=AT.date())  # rows from elsewhere: nobody knows of how many
+    assert find_accepted_answers(answered) is None
+    assert _count(client, answered).status_code == 403
 
 
 def test_nothing_is_counted_without_a_question(

@@ -9,10 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.services.programs.reading_club import NOW, TODAY, Club, make_club
+from tests.services.students.school_world import add_enrollment_agreement
 
+from cairn.governance.agreements.models import Agreement
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.agreements import AgreementState
 from cairn.policy.vocabulary.families import NoteAudience
 from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.services.notes import actions as notes
@@ -134,6 +138,27 @@ def test_what_goes_out_and_what_stays_by_which_rule(
     record = reverse("programs:participant", args=[club.enrolled["Ana"].participant_id])
     assert page in steward.get(record).content.decode()
     assert page not in browser(club.tutor).get(record).content.decode()
+
+
+def test_staff_notes_go_out_while_an_agreement_lets_the_program_act_for_a_school(
+    steward: Client,
+    page: str,
+    person: Callable[..., User],
+    organization: Callable[..., Organization],
+) -> None:
+    def list_shown() -> set[str]:
+        text = steward.post(page, {"step": "look", "texts_read": "on"}).content.decode()
+        return {one for one in (FAMILY_TEXT, STAFF_TEXT, SENSITIVE_TEXT) if one in text}
+
+    organization("river")
+    add_enrollment_agreement(person(Role.DATA_MANAGER), recipient="maple")
+    assert list_shown() == {FAMILY_TEXT, STAFF_TEXT}
+    for change in (
+        {"state": AgreementState.OUT_FOR_SIGNATURE},
+        {"state": AgreementState.TERMINATED, "terminated_on": TODAY},
+    ):
+        Agreement.objects.update(**change)
+        assert list_shown() == {FAMILY_TEXT}
 
 
 def test_an_order_on_record_needs_counsel_and_a_part_is_left_out_for_a_reason(

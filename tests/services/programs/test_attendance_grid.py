@@ -1,5 +1,6 @@
 """The attendance of a week or a month by letters: what is typed, corrected, and left to others."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -34,6 +35,24 @@ def seen(club: Club, child: str, day: date = TODAY) -> dict[str, str]:
 
 def read(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
+
+
+def list_fields(answer: Any) -> dict[str, str]:
+    """What the browser would send back: each letter, and the mark that it shows."""
+    fields = re.findall(r'name="((?:letter|seen)-[^"]+)" value="([^"]*)"', read(answer))
+    return dict(fields)
+
+
+def correct(club: Club, day: date, status: AttendanceStatus) -> None:
+    """Another person corrects Ana's attendance."""
+    mark = AttendanceMark.objects.get(enrollment=club.enrolled["Ana"], day=day, replaced_by=None)
+    entry = actions.AttendanceEntry(status, None, mark.pk)
+    club.take(day=day, reason="The family called", Ana=entry)
+
+
+def read_current(club: Club, child: str, day: date) -> str:
+    mark = AttendanceMark.objects.get(enrollment=club.enrolled[child], day=day, replaced_by=None)
+    return str(mark.status)
 
 
 def test_a_week_is_typed_and_sent_twice_changes_nothing(club: Club, tutor: Client) -> None:
@@ -74,6 +93,65 @@ def test_what_another_person_recorded_is_kept_and_the_rest_is_saved(
     assert answer.status_code == 422
     assert "recorded late in the meantime" in read(answer)
     assert set(AttendanceMark.objects.values_list("status", flat=True)) == {"late", "present"}
+
+
+@pytest.mark.parametrize("obstacle", ["typo", "no reason"])
+def test_a_page_that_is_shown_again_overwrites_no_correction_made_in_the_meantime(
+    club: Club, tutor: Client, obstacle: str
+) -> None:
+    club.take(day=WEDNESDAY, Ana=AttendanceStatus.PRESENT)
+    club.take(day=WEDNESDAY, Ben=AttendanceStatus.PRESENT)
+    page = grid(club, WEDNESDAY)
+    ana, ben = (cell(club, child, WEDNESDAY) for child in ("Ana", "Ben"))
+    sent = list_fields(tutor.get(page)) | {ana: "L"}
+    correct(club, WEDNESDAY, AttendanceStatus.ABSENT)
+    sent |= {ben: "Q"} if obstacle == "typo" else {ben: "E"}
+    again = tutor.post(page, sent)
+    assert again.status_code == 422
+    assert "in the meantime" not in read(again)
+    fixed = list_fields(again) | {ben: "E", "reason": "A note came"}
+    answer = tutor.post(page, fixed)
+    assert answer.status_code == 422
+    assert "recorded absent in the meantime" in read(answer)
+    assert read_current(club, "Ana", WEDNESDAY) == "absent"
+    assert read_current(club, "Ben", WEDNESDAY) == "excused"
+    # The page shows the record then, and whoever saw it may still correct it.
+    shown = list_fields(answer)
+    assert shown[ana] == "A"
+    assert tutor.post(page, shown | {ana: "L", "reason": "I saw it"}).status_code == 302
+    assert read_current(club, "Ana", WEDNESDAY) == "late"
+
+
+def test_a_cell_that_was_not_touched_is_no_correction(club: Club, tutor: Client) -> None:
+    club.take(day=WEDNESDAY, Ana=AttendanceStatus.PRESENT)
+    page = grid(club, WEDNESDAY)
+    sent = list_fields(tutor.get(page))
+    correct(club, WEDNESDAY, AttendanceStatus.ABSENT)
+    saved = tutor.post(page, sent | {cell(club, "Ben", WEDNESDAY): "P"}, follow=True)
+    assert "1 entry saved" in read(saved)
+    assert read_current(club, "Ana", WEDNESDAY) == "absent"
+    typo = tutor.post(page, sent | {cell(club, "Cleo", WEDNESDAY): "Q"})
+    assert list_fields(typo)[cell(club, "Ana", WEDNESDAY)] == "A", "it shows the record"
+    other = club.enrolled["Ben"].pk
+    for unknown in ("9" * 30, "x", str(AttendanceMark.objects.get(enrollment=other).pk)):
+        sent |= {f"seen-{club.enrolled['Ana'].pk}-{WEDNESDAY}": unknown}
+        assert "recorded absent in the meantime" in read(tutor.post(page, sent))
+
+
+def test_a_day_that_is_shown_again_overwrites_no_correction_made_in_the_meantime(
+    club: Club, tutor: Client
+) -> None:
+    club.take(day=WEDNESDAY, Ana=AttendanceStatus.PRESENT)
+    page = reverse("programs:attendance", args=[club.series.pk, WEDNESDAY])
+    ana, ben = (club.enrolled[child].pk for child in ("Ana", "Ben"))
+    sent = list_fields(tutor.get(page)) | {f"status-{ana}": "excused"}
+    correct(club, WEDNESDAY, AttendanceStatus.ABSENT)
+    again = tutor.post(page, sent | {f"status-{ben}": "late", f"minutes-{ben}": "many"})
+    assert again.status_code == 422
+    fixed = sent | list_fields(again) | {f"status-{ben}": "present", "reason": "A note came"}
+    assert tutor.post(page, fixed).status_code == 409
+    assert read_current(club, "Ana", WEDNESDAY) == "absent"
+    assert read_current(club, "Ben", WEDNESDAY) == "present"
 
 
 def test_others_open_no_grid(

@@ -124,9 +124,9 @@ def add_program_agreement(by: User, terms: str = PROGRAM_TERMS, **changes: Any) 
     )
 
 
-def add_enrollment_agreement(by: User) -> None:
+def add_enrollment_agreement(by: User, recipient: str = "") -> None:
     """The district's own roster is kept for it, by an organization that acts as its official."""
-    text = write_agreement(ENROLLMENT, ENROLLMENT_TERMS, _OFFICIAL)
+    text = write_agreement(ENROLLMENT, ENROLLMENT_TERMS, _OFFICIAL, recipient=recipient)
     load_agreement(text=text, by=by, at=SAID)
 
 

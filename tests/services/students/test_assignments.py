@@ -1,8 +1,9 @@
 """A tutor with an assignment sees the students who are enrolled there today, on every page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,10 @@ from django.urls import reverse
 from tests.governance.consents.sample_consents import AT, BORN, ON, World
 from tests.services.programs.reading_club import PLAN
 
+from cairn.governance.consents import providers
 from cairn.governance.consents.actions.children import add_children_to_roster, end_roster_entry
+from cairn.governance.consents.actions.consent_forms import undo_paper_sitting
+from cairn.governance.consents.actions.consents import record_consent_revocation
 from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.protected_identity import ChildLabel, compute_child_key
@@ -149,14 +153,51 @@ def test_every_page_shows_the_students_of_the_assignment_alone(
     assert batches not in listed, "the scan of the list shows both"
     for page in (listed, tutor.get("/students/lanterns/").content.decode()):
         assert "enrolled today where you are assigned: Reading, Alder" in page
-    with pytest.raises(Refused):
-        end_roster_entry(entry=entry("S-2"), by=world.tutor, at=AT)
+    other = Consent.objects.get(child=entry("S-2").child)
+    assert other.sitting is not None
+    given: dict[str, Any] = {"by": world.tutor, "at": AT}
+    for refused in (
+        partial(end_roster_entry, entry=entry("S-2")),
+        partial(record_consent_revocation, consent=other, name="Rosa Alba"),
+        partial(undo_paper_sitting, sitting=other.sitting),
+    ):
+        with pytest.raises(Refused):
+            refused(**given)
     StaffAssignment.objects.filter(pk=row.pk).update(starts=ON - 2 * _DAY, ends=ON - _DAY)
     check(set())
     assert "No assignment of yours" in tutor.get("/students/lanterns/").content.decode()
     assign(world, keeper, None)
     check(both)
-    end_roster_entry(entry=entry("S-2"), by=world.tutor, at=AT)
+    record_consent_revocation(consent=other, name="Rosa Alba", **given)
+    end_roster_entry(entry=entry("S-2"), **given)
+
+
+def test_a_consent_is_revoked_where_the_student_is_assigned(
+    world: World, keeper: User, sites: dict[str, SessionSeries]
+) -> None:
+    assign(world, keeper, sites["Alder"])
+    own = Consent.objects.get(child=entry("S-1").child)
+    record_consent_revocation(consent=own, name="Rosa Alba", by=world.tutor, at=AT)
+    assert Consent.objects.get(pk=own.pk).state == "revoked"
+
+
+def test_a_page_finds_out_once_where_students_are_enrolled(
+    world: World,
+    keeper: User,
+    sites: dict[str, SessionSeries],
+    tutor: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[set[str]] = []
+
+    def count(organizations: Collection[str], *arguments: Any) -> Any:
+        asked.append(set(organizations))
+        return find_student_sites(organizations, *arguments)
+
+    monkeypatch.setattr(providers, "_SITE_PROVIDERS", [count])
+    assign(world, keeper, sites["Alder"])
+    assert "Child S-1" in tutor.get(reverse("consents:list")).content.decode()
+    assert asked == [{"lanterns"}]
 
 
 def test_data_submissions_are_for_whoever_works_with_all_programs(

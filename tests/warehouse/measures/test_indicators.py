@@ -98,6 +98,31 @@ def replace_text(text: str, old: str, new: str) -> str:
     ("old", "new", "message"),
     [
         ("version = 3", "version =", "This is not TOML"),
+        ("version = 3", f"version = {'9' * 5000}", "This is not TOML"),
+        ("version = 3", f"version = {'[' * 5000}", "This is not TOML"),
+        (
+            "version = 3",
+            'version = 3\nmeasure = { among = "x" }',
+            "A measure cannot be written here",
+        ),
+        (
+            'where = "hours > 2"',
+            f'record = "enrollment"\ndated_by = "entry_date"\nwhere = "grade in [{"0," * 600}0]"',
+            "numerator.where: A condition has at most 2,000 characters; this one has 3,0",
+        ),
+        (
+            'where = "hours > 2"',
+            (
+                f'where = "{"(" * 20}hours > 2 or hours > 1 and hours < 3'
+                f'{") and hours < 5) or hours < 6" * 10}"'
+            ),
+            "nested too deeply",
+        ),
+        (
+            'record = "session_attendance"\ndated_by = "date"',
+            'record = "enrollment"\ndated_by = "entry_date"\nlatest_by = "grade"',
+            "enrollment.grade has no order",
+        ),
         ('id = "summer_participation"', 'id = "Summer!"', "3 to 40 lower-case letters"),
         ('id = "summer_participation"', "", "the definition has no id"),
         ("version = 3", "version = 0", "whole number from 1"),
@@ -382,6 +407,12 @@ def test_two_definitions_are_compared_entry_by_entry() -> None:
     )  # fmt: skip
     published = replace(first, id=first.release_id)
     assert published.indicator == first.indicator == "summer_participation"
+    assert published.release_id == first.release_id
+    same_count = replace(
+        first, level="systems", direction="lower", about="system", kind="qualitative"
+    )
+    assert len(list_definition_changes(first, same_count)) == 4
+    assert are_comparable(first, same_count)
     other = parse_indicator(replace_text(SUMMER, 'where = "hours > 2"', ""))
     assert list_definition_changes(first, other) == (
         DefinitionChange("numerator.where", "hours > 2", ""),

@@ -11,7 +11,7 @@ from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures import outcome_counts
-from cairn.warehouse.measures.outcomes import get_outcome
+from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 from cairn.warehouse.schema.elements import load_element_catalogue
 from cairn.warehouse.store.file_refs import Zone
 from cairn.warehouse.store.file_store import FileStore
@@ -31,7 +31,11 @@ def tabulate(permit: Permits) -> Callable[..., Rows]:
             for r in load_element_catalogue()
         }
         made = outcome_counts.tabulate_outcome(
-            tables, get_outcome(name), dims, permit=permit(Action.COUNT), engine=open_sql_engine()
+            tables,
+            load_outcome_catalogue()[name],
+            dims,
+            permit=permit(Action.COUNT),
+            engine=open_sql_engine(),
         )
         rows: Rows = made.to_pylist()
         return rows
@@ -253,7 +257,8 @@ def test_the_counted_file_says_how_many_are_without(store: FileStore, permit: Pe
         note={"record": "graduation"},
     )  # fmt: skip
     ref = outcome_counts.count_outcome(
-        store, [mart, other], get_outcome("high_school_graduation"), ["race_ethnicity", "gender"],
+        store, [mart, other], load_outcome_catalogue()["high_school_graduation"],
+        ["race_ethnicity", "gender"],
         permit=permit(Action.COUNT), engine=open_sql_engine(),
     )  # fmt: skip
     record = store.manifest(ref)
@@ -273,7 +278,7 @@ def test_schools_have_names(store: FileStore, permit: Permits) -> None:
 def test_an_unknown_dim_is_refused(store: FileStore, permit: Permits) -> None:
     with pytest.raises(ValueError, match="shoe"):
         outcome_counts.count_outcome(
-            store, [], get_outcome("chronic_absence"), ["shoe"],
+            store, [], load_outcome_catalogue()["chronic_absence"], ["shoe"],
             permit=permit(Action.COUNT), engine=open_sql_engine(),
         )  # fmt: skip
 

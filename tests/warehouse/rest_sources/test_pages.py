@@ -1,5 +1,6 @@
 """The records of a partner's API arrive as one file, whole or not at all."""
 
+import base64
 import csv
 import io
 import json
@@ -101,14 +102,15 @@ def test_a_client_asks_for_its_token_and_the_records_get_no_secret(server: RestS
         return Answer(STUDENTS)
 
     server.answer = answer
-    client = {"token_url": "https://sis.example.org/oauth/token", "client_id": "cairn"}
-    file = read(server, SECRET, secret_variable="S", scope="roster.readonly", **client)
+    client = {"token_url": "https://sis.example.org/oauth/token", "client_id": "cairn a"}
+    file = read(server, "a+secret:x", secret_variable="S", scope="roster.readonly", **client)
     assert list_ids(file) == ALL_IDS
     token, records = server.asked
     assert token.body == "grant_type=client_credentials&scope=roster.readonly"
-    assert token.headers["Authorization"].startswith("Basic ")
+    sent = base64.b64decode(token.headers["Authorization"].removeprefix("Basic ")).decode()
+    assert sent == "cairn+a:a%2Bsecret%3Ax"
     assert records.headers["Authorization"] == "Bearer short-lived"
-    assert SECRET not in json.dumps(records.headers)
+    assert "secret" not in json.dumps(records.headers)
     read(server, SECRET, secret_variable="S", token_header="X-API-Key")
     assert server.asked[-1].headers["X-API-Key"] == SECRET
 
@@ -124,6 +126,7 @@ def test_a_redirect_within_the_server_is_followed(server: RestServer) -> None:
 
 
 _SAME = Answer(STUDENTS)
+_LINKED = {"paging": Paging.LINK, "records": "a", "next_field": "next"}
 _LEADS_AWAY = (
     "https://other.example.org/x",
     "http://sis.example.org/x",
@@ -149,6 +152,10 @@ _LEADS_AWAY = (
         (Answer(STUDENTS, headers={"Link": f'<{URL}?p=2>; rel="next"'}), {}, "a further page"),
         (_SAME, {"paging": Paging.OFFSET}, "the same page twice"),
         (Answer(STUDENTS, headers={"Total-Count": "9"}), {}, "has 9 records and sent 7"),
+        (Answer(STUDENTS, headers={"Total-Count": "9" * 5_000}), {}, "how many records"),
+        (Answer([{"name": "Ana \ud800"}]), {}, "no Unicode"),
+        (Answer({"a": STUDENTS, "next": "/é"}), _LINKED, "plain letters"),
+        (Answer({"a": STUDENTS, "next": "/\ud800"}), _LINKED, "plain letters"),
         (Answer({"secret": "Ana"}, status=500), {}, r"an error \(500\)"),
         (Answer({"secret": "Ana"}, status=401), {}, "refused the token"),
         (Answer({"error": "Ana"}), {}, "not one list of records"),

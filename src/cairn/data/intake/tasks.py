@@ -138,15 +138,22 @@ def pull_watched_addresses(now: datetime) -> str:
 
     Returns:
         How many were asked, and of how many nothing was accepted, in one sentence.
+
+    Raises:
+        JobFindingError: asking one of them failed in a way that is a fault of Cairn or of this
+            machine. All others were asked.
     """
-    outcomes = [
-        pull_address(
-            folder, now, on_received=partial(enqueue_delivery_check, by=folder.added_by)
-        ).outcome
-        for folder in WatchedFolder.objects.filter(ended_at=None)
-        .exclude(source="")
-        .select_related("organization", "added_by")
-    ]
+    outcomes: list[FolderFileOutcome] = []
+    failures: list[str] = []
+    addresses = WatchedFolder.objects.filter(ended_at=None).exclude(source="")
+    for folder in addresses.select_related("organization", "added_by"):
+        enqueue = partial(enqueue_delivery_check, by=folder.added_by)
+        try:
+            outcomes.append(pull_address(folder, now, on_received=enqueue).outcome)
+        except Exception as error:  # noqa: BLE001 - one address that fails stops no other
+            failures.append(f"{folder.source_name} ({type(error).__name__})")
+    if failures:
+        raise JobFindingError(f"Watched addresses that failed: {', '.join(failures)}.")
     refused = outcomes.count(FolderFileOutcome.REFUSED)
     return f"Addresses asked: {len(outcomes)}. Not accepted: {refused}."
 

@@ -300,7 +300,8 @@ class AnswerForm(forms.Form):
     def read_shown_section(self) -> int:
         """Read which section the respondent sent; the last one if the page does not say."""
         sent, last = str(self.data.get("section", "")), len(self.sections) - 1
-        return min(int(sent), last) if sent.isdecimal() else last
+        is_number = sent.isdecimal() and len(sent) <= len(str(last))
+        return min(int(sent), last) if is_number else last
 
     def show_section(self, section: int) -> None:
         """Show one section, with none of the mistakes of others."""

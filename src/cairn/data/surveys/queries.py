@@ -7,15 +7,21 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from cairn.data.intake.api import Delivery
 from cairn.data.surveys.models import KEEP_DAYS, Survey, SurveyLink, SurveyQuestion
 from cairn.data.surveys.sealed_answers import compute_link_key, hash_survey_key, unseal_student
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
 from cairn.policy.questions import find_surveying_organizations
-from cairn.policy.vocabulary import QuestionKind, SurveyStatus
+from cairn.policy.vocabulary import DeliveryState, QuestionKind, SurveyStatus
 from cairn.warehouse.measures import load_outcome_catalogue
 
-__all__ = ["CountableQuestion", "list_countable_questions", "list_survey_tasks"]
+__all__ = [
+    "CountableQuestion",
+    "find_accepted_answers",
+    "list_countable_questions",
+    "list_survey_tasks",
+]
 
 _SURVEY_RECORD = "survey_answer"
 
@@ -217,6 +223,29 @@ def list_countable_questions(survey: Survey) -> list[CountableQuestion]:
         and not question.outcome
         and wordings.count(question.wording) == 1
     ]
+
+
+def find_accepted_answers(survey: Survey) -> Delivery | None:
+    """Find the accepted data submission with the answers of a survey, or its last correction.
+
+    A file that replaced the answers, or changes that were applied to them, were not answered here:
+    nothing says how many people took part in them.
+
+    Args:
+        survey: the survey.
+
+    Returns:
+        The data submission; None if there is none, or a pilot's.
+    """
+    answers = survey.delivery
+    if answers is None or answers.synthetic:
+        return None
+    if answers.state == DeliveryState.CONFORMED:
+        return answers
+    version = current = answers.corrections.filter(state=DeliveryState.CONFORMED.value).first()
+    while version is not None and version != answers:
+        version = None if version.changes_as_of else version.supersedes
+    return current if version else None
 
 
 def _list_fixed_choices(question: SurveyQuestion) -> tuple[tuple[str, str], ...]:

@@ -70,7 +70,7 @@ def list_reachable_students(
 
 
 def load_roster_names(organization: str) -> dict[str, StudentName]:
-    """Load the names on an organization's accepted rosters; the newest roster counts.
+    """Load the names on an organization's accepted rosters; of each student the newest counts.
 
     Args:
         organization: slug of the organization.

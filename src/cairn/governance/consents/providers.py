@@ -3,11 +3,12 @@
 Those apps register their functions at start, so that this app never imports them.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cairn.governance.consents.protected_identity import ChildLabel
+from cairn.governance.consents.models.child import Child
+from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.school_year_choices import compute_school_year
 from cairn.policy.facts import (
     AgreementFact,
@@ -150,19 +151,20 @@ def register_site_provider(provider: SiteProvider) -> None:
 
 
 def load_program_sites(
-    organizations: Collection[str], students: Mapping[str, ChildLabel], on: date
+    organizations: Collection[str], children: Iterable[Child], on: date
 ) -> ProgramSites:
     """Load the programs and sites at which students are enrolled on a date.
 
     Args:
         organizations: slugs of the organizations that run the programs.
-        students: who the students are, by child key.
+        children: the students.
         on: the date.
 
     Returns:
         Programs and sites by child key; empty if no provider is registered.
     """
-    return _SITE_PROVIDERS[0](organizations, students, on) if _SITE_PROVIDERS and students else {}
+    labels = {row.key: unseal_child_label(row.key, row.sealed) for row in children}
+    return _SITE_PROVIDERS[0](organizations, labels, on) if _SITE_PROVIDERS and labels else {}
 
 
 SchoolingProvider = Callable[[Mapping[str, str]], Mapping[str, KnownStudent]]

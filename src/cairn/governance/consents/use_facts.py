@@ -1,10 +1,10 @@
 """Gather the facts on record on a date for one policy question about a use of data."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -13,7 +13,6 @@ from cairn.governance.consents import providers
 from cairn.governance.consents.annual_notice_facts import load_annual_notices
 from cairn.governance.consents.facts import load_person_facts, map_child_organizations
 from cairn.governance.consents.models.child import Child, RosterEntry
-from cairn.governance.consents.protected_identity import unseal_child_label
 from cairn.governance.consents.school_year_choices import (
     compute_school_year,
     list_recent_school_years,
@@ -47,8 +46,6 @@ __all__ = [
     "select_assigned_rows",
     "select_current_entries",
 ]
-
-Row = TypeVar("Row")
 
 
 def list_onward_recipient_facts(agreements: Iterable[AgreementFact]) -> tuple[OnwardFact, ...]:
@@ -280,14 +277,12 @@ def _find_use_year(element: str, agreement: AgreementFact, facts: Facts, on: dat
     return min(this_year, max(last_years, default=this_year))
 
 
-def load_sites_of_children(
-    actor: Actor, children: Iterable[Child], on: date
-) -> providers.ProgramSites:
+def load_sites_of_people(actor: Actor, keys: Collection[str], on: date) -> providers.ProgramSites:
     """Load where children are enrolled, in the organizations in which assignments limit the person.
 
     Args:
         actor: the person.
-        children: the children.
+        keys: child keys.
         on: the date.
 
     Returns:
@@ -300,29 +295,25 @@ def load_sites_of_children(
     }
     if not organizations:
         return {}
-    labels = {row.key: unseal_child_label(row.key, row.sealed) for row in children}
-    return providers.load_program_sites(organizations, labels, on)
+    return providers.load_program_sites(organizations, Child.objects.filter(key__in=keys), on)
 
 
-def load_sites_of_people(actor: Actor, keys: Collection[str], on: date) -> providers.ProgramSites:
-    """Do the same as `load_sites_of_children` for children by key."""
-    if not actor.assignments:
-        return {}
-    return load_sites_of_children(actor, Child.objects.filter(key__in=keys), on)
+class ChildRow(Protocol):
+    """A row about one child."""
+
+    @property
+    def child(self) -> Child:
+        """The child."""
 
 
-def select_assigned_rows(
-    rows: Iterable[Row],
-    get_child: Callable[[Row], Child],
-    organization: str,
-    who: Actor,
-    on: date,
-) -> list[Row]:
+Row = TypeVar("Row", bound=ChildRow)
+
+
+def select_assigned_rows(rows: Iterable[Row], organization: str, who: Actor, on: date) -> list[Row]:
     """Select the rows about children that the person works with at an organization.
 
     Args:
         rows: rows about one child each.
-        get_child: returns the child of a row.
         organization: slug of the organization that the person acts for.
         who: the policy facts about the person.
         on: the date.
@@ -331,9 +322,9 @@ def select_assigned_rows(
         The rows, in the order given; all of them if no assignment limits the person.
     """
     listed = list(rows)
-    if not who.assignments:
+    if questions.list_limiting_names(who, (organization,), on) is None:
         return listed
-    children: Mapping[str, Child] = {get_child(row).key: get_child(row) for row in listed}
-    sites = load_sites_of_children(who, children.values(), on)
+    children = {row.child.key: row.child for row in listed}
+    sites = providers.load_program_sites((organization,), children.values(), on)
     unassigned = list_unassigned_students(children, sites, who, organization, on)
-    return [row for row in listed if get_child(row).key not in unassigned]
+    return [row for row in listed if row.child.key not in unassigned]

@@ -1,40 +1,42 @@
 """Protect the record's tables: the database refuses to change or delete a row."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from cairn.platform.audit.api import install_append_only_triggers, remove_append_only_triggers
 
-GUARDED_TABLES: Final = (
+FIRST_TABLES: Final = (
     "disclosures_snapshot",
     "disclosures_disclosurerecord",
     "disclosures_disclosureparty",
     "disclosures_disclosedchild",
-    "disclosures_childblock",
 )
+"""The tables of the first migration; a later one protects the table that it makes."""
+
+GUARDED_TABLES: Final = (*FIRST_TABLES, "disclosures_childblock")
 
 
-def install_record_guard(connection: BaseDatabaseWrapper) -> None:
-    """Install the triggers that protect the record, on the tables that there are.
-
-    A table that a later migration makes is protected by that migration.
+def install_record_guard(
+    connection: BaseDatabaseWrapper, tables: Sequence[str] = GUARDED_TABLES
+) -> None:
+    """Install the triggers that protect the record. A table that is missing is an error.
 
     Args:
         connection: the connection to the governance database.
+        tables: the tables to protect.
     """
-    install_append_only_triggers(connection, _list_present_tables(connection))
+    install_append_only_triggers(connection, tables)
 
 
-def remove_record_guard(connection: BaseDatabaseWrapper) -> None:
+def remove_record_guard(
+    connection: BaseDatabaseWrapper, tables: Sequence[str] = GUARDED_TABLES
+) -> None:
     """Remove the triggers, to undo the migration or to empty a test database.
 
     Args:
         connection: the connection to the governance database.
+        tables: the tables that are protected.
     """
-    remove_append_only_triggers(connection, _list_present_tables(connection))
-
-
-def _list_present_tables(connection: BaseDatabaseWrapper) -> list[str]:
-    present = set(connection.introspection.table_names())
-    return [name for name in GUARDED_TABLES if name in present]
+    remove_append_only_triggers(connection, tables)

@@ -25,6 +25,7 @@ from cairn.policy.vocabulary import Action
 
 __all__ = [
     "LinkedPages",
+    "count_changed_lines",
     "find_linked_pages",
     "list_disclosures_of_child",
     "list_record_request_deadlines",
@@ -97,13 +98,22 @@ def list_disclosures_of_child(child_key: str) -> list[DisclosureRecord]:
         child_key: the child's key in the consents app.
 
     Returns:
-        The lines.
-
-    Raises:
-        ChangedChildrenError: a block that may name the child was changed.
+        The lines; `count_changed_lines` counts those that can no longer be read.
     """
-    lines = find_lines_of_child(child_key)
+    lines = find_lines_of_child(child_key).named
     return list(_prefetch_lines(DisclosureRecord.objects.filter(pk__in=lines)))
+
+
+def count_changed_lines(child_key: str) -> int:
+    """Count the lines that may name a child, but whose children were changed: `cairn verify` says.
+
+    Args:
+        child_key: the child's key in the consents app.
+
+    Returns:
+        The number of lines.
+    """
+    return len(find_lines_of_child(child_key).changed)
 
 
 def list_visible_owner_slugs(who: Actor, on: date) -> list[str]:

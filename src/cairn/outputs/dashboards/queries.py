@@ -199,8 +199,8 @@ def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
     state = releases_api.load_public_state()
     asked, loader = set[int](), releases_api.ReleaseFactLoader()
     loader.load_releases(state.releases.values())
-    for outcome in releases_api.load_indicator_catalogue():
-        if published_outcome := _build_published_outcome(outcome, state):
+    for definition in releases_api.load_indicator_catalogue().values():
+        if published_outcome := _build_published_outcome(definition, state):
             _require_view(published_outcome, on, asked, loader)
             yield published_outcome
 
@@ -225,22 +225,25 @@ def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
     Raises:
         Refused: policy does not allow it.
     """
-    if outcome not in releases_api.load_indicator_catalogue():
+    definition = releases_api.load_indicator_catalogue().get(outcome)
+    if definition is None:
         return None
-    published_outcome = _build_published_outcome(outcome, releases_api.load_public_state([outcome]))
+    state = releases_api.load_public_state([outcome])
+    published_outcome = _build_published_outcome(definition, state)
     if published_outcome is not None:
         _require_view(published_outcome, on, set(), releases_api.ReleaseFactLoader())
     return published_outcome
 
 
 def _build_published_outcome(
-    outcome: str, state: releases_api.PublicState
+    definition: IndicatorDefinition, state: releases_api.PublicState
 ) -> PublishedOutcome | None:
+    outcome = definition.id
     figures = state.collect_figures(outcome)
     if not figures.years:
         return None
     return PublishedOutcome(
-        releases_api.load_indicator_catalogue()[outcome],
+        definition,
         state.find_headline_source(outcome, figures.latest),
         state.list_sources(outcome),
         figures,

@@ -10,8 +10,9 @@ from django.utils import timezone
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.governance.partners.models import Organization
 from cairn.outputs.indicators import facts
+from cairn.outputs.indicators.facts import read_definition
 from cairn.outputs.indicators.models import IndicatorVersion
-from cairn.outputs.indicators.queries import describe_writing, read_definition
+from cairn.outputs.indicators.queries import describe_writing
 from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
@@ -112,6 +113,7 @@ def change_indicator_version(
     *,
     version: IndicatorVersion,
     definition: IndicatorDefinition,
+    written: str,
     by: User,
     at: datetime,
 ) -> ActionResult[None]:
@@ -120,14 +122,16 @@ def change_indicator_version(
     Args:
         version: the draft.
         definition: the new definition.
+        written: the moment at which the text was written that the user read.
         by: the user who acts.
         at: the moment of the action.
 
     Raises:
-        IndicatorConflict: the definition has the ID of another indicator.
+        IndicatorConflict: the definition has the ID of another indicator, or the draft was changed
+            since the user read it.
         Refused: the policy does not allow it, or the version is approved.
     """
-    row = IndicatorVersion.objects.get(pk=version.pk)
+    row = _get_as_read(version, written)
     if definition.id != row.indicator:
         raise IndicatorConflict(
             f"The ID of this indicator is “{row.indicator}”. Keep it, or write a new indicator."
@@ -139,19 +143,21 @@ def change_indicator_version(
 
 @action("indicator.discarded", asks=questions.may_change_indicator, facts=facts.lock_version_fact)
 def discard_indicator_version(
-    permit: Permit, /, *, version: IndicatorVersion, by: User, at: datetime
+    permit: Permit, /, *, version: IndicatorVersion, written: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Discard a draft.
 
     Args:
         version: the draft.
+        written: the moment at which the text was written that the user read.
         by: the user who acts.
         at: the moment of the action.
 
     Raises:
+        IndicatorConflict: the draft was changed since the user read it.
         Refused: the policy does not allow it, or the version is approved.
     """
-    row = IndicatorVersion.objects.get(pk=version.pk)
+    row = _get_as_read(version, written)
     subject = IndicatorVersion(pk=row.pk, indicator=row.indicator, version=row.version)
     row.delete()
     return ActionResult(subject=subject, detail={"version": subject.version})
@@ -173,12 +179,21 @@ def approve_indicator_version(
         IndicatorConflict: the draft was changed since the member read it.
         Refused: the policy does not allow it.
     """
-    row = IndicatorVersion.objects.get(pk=version.pk)
-    if describe_writing(row) != written:
-        raise IndicatorConflict("This draft was changed in the meantime. Read it again.")
+    row = _get_as_read(version, written)
     row.approved_by, row.approved_at = by, at
     row.save(update_fields=["approved_by", "approved_at"])
     return ActionResult(subject=row, detail={"version": row.version})
+
+
+def _get_as_read(version: IndicatorVersion, written: str) -> IndicatorVersion:
+    """Get a version that the user's action locked, if it reads as the user read it."""
+    row = IndicatorVersion.objects.select_related("author").get(pk=version.pk)
+    if describe_writing(row) != written:
+        raise IndicatorConflict(
+            f"{row.author.name} changed this draft in the meantime. Open its page again and read "
+            "it first."
+        )
+    return row
 
 
 def _require_own_id(indicator: str) -> None:
@@ -194,6 +209,7 @@ def _write_definition(
 ) -> None:
     row.definition = format_indicator(replace(definition, version=row.version, approval=None))
     row.author, row.written_at = by, at
+    row.writers = sorted({*row.writers, str(by.pk)})
     row.counted, row.agreements, row.previewed_at = "", [], None
 
 

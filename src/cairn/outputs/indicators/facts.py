@@ -1,9 +1,18 @@
 """Turn a version of an indicator into the fact that policy decides about."""
 
+from functools import lru_cache
+
 from cairn.outputs.indicators.models import IndicatorVersion
 from cairn.policy.facts import IndicatorVersionFact
+from cairn.warehouse.measures import IndicatorDefinition, parse_indicator
 
 __all__ = ["build_version_fact"]
+
+
+@lru_cache(maxsize=256)
+def read_definition(text: str) -> IndicatorDefinition:
+    """Parse a stored definition; the same text once."""
+    return parse_indicator(text)
 
 
 def build_version_fact(row: IndicatorVersion) -> IndicatorVersionFact:
@@ -16,10 +25,10 @@ def build_version_fact(row: IndicatorVersion) -> IndicatorVersionFact:
         The fact.
     """
     return IndicatorVersionFact(
-        indicator=row.indicator,
+        indicator=read_definition(row.definition).title["en"],
         version=row.version,
         organization=row.organization.slug,
-        author=str(row.author_id),
+        writers=frozenset({str(row.author_id), *row.writers}),
         is_draft=row.approved_at is None,
         is_previewed=bool(row.counted),
     )

@@ -11,7 +11,8 @@ class IndicatorVersion(models.Model):
     """Store one version of an indicator's definition, as TOML.
 
     A version is a draft until a member of the data committee approves it; after that it never
-    changes, because published figures name it. `counted` points to the preview's file in the
+    changes, because published figures name it. `author` wrote it last; `writers` holds the IDs of
+    all who wrote on it. `counted` points to the preview's file in the
     store, as `zone/digest`; it is empty if the definition was not counted as it reads now.
     """
 
@@ -23,6 +24,7 @@ class IndicatorVersion(models.Model):
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(_("written"))
+    writers: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     counted = models.CharField(max_length=90, blank=True)
     agreements: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     previewed_at = models.DateTimeField(_("previewed"), null=True, blank=True)

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from cairn.outputs.indicators import facts
+from cairn.outputs.indicators.facts import read_definition
 from cairn.outputs.indicators.models import IndicatorVersion
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.storage.api import open_file_store
@@ -23,7 +24,6 @@ from cairn.warehouse.measures import (
     are_comparable,
     list_definition_changes,
     load_outcome_catalogue,
-    parse_indicator,
 )
 from cairn.warehouse.schema import normalize_spelling
 from cairn.warehouse.store import FileRef, NoSuchFile
@@ -32,12 +32,6 @@ __all__ = ["list_indicator_tasks", "list_indicator_versions", "load_approved_def
 
 ROUNDING = 10
 """A preview is not protected, so its counts are rounded to tens, and none below ten is shown."""
-
-
-@lru_cache(maxsize=256)
-def read_definition(text: str) -> IndicatorDefinition:
-    """Parse a stored definition; the same text once."""
-    return parse_indicator(text)
 
 
 def list_indicator_versions(who: Actor, on: date) -> QuerySet[IndicatorVersion]:
@@ -105,7 +99,8 @@ def get_definition(row: IndicatorVersion) -> IndicatorDefinition:
     definition = read_definition(row.definition)
     if row.approved_by is None or row.approved_at is None:
         return definition
-    approval = IndicatorApproval(f"data committee ({row.approved_by.name})", row.approved_at.date())
+    approved_by = f"data committee ({row.approved_by.name})"
+    approval = IndicatorApproval(approved_by, timezone.localdate(row.approved_at))
     return replace(definition, approval=approval)
 
 

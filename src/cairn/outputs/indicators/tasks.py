@@ -19,8 +19,15 @@ def enqueue_indicator_preview(version: IndicatorVersion, by: User) -> None:
 def preview_indicator(version_id: int, by_id: int) -> None:
     """Preview one draft, and show the progress on its page."""
     by = User.objects.get(pk=by_id)
-    version = IndicatorVersion.objects.get(pk=version_id)
     with track_work("preview", f"indicator:{version_id}", by=by) as progress:
-        actions.preview_indicator_version(
-            version=version, by=by, at=timezone.now(), progress=progress
-        )
+        try:
+            actions.preview_indicator_version(
+                version=IndicatorVersion.objects.get(pk=version_id),
+                by=by,
+                at=timezone.now(),
+                progress=progress,
+            )
+        except IndicatorVersion.DoesNotExist:
+            raise actions.IndicatorConflict(
+                "The draft was discarded before it was counted."
+            ) from None

@@ -147,7 +147,7 @@ def _list_examples() -> list[tuple[str, str]]:
 def _find_template(request: HttpRequest, who: Actor, on: date) -> dict[str, Any]:
     """Begin with the definition that the address names, or with an example."""
     name = request.GET.get("from", "")
-    if name.isdigit():
+    if name.isdecimal():
         version = _find_version(int(name), who, on)
         return {"definition": version.definition, "organization": version.organization_id}
     shipped = load_outcome_catalogue().get(name)
@@ -192,6 +192,7 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
         and questions.may_draft_indicator(version.organization.slug, who, today).allowed,
         "versions": queries.list_indicator_versions(who, today).filter(indicator=version.indicator),
         "text": format_indicator(definition),
+        "written": queries.describe_writing(version),
     }
     return render(request, "indicators/detail.html", context)
 
@@ -229,6 +230,7 @@ def indicator_change(request: HttpRequest, pk: int) -> HttpResponse:
     who, now = load_actor(request.user, request=request), timezone.localtime()
     version = _find_version(pk, who, now.date())
     questions.may_change_indicator(facts.build_version_fact(version), who, now.date()).require()
+    written = _get_written(request) or queries.describe_writing(version)
     form = DefinitionForm(
         request.POST or None,
         request.FILES or None,
@@ -237,7 +239,11 @@ def indicator_change(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_indicator_version(
-                version=version, definition=form.parsed, by=cast("User", request.user), at=now
+                version=version,
+                definition=form.parsed,
+                written=_get_written(request),
+                by=cast("User", request.user),
+                at=now,
             )
         except actions.IndicatorConflict as conflict:
             form.add_error("definition", str(conflict))
@@ -245,7 +251,7 @@ def indicator_change(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Draft changed. Preview it again."))
             return redirect("indicators:detail", pk)
     status = 422 if form.errors else 200
-    context = {"form": form, "version": version}
+    context = {"form": form, "version": version, "written": written}
     return render(request, "indicators/new.html", context, status=status)
 
 
@@ -255,7 +261,9 @@ def indicator_preview(request: HttpRequest, pk: int) -> HttpResponse:
     who, today = load_actor(request.user, request=request), timezone.localdate()
     version = _find_version(pk, who, today)
     questions.may_change_indicator(facts.build_version_fact(version), who, today).require()
-    tasks.enqueue_indicator_preview(version, cast("User", request.user))
+    work = Work.objects.filter(kind="preview", subject=f"indicator:{pk}").first()
+    if work is None or not work.is_busy:
+        tasks.enqueue_indicator_preview(version, cast("User", request.user))
     return redirect("indicators:detail", pk)
 
 
@@ -269,7 +277,7 @@ def indicator_approve(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.approve_indicator_version(
                 version=version,
-                written=request.POST.get("written", ""),
+                written=_get_written(request),
                 by=cast("User", request.user),
                 at=now,
             )
@@ -278,12 +286,7 @@ def indicator_approve(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Approved. Releases may count it."))
         return redirect("indicators:detail", pk)
-    context = {
-        "version": version,
-        "definition": queries.get_definition(version),
-        "written": queries.describe_writing(version),
-    }
-    return render(request, "indicators/approve.html", context)
+    return _confirm_as_read(request, version, "indicators/approve.html")
 
 
 @_GET_POST
@@ -293,11 +296,37 @@ def indicator_discard(request: HttpRequest, pk: int) -> HttpResponse:
     version = _find_version(pk, who, now.date())
     questions.may_change_indicator(facts.build_version_fact(version), who, now.date()).require()
     if request.method == "POST":
-        actions.discard_indicator_version(version=version, by=cast("User", request.user), at=now)
+        try:
+            actions.discard_indicator_version(
+                version=version,
+                written=_get_written(request),
+                by=cast("User", request.user),
+                at=now,
+            )
+        except actions.IndicatorConflict as conflict:
+            messages.error(request, str(conflict))
+            return redirect("indicators:detail", pk)
         messages.success(request, _("Draft discarded."))
         return redirect("indicators:list")
-    context = {"version": version, "definition": queries.get_definition(version)}
-    return render(request, "indicators/discard.html", context)
+    return _confirm_as_read(request, version, "indicators/discard.html")
+
+
+def _get_written(request: HttpRequest) -> str:
+    """Return when the text was written that the person read: the form or the address says it."""
+    return request.POST.get("written", "") or request.GET.get("written", "")
+
+
+def _confirm_as_read(
+    request: HttpRequest, version: IndicatorVersion, template: str
+) -> HttpResponse:
+    """Ask once more, about the text that the person read: the link from its page names it."""
+    written = queries.describe_writing(version)
+    if _get_written(request) != written:
+        messages.error(request, _("This draft was changed, or you did not read it. Read it here."))
+        return redirect("indicators:detail", version.pk)
+    definition = queries.get_definition(version)
+    context = {"version": version, "definition": definition, "written": written}
+    return render(request, template, context)
 
 
 @require_safe

@@ -13,16 +13,21 @@ from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.partners.api import Organization, load_organization_facts
 from cairn.outputs.releases import labels
 from cairn.outputs.releases import merged_groups as releases_merged_groups
-from cairn.outputs.releases.catalogue import load_indicator_catalogue
+from cairn.outputs.releases.catalogue import IndicatorCatalogue, load_indicator_catalogue
 from cairn.outputs.releases.json_fields import StoredConflict
 from cairn.outputs.releases.models import NationWord, Release, SendBack
 from cairn.outputs.releases.protection.counts import PublishedSnapshot
 from cairn.platform.notifications.api import find_notice_deliveries
-from cairn.policy.checks import find_preview_due_date, find_version_conflict
+from cairn.policy.checks import (
+    can_be_subtracted,
+    find_preview_due_date,
+    find_version_conflict,
+)
 from cairn.policy.facts import (
     NO_EARLIER_RELEASES,
     AgreementFact,
     CategoryMergeFact,
+    CountedIndicatorFact,
     DifferencingConflict,
     DifferencingConflictKind,
     EarlierReleaseFact,
@@ -90,6 +95,10 @@ class ReleaseFactLoader:
         """The tribal nations on record, ordered by name."""
         return tuple(find_tribal_nations())
 
+    @cached_property
+    def _catalogue(self) -> IndicatorCatalogue:
+        return load_indicator_catalogue()
+
     def load_release(self, row: Release) -> ReleaseFact:
         """Return the fact of a release, with the reviews and send-backs of its current round."""
         if row.pk not in self._releases:
@@ -99,7 +108,8 @@ class ReleaseFactLoader:
     def _build_release(self, row: Release, related: Release) -> ReleaseFact:
         agreements = self.load_agreements(row.agreements)
         nations = frozenset(nation.slug for nation in self.nations)
-        return _build_release_fact(row, related, agreements, self._load_owners(agreements), nations)
+        owners = self._load_owners(agreements)
+        return _build_release_fact(row, related, agreements, owners, nations, self._catalogue)
 
     def load_agreements(self, references: Iterable[str]) -> tuple[AgreementFact, ...]:
         """Return the agreements under which the data of a release came, by reference."""
@@ -220,6 +230,7 @@ def _build_release_fact(
     agreements: tuple[AgreementFact, ...],
     owners: tuple[OrganizationFact, ...],
     nations: frozenset[str],
+    catalogue: IndicatorCatalogue,
 ) -> ReleaseFact:
     return ReleaseFact(
         id=str(row.pk),
@@ -258,7 +269,7 @@ def _build_release_fact(
         nations=frozenset(row.nations),
         words=_build_nation_decisions(related.nation_words.all()),
         asked=nations,
-        beside=build_overlap_fact(row),
+        beside=build_overlap_fact(row, catalogue),
     )
 
 
@@ -315,16 +326,23 @@ def _build_nation_decisions(rows: Iterable[NationWord]) -> tuple[NationDecisionF
     )
 
 
-def find_earlier_releases(release: Release) -> list[Release]:
+def find_earlier_releases(release: Release, catalogue: IndicatorCatalogue) -> list[Release]:
     """Return the releases published earlier about the people that these outcomes count.
 
-    Withdrawn ones are included: a reader who kept a copy can still compare.
+    So are those about almost the same people, by another definition. Withdrawn ones are included:
+    a reader who kept a copy can still compare.
     """
     rows = Release.objects.filter(published_at__isnull=False, pilot=release.pilot)
     rows = rows.exclude(pk=release.pk)
-    counted_people = _list_counted_people(release)
+    related = {
+        people
+        for outcome in release.outcomes
+        for people in _list_related_people(outcome, catalogue)
+    }
     return [
-        row for row in rows.order_by("-published_at") if counted_people & _list_counted_people(row)
+        row
+        for row in rows.order_by("-published_at")
+        if related & {_name_counted_people(outcome) for outcome in row.outcomes}
     ]
 
 
@@ -358,16 +376,20 @@ def _load_counted_rows(
     return rows
 
 
-def build_overlap_fact(release: Release) -> ReleaseComparison:
+def build_overlap_fact(release: Release, catalogue: IndicatorCatalogue) -> ReleaseComparison:
     """Return the fact about overlapping releases; empty before a check."""
     if not release.certificate and not release.meets:
         return NO_EARLIER_RELEASES
-    earlier = find_earlier_releases(release)
+    earlier = find_earlier_releases(release, catalogue)
     return ReleaseComparison(
-        counts=_list_counted_years(release),
+        counts=frozenset(
+            (people, part["school_year"])
+            for part in release.certificate
+            for people in _list_related_people(part["outcome"], catalogue)
+        ),
         out=build_published_facts(earlier),
         attacked=_list_releases_compared(release, earlier),
-        met=tuple(_load_conflicts(release)),
+        met=tuple(_load_conflicts(release, catalogue)),
     )
 
 
@@ -419,9 +441,11 @@ def serialize_conflict(conflict: DifferencingConflict) -> StoredConflict:
     )
 
 
-def _load_conflicts(release: Release) -> Iterator[DifferencingConflict]:
+def _load_conflicts(
+    release: Release, catalogue: IndicatorCatalogue
+) -> Iterator[DifferencingConflict]:
     for conflict in release.meets:
-        title = load_indicator_catalogue()[conflict["outcome"]].title["en"]
+        title = catalogue[conflict["outcome"]].title["en"]
         yield DifferencingConflict(
             title,
             conflict["school_year"],
@@ -453,31 +477,53 @@ def _list_measured_years(release: Release) -> frozenset[OutcomeYear]:
     )
 
 
-def _list_counted_people(release: Release) -> set[str]:
-    return {_name_counted_people(outcome) for outcome in release.outcomes}
-
-
 def _name_counted_people(outcome: str) -> str:
     """Name the people that an outcome counts: those of a measure's outcome, or of any version."""
     return get_counted_outcome(outcome).partition("-v")[0]
 
 
+def _list_related_people(outcome: str, catalogue: IndicatorCatalogue) -> set[str]:
+    """List the people that an outcome counts, and those of definitions about almost the same."""
+    fact = catalogue.build_fact(outcome)
+    others = (name for name in catalogue if can_be_subtracted(fact, catalogue.build_fact(name)))
+    return {_name_counted_people(name) for name in (outcome, *others)}
+
+
+def build_indicator_facts(
+    release: Release, catalogue: IndicatorCatalogue
+) -> tuple[CountedIndicatorFact, ...]:
+    """Build the facts of the definitions that a release counts."""
+    corrected = release.corrects.outcomes if release.corrects else ()
+    return tuple(catalogue.build_fact(name, corrected=corrected) for name in release.outcomes)
+
+
 def find_version_conflicts(
-    outcome: str, years: Iterable[str], earlier_releases: Iterable[Release]
+    years_by_outcome: Mapping[str, Iterable[str]],
+    earlier_releases: Iterable[Release],
+    catalogue: IndicatorCatalogue,
 ) -> list[DifferencingConflict]:
-    """Find years of an outcome for which another version of it was published."""
-    catalogue = load_indicator_catalogue()
-    indicator = catalogue[outcome].indicator
-    other_versions = [
-        name for name in catalogue if catalogue[name].indicator == indicator and name != outcome
-    ]
-    published = {
-        find_release_name(release): [
-            (part["outcome"], part["school_year"]) for part in release.certificate
-        ]
+    """Find years for which figures about almost the same people are published or counted beside."""
+    indicators = {name: catalogue.build_fact(name) for name in years_by_outcome}
+    published = [
+        (
+            find_release_name(release),
+            [
+                (catalogue.build_fact(part["outcome"]), part["school_year"])
+                for part in release.certificate
+            ],
+        )
         for release in earlier_releases
-    }
+    ]
+    own = [
+        (
+            f"“{indicator.title}” of this release",
+            [(indicator, year) for year in years_by_outcome[name]],
+        )
+        for name, indicator in indicators.items()
+    ]
     conflicts = (
-        find_version_conflict(outcome, other_versions, year, published) for year in sorted(years)
+        find_version_conflict(indicators[name], year, (*published, *own))
+        for name, years in years_by_outcome.items()
+        for year in sorted(years)
     )
     return [conflict for conflict in conflicts if conflict]

@@ -15,6 +15,7 @@ from cairn.outputs.releases.models import (
     NATION_ANSWER_CHOICES,
     STATISTIC_CHOICES,
 )
+from cairn.policy.checks import list_publication_obstacles
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, ReviewVerdict
 from cairn.sdc.options import ReleaseMethod
 
@@ -106,10 +107,11 @@ class ReleaseTablesForm(forms.Form):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        publishable = load_indicator_catalogue().list_publishable()
         for field_name, is_measure in (("outcomes", False), ("measures", True)):
             self.fields[field_name].choices = [  # type: ignore[attr-defined]
                 (name, labels.localize_text(definition.title))
-                for name, definition in load_indicator_catalogue().list_publishable().items()
+                for name, definition in publishable.items()
                 if (definition.measure is not None) is is_measure
             ]
         self.fields["years"].choices = list_school_year_choices(on)  # type: ignore[attr-defined]
@@ -120,24 +122,16 @@ class ReleaseTablesForm(forms.Form):
         if not self.errors and not (cleaned["outcomes"] or cleaned["measures"]):
             self.add_error("outcomes", _("Choose an outcome or a measure."))
         if not self.errors:
-            self._refuse_forbidden_breakdowns()
+            self._show_publication_obstacles()
         return cleaned
 
-    def _refuse_forbidden_breakdowns(self) -> None:
-        """Name each indicator with a table by which its definition may not be broken down."""
+    def _show_publication_obstacles(self) -> None:
+        """Show what policy has against these indicators in these tables."""
         catalogue = load_indicator_catalogue()
         dimensions = [name for table in self.list_table_dimensions() for name in table]
-        for name, found in catalogue.find_forbidden_breakdowns(
-            self.list_outcomes(), dimensions
-        ).items():
-            self.add_error(
-                "tables",
-                _("“%(title)s” may not be shown %(table)s. Leave out these tables.")
-                % {
-                    "title": labels.localize_text(catalogue[name].title),
-                    "table": labels.label_table(",".join(found)),
-                },
-            )
+        indicators = [catalogue.build_fact(name) for name in self.list_outcomes()]
+        for reason in list_publication_obstacles(indicators, dimensions):
+            self.add_error("tables", f"{reason.message} {reason.next_step}")
 
     def list_outcomes(self) -> list[str]:
         """Return the chosen outcomes and measures."""

@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.utils import timezone
-
 from cairn.data.surveys.api import Survey
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.survey_figures.answers import ProtectedAnswers
@@ -82,8 +80,9 @@ def store_survey_figures(
     fact = build_figures_fact(survey, chosen)
     row.state, row.purpose = SurveyFiguresState.IN_REVIEW.value, fact.purpose.value
     row.tables, row.minimum_cell = protected.tables, protected.minimum_cell
+    row.counted_file = protected.counted_file
     row.round += 1
-    row.author, row.counted_at, row.as_of = by, at, timezone.localdate(at)
+    row.author, row.counted_at = by, at
     row.confirmed_by = None
     row.save()
     return ActionResult(row, subject=row, detail={"tables": len(row.tables)})

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from cairn.data.intake.api import build_rows_fact
-from cairn.data.surveys.api import Survey, list_countable_questions
+from cairn.data.surveys.api import Survey, find_accepted_answers, list_countable_questions
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.releases import api as releases_api
 from cairn.outputs.survey_figures import protection
@@ -17,6 +17,7 @@ from cairn.platform.accounts.api import User
 from cairn.platform.storage.api import open_file_store
 from cairn.policy import questions
 from cairn.policy.facts import Actor, NationFacts, SurveyFiguresFact
+from cairn.sdc.tables import SMALLEST_MINIMUM_CELL
 from cairn.warehouse.pipeline import PERSON_COLUMN, build_mart
 from cairn.warehouse.store import FileRef, FileStore, Pseudonyms
 
@@ -35,10 +36,17 @@ class AnswersNotMatched(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProtectedAnswers:
-    """The figures of a survey, protected, with the minimum group size."""
+    """The figures of a survey, protected, with the minimum group size that was applied.
+
+    Attributes:
+        tables: the protected tables.
+        minimum_cell: the minimum group size, in respondents.
+        counted_file: reference of the file of answers that was counted.
+    """
 
     tables: list[dict[str, Any]]
     minimum_cell: int
+    counted_file: str
 
 
 def count_survey_answers(
@@ -62,10 +70,12 @@ def count_survey_answers(
     """
     fact, on = build_figures_fact(survey, chosen), timezone.localdate(at)
     questions.may_count_survey_figures(fact, actor, on).require()
+    delivery = find_accepted_answers(survey)
+    file = FileRef.parse(delivery.conformed if delivery else "")
     read = _read_student_answers if survey.is_by_roster else _read_anonymous_answers
-    answers, respondents = read(survey, fact, actor=actor, by=by, at=at)
+    answers, respondents = read(survey, file, fact, actor=actor, by=by, at=at)
     permit = questions.may_protect_counts(fact.agreements, fact.purpose, actor, on).require()
-    minimum = permit.minimum_cell or 0
+    minimum = max(permit.minimum_cell or 0, SMALLEST_MINIMUM_CELL)
     counted = [
         protection.QuestionCounts(
             question.wording,
@@ -79,7 +89,7 @@ def count_survey_answers(
         for question in list_countable_questions(survey)
         if question.id in chosen
     ]
-    return ProtectedAnswers(protection.protect_questions(counted, minimum), minimum)
+    return ProtectedAnswers(protection.protect_questions(counted, minimum), minimum, str(file))
 
 
 def _list_elements(survey: Survey) -> frozenset[str]:
@@ -87,7 +97,7 @@ def _list_elements(survey: Survey) -> frozenset[str]:
 
 
 def _read_anonymous_answers(
-    survey: Survey, fact: SurveyFiguresFact, *, actor: Actor, by: User, at: datetime
+    survey: Survey, file: FileRef, fact: SurveyFiguresFact, *, actor: Actor, by: User, at: datetime
 ) -> tuple[list[Answer], int]:
     """Read answers without students; a respondent is known by the number of the row alone.
 
@@ -106,17 +116,17 @@ def _read_anonymous_answers(
     )
     decision.require()
     _record_use(survey, decision, by=by, at=at)
-    rows = _read_rows(open_file_store(), FileRef.parse(_get_conformed(survey)))
+    rows = _read_rows(open_file_store(), file)
     answers = [(str(number), question, answer) for number, (question, answer) in enumerate(rows)]
     return answers, survey.imported_answers
 
 
 def _read_student_answers(
-    survey: Survey, fact: SurveyFiguresFact, *, actor: Actor, by: User, at: datetime
+    survey: Survey, file: FileRef, fact: SurveyFiguresFact, *, actor: Actor, by: User, at: datetime
 ) -> tuple[list[Answer], int]:
     """Read the answers of students through a data mart, from which the excluded are left out."""
     store, on = open_file_store(), timezone.localdate(at)
-    linked = _find_linked_source(survey, store)
+    linked = _find_linked_source(survey, file, store)
     opt_outs = releases_api.load_opt_outs(store)
     nations = NationFacts((), releases_api.load_nation_members(store))
     rows = releases_api.load_row_facts(linked, store, on)
@@ -145,27 +155,24 @@ def _read_student_answers(
     return answers, len({person for person, _question, _answer in answers})
 
 
-def _find_linked_source(survey: Survey, store: FileStore) -> releases_api.LinkedSources:
+def _find_linked_source(
+    survey: Survey, file: FileRef, store: FileStore
+) -> releases_api.LinkedSources:
     """Find the matched file of the answers, and nothing else under the agreement."""
-    found = releases_api.find_record_sources(
+    sources = releases_api.find_record_sources(
         [_RECORDS[survey.is_by_roster]], [survey.agreement_reference]
     )
-    conformed = _get_conformed(survey)
-    refs = tuple(ref for ref in found.refs if conformed in store.manifest(ref).inputs)
+    refs = tuple(ref for ref in sources.refs if str(file) in store.manifest(ref).inputs)
     if not refs:
         raise AnswersNotMatched
-    parts = tuple(part for part in found.parts if part.ref in refs)
-    return replace(found, refs=refs, parts=parts)
+    parts = tuple(part for part in sources.parts if part.ref in refs)
+    return replace(sources, refs=refs, parts=parts)
 
 
 def _read_rows(store: FileStore, ref: FileRef) -> list[tuple[str, str]]:
     table = store.read(ref)
     columns = [table.column(field).to_pylist() for field in _FIELDS]
     return [(question or "", answer or "") for question, answer in zip(*columns, strict=True)]
-
-
-def _get_conformed(survey: Survey) -> str:
-    return survey.delivery.conformed if survey.delivery else ""
 
 
 def _record_use(survey: Survey, decision: Any, *, by: User, at: datetime) -> None:

@@ -32,7 +32,7 @@ class SurveyFigures(models.Model):
 
     `tables` holds one entry for each table: the question in both languages, and for each choice its
     number, or null where it is suppressed. `round` counts how often they were counted; each review
-    belongs to one round.
+    belongs to one round. `counted_file` is the file of answers that was counted.
     """
 
     survey = models.OneToOneField(Survey, on_delete=models.PROTECT, related_name="+")
@@ -40,8 +40,8 @@ class SurveyFigures(models.Model):
     purpose = models.CharField(max_length=30)
     tables: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField()
     minimum_cell = models.PositiveIntegerField()
+    counted_file = models.CharField(max_length=90)
     round = models.PositiveSmallIntegerField(default=1)
-    as_of = models.DateField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     counted_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(

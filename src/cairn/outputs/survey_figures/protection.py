@@ -8,9 +8,6 @@ from typing import Any, Final
 from cairn.sdc.protect import protect_tables
 from cairn.sdc.tables import ALL, CellCounts, Key, SuppressionRule, TableRequest
 
-SMALLEST_MINIMUM: Final = SuppressionRule().width_small + 1
-"""The lowest minimum group size, in respondents: smaller groups have too few possible values."""
-
 _CHOICE: Final = "choice"
 """The one dimension of a table."""
 
@@ -45,7 +42,7 @@ def protect_questions(questions: Iterable[QuestionCounts], minimum: int) -> list
 
     Args:
         questions: the true counts.
-        minimum: the minimum group size of the agreement, in respondents.
+        minimum: the minimum group size, in respondents.
 
     Returns:
         One table for each question, or one for each choice of a question with several: its words
@@ -54,7 +51,7 @@ def protect_questions(questions: Iterable[QuestionCounts], minimum: int) -> list
     Raises:
         ProtectionFailedError: an attacker could work out a suppressed number.
     """
-    rule = SuppressionRule(minimum=max(minimum, SMALLEST_MINIMUM))
+    rule = SuppressionRule(minimum=minimum)
     return [
         _protect_table(wording, rows, rule)
         for question in questions

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
-from cairn.outputs.survey_figures.facts import build_figures_fact
+from cairn.outputs.survey_figures.facts import build_counted_fact
 from cairn.outputs.survey_figures.models import SurveyFigures
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.facts import Actor
-from cairn.policy.vocabulary import Action, SurveyFiguresState
+from cairn.policy.vocabulary import SurveyFiguresState
 
 __all__ = ["list_published_survey_figures", "list_survey_figure_tasks"]
 
@@ -40,39 +40,34 @@ def list_survey_figure_tasks(actor: Actor, on: date) -> list[InboxTask]:
         on: the day of the decision.
 
     Returns:
-        One entry, or none.
+        One entry for each survey.
     """
-    asked = (Action.REVIEW_RELEASE, Action.ANSWER_SEND_BACK, Action.PUBLISH_RELEASE)
-    if not any(questions.may_open_page(action, actor, on=on).allowed for action in asked):
-        return []
-    waiting = [
-        figures
-        for figures in load_figures().filter(state=SurveyFiguresState.IN_REVIEW.value)
-        if _is_waiting_for(figures, actor, on)
-    ]
-    if not waiting:
-        return []
+    scopes = questions.find_survey_figures_scopes(actor, on)
+    rows = load_figures().filter(state=SurveyFiguresState.IN_REVIEW.value)
+    if not any(scope.every for scope in scopes):
+        organizations = frozenset[str]().union(*(scope.organizations for scope in scopes))
+        if not organizations:
+            return []
+        rows = rows.filter(survey__organization__slug__in=organizations)
     return [
         InboxTask(
-            len(waiting),
-            ngettext(
-                "survey with figures to decide", "surveys with figures to decide", len(waiting)
-            ),
-            reverse("survey_figures:figures", args=[waiting[0].survey_id]),
+            1,
+            _("survey with figures to decide"),
+            reverse("survey_figures:figures", args=[figures.survey_id]),
+            figures.survey.title,
             minutes=5,
-            keys=tuple(f"survey_figures:{figures.pk}:{figures.round}" for figures in waiting),
+            keys=(f"survey_figures:{figures.pk}:{figures.round}",),
         )
+        for figures in rows
+        if _is_waiting_for(figures, actor, on)
     ]
 
 
 def _is_waiting_for(figures: SurveyFigures, actor: Actor, on: date) -> bool:
-    fact = build_figures_fact(figures.survey)
+    fact = build_counted_fact(figures)
     return (
         questions.may_review_survey_figures(fact, actor, on).allowed
-        or (
-            not fact.is_owner_confirmed
-            and questions.may_confirm_survey_figures(fact, actor, on).allowed
-        )
+        or questions.may_confirm_survey_figures(fact, actor, on).allowed
         or questions.may_publish_survey_figures(fact, actor, on).allowed
     )
 

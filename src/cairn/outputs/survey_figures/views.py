@@ -17,14 +17,18 @@ from cairn.governance.partners.api import load_actor
 from cairn.outputs.releases.api import label_legal_basis
 from cairn.outputs.survey_figures import actions, forms, queries
 from cairn.outputs.survey_figures.answers import AnswersNotMatched, count_survey_answers
-from cairn.outputs.survey_figures.facts import build_figures_fact, find_survey_figures
+from cairn.outputs.survey_figures.facts import (
+    build_counted_fact,
+    build_figures_fact,
+    find_survey_figures,
+)
 from cairn.outputs.survey_figures.models import SurveyFigures
 from cairn.platform.accounts.api import User
 from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor, SurveyFiguresFact
-from cairn.policy.vocabulary import Action, ReviewVerdict, SurveyFiguresState
+from cairn.policy.vocabulary import Action, ReviewVerdict
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -179,8 +183,8 @@ def published_survey_figures(request: HttpRequest, pk: int) -> HttpResponse:
     actor, today = load_actor(request.user, request=request), timezone.localdate()
     questions.may_open_page(Action.VIEW_PUBLISHED, actor, on=today).require()
     figures = get_object_or_404(queries.load_figures(), pk=pk)
-    fact = build_figures_fact(figures.survey)
-    is_withdrawn = fact.state is SurveyFiguresState.WITHDRAWN
+    fact = build_counted_fact(figures)
+    is_withdrawn = questions.may_view_survey_withdrawal(fact, today).allowed
     if not is_withdrawn and not questions.may_view_published_survey_figures(fact, today).allowed:
         raise Http404
     language = get_language() or "en"
@@ -191,7 +195,8 @@ def published_survey_figures(request: HttpRequest, pk: int) -> HttpResponse:
         **({} if is_withdrawn else _describe_tables(figures, language)),
         "bases": _list_bases(fact),
     }
-    return render(request, "survey_figures/public.html", context)
+    status = 410 if is_withdrawn else 200
+    return render(request, "survey_figures/public.html", context, status=status)
 
 
 def _find_survey(request: HttpRequest, pk: int) -> tuple[Survey, Actor, datetime]:
@@ -240,7 +245,7 @@ def _show_figures(
         "survey": survey,
         "figures": figures,
         "fact": fact,
-        "doors": decisions,
+        "decisions": decisions,
         "reviews": reviews if are_verdicts_open(fact.reviews) else [],
         "reviewed": len(fact.reviews),
         "count_form": count_form or _build_count_form(request, survey),
@@ -248,7 +253,7 @@ def _show_figures(
         or forms.FiguresVerdictForm(initial={"seen_round": figures.round if figures else 0}),
         "audience": find_audience(actor, frozenset({survey.organization.slug}), now.date()),
         "bases": _list_bases(fact),
-        "as_of": figures.as_of if figures else now.date(),
+        "as_of": figures.counted_at if figures else now,
         **(_describe_tables(figures, "en") if figures else {}),
     }
     has_errors = bool((count_form and count_form.errors) or (verdict_form and verdict_form.errors))

@@ -1,10 +1,11 @@
 """Define how much must stay unknown: the rule that protector and attacker share, as data."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from cairn.sdc.options import Sums, Zeros
 
-__all__ = ["MOST_DIMS_OF_SHOWN_ZERO", "SuppressionRule"]
+__all__ = ["MOST_DIMS_OF_SHOWN_ZERO", "SMALLEST_MINIMUM_CELL", "SuppressionRule"]
 
 MOST_DIMS_OF_SHOWN_ZERO = 2
 """An empty group of at most this many dimensions is shown under either policy on zeros."""
@@ -61,3 +62,7 @@ class SuppressionRule:
         tell that a cell is not small learns less by narrowing it.
         """
         return self.width_small if least < self.minimum else self.width_complementary
+
+
+SMALLEST_MINIMUM_CELL: Final = SuppressionRule().width_small + 1
+"""The lowest minimum group size: with a smaller one, a small cell has too few possible values."""

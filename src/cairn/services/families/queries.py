@@ -180,7 +180,8 @@ def load_family_page(
         ),
         declined=declined,
         copies=tuple(child.copy_requests.filter(withdrawn_at=None)),
-        disclosed=len(disclosures_api.list_disclosures_of_child(child.key)),
+        disclosed=len(disclosures_api.list_disclosures_of_child(child.key))
+        + disclosures_api.count_changed_lines(child.key),
         student_answers=bool(checks.have_rights_passed_to_student(person, on)),
         withheld=person.parents_conflict,
     )

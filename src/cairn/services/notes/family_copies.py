@@ -45,7 +45,7 @@ def list_copied_texts(participant: Participant) -> tuple[CopiedText, ...]:
     """
     notes = participant.notes.filter(withdrawn_at=None).prefetch_related("versions")
     current = [(note, list(note.versions.all())[-1]) for note in notes]
-    found = [
+    texts = [
         CopiedText(
             f"note.{note.pk}",
             version.key,
@@ -55,13 +55,13 @@ def list_copied_texts(participant: Participant) -> tuple[CopiedText, ...]:
         )
         for note, version in current
     ]
-    found += (
+    texts += (
         CopiedText(
             f"contact.{row.pk}", row.key, NoteAudience.FAMILY, row.day, row.channel, row.outcome
         )
         for row in participant.family_contacts.filter(withdrawn_at=None)
     )
-    return tuple(sorted(found, key=lambda item: (item.day, item.element), reverse=True))
+    return tuple(sorted(texts, key=lambda item: (item.day, item.element), reverse=True))
 
 
 def read_copied_texts(permit: Permit, texts: tuple[CopiedText, ...]) -> Mapping[str, str]:

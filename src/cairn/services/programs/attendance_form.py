@@ -12,6 +12,9 @@ from cairn.services.programs.queries import RosterRow
 PARTIAL = frozenset({AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY})
 """The statuses for which minutes are entered."""
 
+_LONGEST_NUMBER = 18
+"""Digits of the largest number that every database holds."""
+
 
 class UnreadableEntry(Exception):
     """An entry of the page cannot be read; the message says what to enter."""
@@ -26,6 +29,7 @@ class AttendanceLine:
         number: place in the list, as on a printed sheet.
         status: the choice; empty if there is none.
         minutes: the text in the field of minutes.
+        seen: number of the mark that the person saw on the page; 0 if there was none.
         conflict: an entry that was not saved; None if there was none.
     """
 
@@ -33,12 +37,8 @@ class AttendanceLine:
     number: int
     status: str
     minutes: str
+    seen: int
     conflict: AttendanceConflict | None = None
-
-    @property
-    def seen(self) -> int:
-        """Number of the mark that the page shows; 0 if there is none."""
-        return self.row.mark.pk if self.row.mark else 0
 
 
 def build_attendance_lines(
@@ -50,7 +50,8 @@ def build_attendance_lines(
 
     Args:
         roster: the children who hold a place on the day.
-        sent: what a person entered, to be shown again; None shows the record.
+        sent: what a person entered, to be shown again with the marks that they saw; None shows
+            the record.
         conflicts: entries that were not saved, by enrollment.
 
     Returns:
@@ -61,11 +62,13 @@ def build_attendance_lines(
         status = row.mark.status if row.mark else ""
         partial = row.mark is not None and row.mark.status in PARTIAL
         minutes = str(row.mark.minutes) if row.mark and partial else ""
+        seen = row.mark.pk if row.mark else 0
         if sent is not None:
             status = sent.get(f"status-{row.enrollment.pk}", status)
             minutes = sent.get(f"minutes-{row.enrollment.pk}", minutes)
+            seen = read_mark_number(sent.get(f"seen-{row.enrollment.pk}", ""))
         conflict = (conflicts or {}).get(row.enrollment.pk)
-        lines.append(AttendanceLine(row, number, status, minutes, conflict))
+        lines.append(AttendanceLine(row, number, status, minutes, seen, conflict))
     return lines
 
 
@@ -98,7 +101,7 @@ def read_attendance(
         entries[number] = AttendanceEntry(
             AttendanceStatus(status),
             _read_minutes(row, status, sent.get(f"minutes-{number}", "")),
-            _read_version(sent.get(f"seen-{number}", "")),
+            read_mark_number(sent.get(f"seen-{number}", "")),
         )
     return entries
 
@@ -113,5 +116,7 @@ def _read_minutes(row: RosterRow, status: str, text: str) -> int | None:
     return int(text)
 
 
-def _read_version(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+def read_mark_number(text: str) -> int:
+    """Read the number of a mark from a hidden field; 0 if it is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_number else 0

@@ -310,7 +310,7 @@ def list_planned_sessions(who: Actor, on: date) -> list[PlannedSession]:
     ]
     enrolled = _count_enrolled(series, on)
     recorded = dict(
-        _select_current_marks()
+        select_current_marks()
         .filter(day=on, enrollment__series__in=series)
         .order_by()
         .values_list("enrollment__series")
@@ -607,7 +607,7 @@ def load_current_marks(
     enrollments: Iterable[ProgramEnrollment], day: date
 ) -> Mapping[int, models.AttendanceMark]:
     """Load the attendance of a day that no correction has replaced, by enrollment."""
-    found = _select_current_marks().filter(enrollment__in=list(enrollments), day=day)
+    found = select_current_marks().filter(enrollment__in=list(enrollments), day=day)
     return {mark.enrollment_id: mark for mark in found.select_related("recorded_by")}
 
 
@@ -628,7 +628,8 @@ def _count_enrolled(series: Iterable[SessionSeries], day: date) -> dict[int, int
     return dict(enrolled.values_list("series").annotate(Count("pk")))
 
 
-def _select_current_marks() -> QuerySet[models.AttendanceMark]:
+def select_current_marks() -> QuerySet[models.AttendanceMark]:
+    """Select the attendance that no correction has replaced."""
     return models.AttendanceMark.objects.filter(replaced_by__isnull=True)
 
 
@@ -642,7 +643,7 @@ def read_attended_sessions(which: Q) -> list[AttendedSession]:
         The sessions.
     """
     cancelled: dict[int, set[date]] = defaultdict(set)
-    rows = _select_current_marks().filter(which)
+    rows = select_current_marks().filter(which)
     series = rows.order_by().values_list("enrollment__series").distinct()
     for number, day in SessionSeries.objects.filter(pk__in=series).values_list(
         "pk", "cancelled_sessions__day"

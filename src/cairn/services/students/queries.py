@@ -138,7 +138,7 @@ def list_roster_students(
     entries = select_current_entries(organization, on)
     if own:
         entries = entries.filter(child__organization=organization)
-    assigned = select_assigned_rows(entries, _get_child, organization.slug, who, on)
+    assigned = select_assigned_rows(entries, organization.slug, who, on)
     students = [_build_roster_student(entry) for entry in assigned]
     words = normalize_text(name).split()
     return sorted(
@@ -149,10 +149,6 @@ def list_roster_students(
         ),
         key=lambda student: str(student.label),
     )
-
-
-def _get_child(entry: RosterEntry) -> Child:
-    return entry.child
 
 
 def _build_roster_student(entry: RosterEntry) -> RosterStudent:

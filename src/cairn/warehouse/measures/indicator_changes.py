@@ -26,7 +26,10 @@ class DefinitionChange:
 
 
 _NOT_COMPARED: Final = frozenset({"id", "version"})
-_WORDS: Final = frozenset({"title", "why", "text", "heading", "source_note", "breakdowns"})
+_WORDS: Final = frozenset({
+    "title", "why", "text", "heading", "source_note", "breakdowns", "level", "about", "kind",
+    "direction",
+})  # fmt: skip
 """Entries that change words on pages, and no count."""
 
 

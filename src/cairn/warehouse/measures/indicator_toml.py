@@ -75,7 +75,7 @@ def parse_indicator(
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number or a nesting that is too long, too
         raise InvalidIndicator(f"This is not TOML: {error}.") from None
     _refuse_unknown_entries(data, "the definition")
     indicator_id = _read_text(data, "id", "the definition")
@@ -130,6 +130,10 @@ def _parse_measure(
 ) -> IndicatorDefinition:
     entries = _read_table(data, "measure")
     base_id = _read_text(entries, "among", "measure")
+    if not bases:
+        raise InvalidIndicator(
+            "A measure cannot be written here yet. Remove [measure], and write who is counted."
+        )
     if base_id not in bases:
         raise InvalidIndicator(f"There is no indicator “{base_id}”. {suggest_name(base_id, bases)}")
     base = bases[base_id]
@@ -153,10 +157,12 @@ def _parse_denominator(data: Mapping[str, Any], period: PeriodKind) -> Denominat
     _require_people(data, "denominator")
     dated_by = _read_period_element(data, "denominator", record, period)
     latest_by = _read_text(data, "latest_by", "denominator") if "latest_by" in data else ""
-    if latest_by and not is_ordered_field(find_record_field(record, latest_by)):
-        raise InvalidIndicator(
-            f"{record.name}.{latest_by} has no order. Choose a day or a number for latest_by."
-        )
+    if latest_by:
+        element = find_record_field(record, latest_by)
+        if element.codes or not is_ordered_field(element):
+            raise InvalidIndicator(
+                f"{record.name}.{latest_by} has no order. Choose a day or a number for latest_by."
+            )
     school = _read_choice(data, "school", ("enrollment", "record"), "enrollment")
     if school == "record" and "school_id" not in record.fields:
         raise InvalidIndicator(f"{record.title} ({record.name}) names no school. Remove school.")
@@ -249,7 +255,9 @@ def _read_condition(data: Mapping[str, Any], part: str, record: CountedRecord) -
     if not isinstance(text, str):
         raise InvalidIndicator(f"{part}.where is a text, such as where = \"grade = '3'\".")
     try:
-        return check_condition(parse_condition(text), record)
+        condition = check_condition(parse_condition(text), record)
+        # What is stored is the written condition, which may be longer: grade = 0 is grade = 'K'.
+        return parse_condition(format_condition(condition))
     except InvalidIndicator as error:
         raise InvalidIndicator(f"{part}.where: {error}") from None
 

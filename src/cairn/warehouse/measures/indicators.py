@@ -176,7 +176,7 @@ class IndicatorDefinition:
     @property
     def release_id(self) -> str:
         """The ID under which figures are published by this version: later ones have their own."""
-        return self.id if self.version == 1 else f"{self.id}-v{self.version}"
+        return self.indicator if self.version == 1 else f"{self.indicator}-v{self.version}"
 
     @property
     def indicator(self) -> str:
@@ -187,11 +187,6 @@ class IndicatorDefinition:
     def people(self) -> str:
         """The ID of the outcome that counts the same people."""
         return self.measure.base_outcome if self.measure else self.id
-
-    @property
-    def dims(self) -> tuple[str, ...]:
-        """The dimensions by which it may be broken down."""
-        return self.breakdowns
 
     @property
     def denominator_text(self) -> LocalizedText:

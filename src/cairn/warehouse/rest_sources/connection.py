@@ -39,10 +39,10 @@ def find_public_address(host: str, port: int) -> str:
             this machine, or otherwise not public.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise UnreadableFile(f"The server {host} was not found. Check the address.") from error
-    addresses = [str(entry[4][0]) for entry in found]
+    addresses = [str(entry[4][0]) for entry in entries]
     if not addresses or not all(map(_is_public, addresses)):
         raise UnreadableFile(
             f"The server {host} is not on the public internet. Cairn asks no server of its own "
@@ -84,10 +84,13 @@ class _PublicConnection(http.client.HTTPSConnection):
 
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
-    return all(one.is_global and not one.is_multicast for one in _list_meant_addresses(address))
+    return all(
+        embedded.is_global and not embedded.is_multicast
+        for embedded in _list_embedded_addresses(address)
+    )
 
 
-def _list_meant_addresses(address: IpAddress) -> Iterator[IpAddress]:
+def _list_embedded_addresses(address: IpAddress) -> Iterator[IpAddress]:
     """Yield an address, and those of IPv4 that it may lead to."""
     if not isinstance(address, ipaddress.IPv6Address):
         yield address

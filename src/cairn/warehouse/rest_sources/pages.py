@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 
 from cairn.warehouse.rest_sources.connection import open_public_connection
 from cairn.warehouse.rest_sources.description import Paging, RestSource, split_url
@@ -39,6 +39,9 @@ _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _NOT_ALLOWED: Final = (401, 403)
 _TOTAL_HEADERS: Final = ("X-Total-Count", "Total-Count")
 """How OneRoster and Ed-Fi say the number of all records."""
+
+_MAX_TOTAL_DIGITS: Final = 18
+"""More digits are no number of records, and Python reads no number of over 4,300."""
 
 _NEXT_LINK: Final = re.compile(r'<([^>]*)>[^,<]*;\s*rel="?next"?', re.IGNORECASE)
 _SECRET: Final = re.compile(r"[!-~]+")
@@ -101,7 +104,10 @@ def read_rest_source(
         ) from None
     finally:
         reading.close()
-    return _join_pages(stem, pages)
+    try:
+        return _join_pages(stem, pages)
+    except (UnicodeEncodeError, RecursionError):
+        raise reading.refuse("the answer has text that is no Unicode, or many levels.") from None
 
 
 @dataclass(slots=True)
@@ -155,6 +161,8 @@ class _Reading:
                 "the server leads to another server, which would get the token. Ask the partner "
                 "for the address itself."
             )
+        if not joined.isascii():
+            raise self.refuse("the server leads to an address that is not in plain letters.")
         return joined
 
     def _read_body(self, answer: http.client.HTTPResponse) -> bytes:
@@ -194,10 +202,10 @@ def _ask_for_token(reading: _Reading, secret: str) -> str:
         "grant_type": "client_credentials",
         **({"scope": source.scope} if source.scope else {}),
     }
-    client = base64.b64encode(f"{source.client_id}:{secret}".encode()).decode()
+    client = f"{quote_plus(source.client_id)}:{quote_plus(secret)}"
     headers = {
         "Accept": "application/json",
-        "Authorization": f"Basic {client}",
+        "Authorization": f"Basic {base64.b64encode(client.encode()).decode()}",
         "Content-Type": "application/x-www-form-urlencoded",
     }
     content, _headers = reading.request(source.token_url, headers, urlencode(grant).encode())
@@ -267,6 +275,8 @@ def _parse_page(reading: _Reading, content: bytes, headers: http.client.HTTPMess
     link = _NEXT_LINK.search(headers.get("Link", ""))
     target = link[1] if link else ""
     totals = [headers[name] for name in _TOTAL_HEADERS if headers.get(name, "").isdecimal()]
+    if totals and len(totals[0]) > _MAX_TOTAL_DIGITS:
+        raise reading.refuse("the server does not say how many records it has.")
     total = int(totals[0]) if totals else None
     if headers.get_content_subtype() == "csv":
         lines = _parse_csv(reading, content)
@@ -276,8 +286,8 @@ def _parse_page(reading: _Reading, content: bytes, headers: http.client.HTTPMess
     except (ValueError, RecursionError) as error:
         raise reading.refuse("the answer is neither JSON nor CSV.") from error
     if reading.source.next_field:
-        found = _look_up(body, reading.source.next_field)
-        target = found if isinstance(found, str) else ""
+        address = _look_up(body, reading.source.next_field)
+        target = address if isinstance(address, str) else ""
     return _Page(_find_records(reading, body), None, target, total)
 
 
@@ -291,15 +301,15 @@ def _parse_csv(reading: _Reading, content: bytes) -> list[list[str]]:
 
 def _find_records(reading: _Reading, body: Any) -> list[Any]:
     """Find the list of records in an answer; a page after the last may have none."""
-    found = _look_up(body, reading.source.records) if reading.source.records else body
-    if isinstance(found, dict) and not reading.source.records:
-        lists = [value for value in found.values() if isinstance(value, list)]
-        found = lists[0] if len(lists) == 1 else None
-    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+    records = _look_up(body, reading.source.records) if reading.source.records else body
+    if isinstance(records, dict) and not reading.source.records:
+        lists = [value for value in records.values() if isinstance(value, list)]
+        records = lists[0] if len(lists) == 1 else None
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise reading.refuse(
             "the answer has not one list of records. Write its path as records, such as “users”."
         )
-    return found
+    return records
 
 
 def _look_up(body: Any, path: str) -> Any:

@@ -17,7 +17,7 @@ from tests.data.identity.encoded_deliveries import AGREEMENT
 from tests.matching.pprl.encoded_files import written
 from tests.matching.rosters.roster_rows import children, csv_of
 
-from cairn.data.intake.models import Delivery, ProposedFile
+from cairn.data.intake.models import Delivery, ProposedFile, WatchedFolder
 from cairn.data.intake.watched_folders import address_pull
 from cairn.governance.agreements.models import Agreement
 from cairn.interfaces.cli.data import file_import
@@ -176,6 +176,11 @@ def test_an_api_is_asked_once_or_every_night(
     monkeypatch.delenv("SIS_TOKEN")
     assert cairn("watch", source).code == 0
     assert asked == [("https://sis.example.org/students", "the-token")] * 3
+    monkeypatch.setenv("SIS_TOKEN", "a-new-token")
+    source.write_bytes(source.read_bytes() + b'\nrecords = "users"  # caf\xe9')
+    assert cairn("watch", source).code == 0
+    assert asked[-1] == ("https://sis.example.org/students", "a-new-token")
+    assert 'records = "users"' in WatchedFolder.objects.get().source
     assert Delivery.objects.count() == 1
     assert "Its secret was erased" in cairn("watch", source, "--stop").out
     assert cairn("watch", source, "--stop").code == 2

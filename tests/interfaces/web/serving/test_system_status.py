@@ -94,6 +94,8 @@ def test_a_full_disk_is_a_task_and_stops_readiness(
     assert not list_status_tasks(manager, today)
     free(5)
     assert (_read()["disk"].tone, find_unreadiness()) == (_WARNING, "")
+    free(0)
+    assert _read()["disk"].text == "0.0 GB of 100.0 GB are free."
     free(0.5)
     assert (_read()["disk"].tone, find_unreadiness()) == (_PROBLEM, "disk")
     (task,) = list_status_tasks(manager, today)
@@ -102,12 +104,13 @@ def test_a_full_disk_is_a_task_and_stops_readiness(
     assert Client().get(reverse("web:ready")).status_code == 503
 
 
-def test_a_folder_that_is_gone_counts_as_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_folder: Path) -> None:
         raise FileNotFoundError
 
     monkeypatch.setattr(shutil, "disk_usage", fail)
-    assert _read()["disk"].text.startswith("0.0 GB of 0.0 GB")
+    line = _read()["disk"]
+    assert (line.tone, "cannot be read" in line.text) == (_PROBLEM, True)
     assert find_unreadiness() == "disk"
 
 
@@ -124,6 +127,8 @@ def test_readiness_needs_no_account_and_says_when_a_database_is_lost(
     monkeypatch.setattr(connections["identities"], "cursor", fail)
     answer = Client().get(reverse("web:ready"))
     assert (answer.status_code, answer.content) == (503, b"database")
+    line = _read()["databases"]
+    assert (line.tone, line.text) == (_PROBLEM, "No answer from: identities.")
 
 
 @pytest.mark.usefixtures("free")

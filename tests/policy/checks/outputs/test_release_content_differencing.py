@@ -13,6 +13,7 @@ from cairn.policy.checks.outputs.release_content import (
 )
 from cairn.policy.engine.audience_redaction import is_workflow_step, redact_decision
 from cairn.policy.engine.decision import Decision
+from cairn.policy.facts.outputs.indicator import CountedIndicatorFact
 from cairn.policy.facts.outputs.release import (
     DifferencingConflict,
     DifferencingConflictKind,
@@ -25,6 +26,7 @@ from cairn.policy.facts.students.nation import NationDecisionFact
 from cairn.policy.questions.outputs.releases import (
     find_audit_event,
     may_audit_release,
+    may_count_indicators,
     may_preview_release_to_owners,
     may_publish_release,
     may_release_beside_published,
@@ -241,11 +243,56 @@ def test_a_recipient_is_told_the_cause_and_not_what_only_others_can_do(
     assert line.keys() == {"code", "message"}
 
 
-def test_another_version_of_an_indicator_stops_the_years_that_are_published() -> None:
-    published = {"“Spring”": [("summer", "2024"), ("absence", "2025")]}
-    conflict = find_version_conflict("summer-v2", ["summer"], "2024", published)
-    assert conflict == DifferencingConflict(
-        "summer-v2", "2024", DifferencingConflictKind.ANOTHER_VERSION, ("“Spring”",)
-    )
-    assert find_version_conflict("summer-v2", ["summer"], "2025", published) is None
-    assert find_version_conflict("summer-v2", [], "2024", published) is None
+FIRST = CountedIndicatorFact(
+    "summer", "Summer", "summer", ("session", "date"), "percent", ("district",), is_shipped=False
+)
+SECOND = replace(FIRST, id="summer-v2")
+COPY = replace(FIRST, id="copy", indicator="copy")
+ELSEWHERE = replace(COPY, id="else", indicator="else", denominator=("session", "entry_date"))
+SHIPPED = replace(COPY, id="reach", indicator="reach", is_shipped=True)
+ALSO_SHIPPED = replace(SHIPPED, id="hours", indicator="hours")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_related"),
+    [
+        (FIRST, FIRST, False),
+        (FIRST, SECOND, True),
+        (FIRST, COPY, True),
+        (FIRST, ELSEWHERE, False),
+        (FIRST, SHIPPED, True),
+        (SHIPPED, ALSO_SHIPPED, False),
+    ],
+)
+def test_figures_about_almost_the_same_children_are_not_published_for_one_year(
+    first: CountedIndicatorFact, second: CountedIndicatorFact, is_related: bool
+) -> None:
+    for new, published in ((first, second), (second, first)):
+        others = [("“Spring”", [(published, "2024")]), ("“Fall”", [(ELSEWHERE, "2023")])]
+        conflict = find_version_conflict(new, "2024", others)
+        assert conflict == (
+            DifferencingConflict(
+                new.id, "2024", DifferencingConflictKind.ANOTHER_VERSION, ("“Spring”",)
+            )
+            if is_related
+            else None
+        )
+        assert find_version_conflict(new, "2025", others) is None
+
+
+def test_a_release_counts_the_newest_percentages_by_the_breakdowns_of_their_definitions(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    analyst = acting(Role.ANALYST)
+    old = replace(FIRST, is_newest=False)
+    cases = [
+        ((FIRST,), ("district",), []),
+        ((FIRST,), ("district", "gender", "gender"), ["I05"]),
+        ((replace(FIRST, unit="count"),), (), ["I04"]),
+        ((replace(FIRST, unit="mean"), old), (), ["I06"]),
+        ((replace(old, is_corrected=True),), (), []),
+    ]
+    for indicators, dimensions, codes in cases:
+        decision = may_count_indicators(sent_back, indicators, dimensions, analyst, on)
+        assert _codes(decision) == codes
+    assert not may_count_indicators(sent_back, (FIRST,), (), acting(Role.REVIEWER), on).allowed

@@ -107,14 +107,14 @@ def test_a_family_answers_for_its_own_child_and_the_student_at_eighteen() -> Non
 def test_an_event_follows_the_life_and_its_roles(acting: Act) -> None:
     steward, staff = acting(Role.STEWARD, at="river"), acting(Role.PROGRAM_STAFF, at="river")
     granted, verified = ConsentState.GRANTED, ConsentState.VERIFIED
-    assert may_change_consents("verify", [granted], ["river"], steward, ON).allowed
-    assert not may_change_consents("verify", [granted], ["river"], staff, ON).allowed
-    assert not may_change_consents("verify", [granted], ["hills"], steward, ON).allowed
-    again = may_change_consents("verify", [granted, verified], ["river"], steward, ON)
+    assert may_change_consents("verify", [granted], ["river"], [], steward, ON).allowed
+    assert not may_change_consents("verify", [granted], ["river"], [], staff, ON).allowed
+    assert not may_change_consents("verify", [granted], ["hills"], [], steward, ON).allowed
+    again = may_change_consents("verify", [granted, verified], ["river"], [], steward, ON)
     assert _codes(again) == {cards.EVENT.id}
-    assert may_change_consents("record revocation", [verified], ["river"], staff, ON).allowed
+    assert may_change_consents("record revocation", [verified], ["river"], [], staff, ON).allowed
     with pytest.raises(LookupError, match="is called 'sell'"):
-        may_change_consents("sell", [granted], ["river"], steward, ON)
+        may_change_consents("sell", [granted], ["river"], [], steward, ON)
 
 
 def test_a_family_takes_back_what_is_open_and_its_own() -> None:

@@ -19,7 +19,9 @@ from cairn.policy.questions.outputs.indicators import (
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
 Acting = Callable[..., Actor]
-VERSION = IndicatorVersionFact("Summer", 2, "backbone", "someone", is_draft=True, is_previewed=True)
+VERSION = IndicatorVersionFact(
+    "Summer", 2, "backbone", frozenset({"someone"}), is_draft=True, is_previewed=True
+)
 
 
 @pytest.mark.parametrize("role", sorted(STAFF_ROLES))
@@ -59,7 +61,7 @@ def test_only_another_member_approves_what_was_previewed_and_only_once(
     wrong = {
         cards.IS_DRAFT.id: replace(VERSION, is_draft=False),
         cards.PREVIEWED.id: replace(VERSION, is_previewed=False),
-        cards.ANOTHER_APPROVES.id: replace(VERSION, author=member.id),
+        cards.ANOTHER_APPROVES.id: replace(VERSION, writers=VERSION.writers | {member.id}),
     }
     for code, version in wrong.items():
         decision = may_approve_indicator(version, member, on)

@@ -57,6 +57,8 @@ _COUNT, _REVIEW, _CONFIRM, _PUBLISH, _WITHDRAW, _VIEW = (
         (_COUNT, Role.DATA_MANAGER, "hub", {"state": _STATES.WITHDRAWN}, "S09"),
         (_COUNT, Role.DATA_MANAGER, "hub", {"questions": 0}, "S08"),
         (_COUNT, Role.DATA_MANAGER, "hub", {"is_accepted": False}, "S08"),
+        (_COUNT, Role.DATA_MANAGER, "hub", {"has_rows_set_aside": True}, "S11"),
+        (_COUNT, Role.DATA_MANAGER, "hub", {"is_current": False}, ""),
         (_COUNT, Role.DATA_MANAGER, "hub", {"purpose": Purpose.RESEARCH}, "G08"),
         (_COUNT, Role.STEWARD, "river", {}, "access"),
         (_REVIEW, Role.REVIEWER, "hub", {"reviews": ()}, ""),
@@ -64,7 +66,8 @@ _COUNT, _REVIEW, _CONFIRM, _PUBLISH, _WITHDRAW, _VIEW = (
         (_REVIEW, Role.REVIEWER, "hub", {}, "P17"),
         (_REVIEW, Role.REVIEWER, "hub", {"reviews": (), "state": _STATES.PUBLISHED}, "S09"),
         (_REVIEW, Role.DATA_MANAGER, "hub", {"reviews": ()}, "access"),
-        (_CONFIRM, Role.STEWARD, "river", {}, ""),
+        (_CONFIRM, Role.STEWARD, "river", {"is_owner_confirmed": False}, ""),
+        (_CONFIRM, Role.STEWARD, "river", {}, "S13"),
         (_CONFIRM, Role.STEWARD, "hills", {}, "access"),
         (_CONFIRM, Role.DATA_MANAGER, "hub", {}, "access"),
         (_CONFIRM, Role.STEWARD, "river", {"state": _STATES.PUBLISHED}, "S09"),
@@ -74,6 +77,7 @@ _COUNT, _REVIEW, _CONFIRM, _PUBLISH, _WITHDRAW, _VIEW = (
         (_PUBLISH, Role.DATA_MANAGER, "hub", {"author": "8"}, "P04"),
         (_PUBLISH, Role.DATA_MANAGER, "hub", {"is_owner_confirmed": False}, "S10"),
         (_PUBLISH, Role.DATA_MANAGER, "hub", {"is_accepted": False}, "S08"),
+        (_PUBLISH, Role.DATA_MANAGER, "hub", {"is_current": False}, "S12"),
         (_PUBLISH, Role.DATA_MANAGER, "hub", {"state": _STATES.WITHDRAWN}, "S09"),
         (_WITHDRAW, Role.DATA_MANAGER, "hub", {"state": _STATES.PUBLISHED}, ""),
         (_WITHDRAW, Role.STEWARD, "river", {"state": _STATES.PUBLISHED}, ""),
@@ -106,8 +110,23 @@ def test_who_takes_which_step(
 
 def test_the_public_sees_published_figures_alone(figures: SurveyFiguresFact, on: date) -> None:
     for state in _STATES:
-        decision = questions.may_view_published_survey_figures(replace(figures, state=state), on)
+        now = replace(figures, state=state)
+        decision = questions.may_view_published_survey_figures(now, on)
         assert decision.allowed is (state is _STATES.PUBLISHED)
+        notice = questions.may_view_survey_withdrawal(now, on)
+        assert notice.allowed is (state is _STATES.WITHDRAWN)
+
+
+def test_each_decides_on_figures_within_reach(acting: Acting, on: date) -> None:
+    for role, at, reach in (
+        (Role.REVIEWER, "hub", {"river", "hills"}),
+        (Role.DATA_MANAGER, "hub", {"river", "hills"}),
+        (Role.STEWARD, "river", {"river"}),
+        (Role.PROGRAM_STAFF, "river", set()),
+    ):
+        scopes = questions.find_survey_figures_scopes(acting(role, at=at), on)
+        found = {name for name in ("river", "hills") if any(s.includes([name]) for s in scopes)}
+        assert found == reach
 
 
 def test_an_agreement_that_ended_lets_nobody_count_or_publish(

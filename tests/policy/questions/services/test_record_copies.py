@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cairn.policy.checks.students.record_copy import leaves_out_others
+from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.services.participant_note import ParticipantCopyFact
@@ -21,7 +22,8 @@ from cairn.policy.questions.services.record_copies import (
 )
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
-from cairn.policy.vocabulary.data_use import SpecialClass
+from cairn.policy.vocabulary.agreements import AgreementState
+from cairn.policy.vocabulary.data_use import LegalBasis, SpecialClass
 from cairn.policy.vocabulary.families import CopyExclusion, NoteAudience, SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
@@ -224,7 +226,7 @@ NOTES = {
     "note.3": NoteAudience.STEWARD,
     "contact.4": NoteAudience.FAMILY,
 }
-PROGRAM_COPY = ParticipantCopyFact(PROGRAM, for_school=False, notes=NOTES, texts_read=True)
+PROGRAM_COPY = ParticipantCopyFact(PROGRAM, agreements=(), notes=NOTES, texts_read=True)
 ATTENDANCE = "program.attendance"
 
 
@@ -232,7 +234,6 @@ ATTENDANCE = "program.attendance"
     ("change", "inside", "rules"),
     [
         ({}, {"note.1", "contact.4"}, {"note.2": "H61", "note.3": "H62"}),
-        ({"for_school": True}, {"note.1", "note.2", "contact.4"}, {"note.3": "H62"}),
         (
             {"organization": replace(PROGRAM, ferpa=True)},
             {"note.1", "note.2", "contact.4"},
@@ -262,6 +263,45 @@ def test_what_a_program_gives_the_family_of_its_own_record(
     expected = inside | ({ATTENDANCE} - rules.keys())
     assert decision.require().elements == expected
     assert {reason.about: reason.code for reason in decision.refusals} == rules
+
+
+@pytest.mark.parametrize(
+    ("change", "acts_for_school"),
+    [
+        ({}, True),
+        ({"ends": date(2026, 11, 23)}, False),
+        ({"starts": date(2026, 11, 25)}, False),
+        ({"state": AgreementState.TERMINATED, "terminated_on": date(2026, 11, 24)}, False),
+        ({"state": AgreementState.TERMINATED, "terminated_on": date(2026, 11, 25)}, True),
+        ({"state": AgreementState.OUT_FOR_SIGNATURE}, False),
+        ({"basis": LegalBasis.STUDIES}, False),
+        ({"provides": True}, False),
+    ],
+)
+def test_staff_notes_go_out_under_an_agreement_in_force_alone(
+    change: dict[str, Any],
+    acts_for_school: bool,
+    agreed: Callable[..., AgreementFact],
+    acting: Acting,
+    on: date,
+) -> None:
+    change = dict(change)
+    terms = agreed()
+    school, hub = terms.parties
+    sides = (hub, school) if change.pop("provides", False) else (school, hub)
+    slugs = ("river", "maple")
+    parties = tuple(
+        replace(party, organization=slug, role=side.role)
+        for party, side, slug in zip(terms.parties, sides, slugs, strict=True)
+    )
+    agreement = replace(terms, parties=parties, **change)
+    copy = replace(PROGRAM_COPY, agreements=(agreement,))
+    decision = decide_participant_copy(copy, acting(Role.STEWARD, at="maple"), on)
+    assert ("note.2" in decision.require().elements) is acts_for_school
+    assert "note.3" not in decision.require().elements
+    other = replace(copy, organization=replace(PROGRAM, slug="oak"))
+    decision = decide_participant_copy(other, acting(Role.STEWARD, at="oak"), on)
+    assert "note.2" not in decision.require().elements, "it is no party"
 
 
 def test_an_order_or_a_reason_that_is_missing_keeps_a_programs_copy_back(

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 
+from cairn.policy.checks.services.staff_assignment import list_unassigned_students
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.data.delivery import DeliveryFact
 from cairn.policy.facts.people.access import (
@@ -20,6 +21,7 @@ from cairn.policy.facts.services.program_day import FunderReportFact, IncidentFa
 from cairn.policy.facts.services.session_series import SessionSeriesFact
 from cairn.policy.questions.data import deliveries
 from cairn.policy.questions.governance.access import find_organization_scope, may_open_page
+from cairn.policy.questions.governance.consents import may_change_consents
 from cairn.policy.questions.services import participant_notes, program_days, programs
 from cairn.policy.questions.services.staff_assignments import (
     find_program_scope,
@@ -32,13 +34,14 @@ from cairn.policy.questions.services.staff_assignments import (
 )
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
-from cairn.policy.vocabulary.families import NoteAudience
+from cairn.policy.vocabulary.families import ConsentState, NoteAudience
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
 Acting = Callable[..., Actor]
 _DAY = timedelta(days=1)
 ALDER, BIRCH = ProgramSite("1", "Alder"), ProgramSite("1", "Birch")
 OTHER = ProgramSite("2", "Alder")
+STAFF, VERIFIED = Role.PROGRAM_STAFF, ConsentState.VERIFIED
 SITES = [frozenset[ProgramSite](), *(frozenset({item}) for item in (ALDER, BIRCH, OTHER))]
 
 
@@ -267,6 +270,58 @@ def test_whoever_works_at_a_part_opens_and_sends_no_data_submission(
     stranger = acting(Role.COUNSEL, at="river")
     codes = {row.code for row in deliveries.may_view_delivery("river", stranger, on).refusals}
     assert "H56" not in codes, "a person without the role is told about the role alone"
+
+
+@pytest.mark.parametrize("role", sorted(STAFF_ROLES))
+def test_every_rule_limits_the_same_people(
+    role: Role, tutor: Actor, acting: Acting, on: date
+) -> None:
+    """Whoever assigns, or keeps the data of all organizations, is not limited; others are."""
+    both = (*tutor.affiliations, *acting(role, at="river").affiliations)
+    actor = replace(limited(tutor, at_alder(on)), affiliations=both)
+    scope = find_program_scope(Action.VIEW_PROGRAM_RECORDS, actor, on)
+    is_free = role in {Role.STEWARD, Role.DATA_MANAGER}
+    for allowed in (
+        not codes(actor, frozenset({BIRCH}), on),
+        "river" in scope.organizations,
+        list_limiting_names(actor, ("river",), on) is None,
+        deliveries.may_view_delivery("river", actor, on).allowed,
+        not list_unassigned_students({"a"}, {}, actor, "river", on),
+        may_change_consents("undo", [], ["river"], [frozenset({BIRCH})], actor, on).allowed,
+    ):
+        assert allowed is is_free
+
+
+def test_who_revokes_consents_and_undoes_lists_of_signed_forms(
+    acting: Acting, tutor: Actor, on: date
+) -> None:
+    """Each student is enrolled where the person is assigned, at one organization they act for."""
+    actor = limited(tutor, at_alder(on))
+    also_at_hills = replace(
+        actor, affiliations=(*tutor.affiliations, *acting(STAFF, at="hills").affiliations)
+    )
+    own, other = frozenset({ALDER}), frozenset({BIRCH})
+
+    def read_codes(who: Actor, *students: frozenset[ProgramSite], at: str = "river") -> set[str]:
+        decision = may_change_consents("record revocation", [VERIFIED], [at], students, who, on)
+        assert decision.allowed == (not decision.refusals)
+        return {reason.code for reason in decision.refusals}
+
+    for students in ((), (own,), (own, own | other)):
+        assert read_codes(actor, *students) == set()
+    for students in ((other,), (own, other), (frozenset(),)):
+        assert read_codes(actor, *students) == {"H50"}
+        assert read_codes(tutor, *students) == set()
+        assert read_codes(limited(tutor, at_alder(on, -9, -1)), *students) == {"H50"}
+    assert read_codes(also_at_hills, other, at="hills") == set()
+    refused = may_change_consents(
+        "record revocation", [VERIFIED], ["river", "hills"], [other], actor, on
+    )
+    assert "Reading club, Alder" in refused.refusals[0].message
+    assert may_change_consents(
+        "record revocation", [VERIFIED], ["river", "hills"], [other], also_at_hills, on
+    ).allowed
+    assert "H50" not in read_codes(actor, other, at="hills"), "the missing role alone is told"
 
 
 def test_names_of_the_assignments_that_limit(acting: Acting, tutor: Actor, on: date) -> None:

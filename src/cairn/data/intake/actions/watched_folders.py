@@ -57,7 +57,7 @@ def watch_folder(*, submission: Submission, path: Path, by: User, at: datetime) 
 
 @transaction.atomic
 def watch_address(
-    *, submission: Submission, name: str, text: str, secret: str, by: User, at: datetime
+    *, submission: Submission, name: str, text: str, secret: str | None, by: User, at: datetime
 ) -> WatchedFolder:
     """Begin to ask an address each night. One that is asked already gets the new description.
 
@@ -65,7 +65,8 @@ def watch_address(
         submission: the sender, the agreement, and the feed and period if they are fixed.
         name: name of the source file without its ending; the records arrive under it.
         text: description of the REST API, in TOML.
-        secret: the token or the client's secret; it is stored encrypted.
+        secret: the token or the client's secret; it is stored encrypted. None keeps the one that
+            is stored.
         by: the user; its files are received in their name.
         at: the time.
 
@@ -82,7 +83,8 @@ def watch_address(
     source = RestSource.parse(name, text)
     row = _prepare_watch(submission, source.url, by, at)
     row.source_name, row.source = name, text
-    row.seal_secret(secret)
+    if secret is not None:
+        row.seal_secret(secret)
     row.save()
     record_audit_event("watched_folder.added", row, by=by, at=at, decision=decision)
     return row

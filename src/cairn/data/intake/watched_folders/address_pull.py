@@ -6,6 +6,9 @@ in files on that day. The same records change nothing.
 
 import hashlib
 from datetime import datetime
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
 
 from cairn.data.intake.actions import receipt, watched_folders
 from cairn.data.intake.models import FolderFileOutcome, WatchedFolder
@@ -21,6 +24,11 @@ from cairn.policy.questions import list_reasons_for_sender
 from cairn.warehouse.rest_sources import RestFile, RestSource, read_rest_source
 
 __all__ = ["pull_address"]
+
+_UNREADABLE_SEAL: Final = (
+    "The stored secret cannot be decrypted with this installation's key. Set the environment "
+    "variable of the secret, and run once more: cairn watch {file}"
+)
 
 
 def pull_address(folder: WatchedFolder, at: datetime, *, on_received: OnReceived) -> SortedFile:
@@ -43,6 +51,8 @@ def pull_address(folder: WatchedFolder, at: datetime, *, on_received: OnReceived
             outcome, reason = receive_folder_file(folder, file.name, file.content, at, on_received)
         except FILE_PROBLEMS as problem:
             reason = str(problem)
+        except InvalidTag:
+            reason = _UNREADABLE_SEAL.format(file=f"{folder.source_name}.toml")
     else:
         reason = " ".join(list_reasons_for_sender(decision) or (NOT_ALLOWED,))
     watched_folders.record_folder_file(

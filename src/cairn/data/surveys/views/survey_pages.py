@@ -1,5 +1,6 @@
 """Pages on which a survey is written, opened, closed and imported."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -212,13 +213,12 @@ def survey_links(request: HttpRequest, pk: int) -> HttpResponse:
 def survey_links_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the personal links as CSV, to merge into letters or messages."""
     survey, _requester, now = _find_visible(request, pk)
-    try:
+
+    def export_rows() -> list[tuple[str, ...]]:
         links = actions.export_personal_links(survey=survey, by=_get_user(request), at=now)
-    except SurveyStateConflict as conflict:
-        messages.error(request, str(conflict))
-        return redirect("surveys:survey", pk=pk)
-    rows = [_list_link_cells(request, survey, link) for link in links]
-    return _send_links_file(survey, _LINK_COLUMNS, rows)
+        return [_list_link_cells(request, survey, link) for link in links]
+
+    return _send_links_file(request, survey, _LINK_COLUMNS, export_rows)
 
 
 @never_cache
@@ -228,18 +228,18 @@ def survey_named_links_file(request: HttpRequest, pk: int) -> HttpResponse:
     survey, requester, now = _find_visible(request, pk)
     questions.may_name_survey_links(survey.organization.slug, requester, now.date()).require()
     names = load_roster_names(survey.organization.slug)
-    try:
+
+    def export_rows() -> list[tuple[str, ...]]:
         links = actions.export_named_links(
             survey=survey, names=names, by=_get_user(request), at=now
         )
-    except SurveyStateConflict as conflict:
-        messages.error(request, str(conflict))
-        return redirect("surveys:survey", pk=pk)
-    rows = [
-        (named.given_name, named.family_name, *_list_link_cells(request, survey, named.link))
-        for named in links
-    ]
-    return _send_links_file(survey, ("First name", "Last name", *_LINK_COLUMNS), rows)
+        return [
+            (named.given_name, named.family_name, *_list_link_cells(request, survey, named.link))
+            for named in links
+        ]
+
+    columns = ("First name", "Last name", *_LINK_COLUMNS)
+    return _send_links_file(request, survey, columns, export_rows)
 
 
 def _list_link_cells(
@@ -250,9 +250,17 @@ def _list_link_cells(
 
 
 def _send_links_file(
-    survey: Survey, columns: tuple[str, ...], rows: list[tuple[str, ...]]
+    request: HttpRequest,
+    survey: Survey,
+    columns: tuple[str, ...],
+    export_rows: Callable[[], list[tuple[str, ...]]],
 ) -> HttpResponse:
-    content = write_text_csv(columns, rows)
+    """Send links as a CSV file, or say why the survey has none to send."""
+    try:
+        content = write_text_csv(columns, export_rows())
+    except SurveyStateConflict as conflict:
+        messages.error(request, str(conflict))
+        return redirect("surveys:survey", pk=survey.pk)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{survey.feed}-links.csv"'
     return response

@@ -325,8 +325,7 @@ def _get_program(*, program: Organization) -> tuple[str]:
 
 def _find_entry_sites(*, entry: RosterEntry, at: datetime) -> tuple[str, frozenset[ProgramSite]]:
     slug, child = entry.organization.slug, entry.child
-    labels = {child.key: unseal_child_label(child.key, child.sealed)}
-    sites = load_program_sites((slug,), labels, timezone.localdate(at))
+    sites = load_program_sites((slug,), (child,), timezone.localdate(at))
     return slug, sites.get(child.key, frozenset())
 
 

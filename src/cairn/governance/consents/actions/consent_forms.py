@@ -15,9 +15,14 @@ from django.utils import timezone
 from cairn.governance.agreements.api import is_agreement_on_record
 from cairn.governance.consents import facts
 from cairn.governance.consents.actions.children import find_or_create_child
-from cairn.governance.consents.actions.consents import create_consent, reinstate_replaced_consents
+from cairn.governance.consents.actions.consents import (
+    ConsentChangeFacts,
+    create_consent,
+    reinstate_replaced_consents,
+)
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.providers import load_program_sites
 from cairn.governance.consents.queries import consents
 from cairn.governance.consents.signature_lists import FamilySignature, SignedPaper
 from cairn.governance.partners.api import Organization
@@ -163,9 +168,13 @@ def _list_undoable_consents(sitting: Sitting) -> list[Consent]:
     return list(sitting.consents.filter(state__in=undoable))
 
 
-def _load_undo_facts(*, sitting: Sitting) -> tuple[str, Iterable[ConsentState], Iterable[str]]:
+def _load_undo_facts(*, sitting: Sitting, at: datetime) -> ConsentChangeFacts:
+    """Load what the question asks about: also the students whose answers stay are on the scan."""
     states = {ConsentState(row.state) for row in _list_undoable_consents(sitting)}
-    return "undo", states, [sitting.collected_by.slug]
+    children = {row.child for row in sitting.consents.select_related("child")}
+    slug = sitting.collected_by.slug
+    sites = load_program_sites((slug,), children, timezone.localdate(at))
+    return "undo", states, [slug], [sites.get(child.key, frozenset()) for child in children]
 
 
 @action("consent.recorded", asks=may_record_consents, facts=_load_paper_facts)

@@ -21,12 +21,14 @@ from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import Objection, OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, seal_fields
+from cairn.governance.consents.providers import load_program_sites
 from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Decision, Permit
+from cairn.policy.facts import ProgramSite
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, find_next_state, list_states_allowing
 from cairn.policy.questions import may_change_consents, may_decide_consent_conflict
 from cairn.policy.vocabulary import ConsentState, Outcome
@@ -186,27 +188,33 @@ def _seal_signature(child: str, local_id: str, signature: FamilySignature) -> di
     }
 
 
-_ChangeFacts = tuple[str, Iterable[ConsentState], Iterable[str]]
+ConsentChangeFacts = tuple[
+    str, Iterable[ConsentState], Iterable[str], Iterable[frozenset[ProgramSite]]
+]
 
 
 def _lock_verification_facts(
     *, organization: Organization, consents: Sequence[Consent]
-) -> _ChangeFacts:
+) -> ConsentChangeFacts:
     rows = _lock_consents(organization, consents)
-    return "verify", {ConsentState(row.state) for row in rows}, [organization.slug]
+    return "verify", {ConsentState(row.state) for row in rows}, [organization.slug], ()
 
 
-def _lock_return_facts(*, organization: Organization, consents: Sequence[Consent]) -> _ChangeFacts:
+def _lock_return_facts(
+    *, organization: Organization, consents: Sequence[Consent]
+) -> ConsentChangeFacts:
     rows = _lock_consents(organization, consents)
-    return "return", {ConsentState(row.state) for row in rows}, [organization.slug]
+    return "return", {ConsentState(row.state) for row in rows}, [organization.slug], ()
 
 
-def _lock_revocation_facts(*, consent: Consent) -> _ChangeFacts:
+def _lock_revocation_facts(*, consent: Consent, at: datetime) -> ConsentChangeFacts:
     row = Consent.objects.select_for_update().get(pk=consent.pk)
     organizations = {row.child.organization.slug}
     if row.collected_by is not None:
         organizations.add(row.collected_by.slug)
-    return "record revocation", [ConsentState(row.state)], organizations
+    sites = load_program_sites(organizations, (row.child,), timezone.localdate(at))
+    students = (sites.get(row.child.key, frozenset()),)
+    return "record revocation", [ConsentState(row.state)], organizations, students
 
 
 @action("consent.verified", asks=may_change_consents, facts=_lock_verification_facts)

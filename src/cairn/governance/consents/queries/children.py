@@ -187,7 +187,7 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
     """
     may_open_page(Action.VIEW_CONSENTS, who, organization=organization.slug, on=on).require()
     entries = select_assigned_rows(
-        select_current_entries(organization, on), _get_child, organization.slug, who, on
+        select_current_entries(organization, on), organization.slug, who, on
     )
     keys = tuple(entry.child.key for entry in entries)
     decisions = _decide_program_uses(organization, who, keys, on)
@@ -213,10 +213,6 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
         obstacles=() if opening or not entries else _list_obstacles(decisions.values()),
         has_agreement=bool(decisions) or not entries,
     )
-
-
-def _get_child(row: RosterEntry) -> Child:
-    return row.child
 
 
 def _list_own_statements(

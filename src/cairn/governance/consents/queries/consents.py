@@ -22,6 +22,7 @@ from cairn.governance.consents.protected_identity import (
 )
 from cairn.governance.consents.use_facts import select_assigned_rows
 from cairn.governance.partners.api import Organization, load_organization_fact, load_state_reviews
+from cairn.platform.actions.api import open_request_cache
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy import checks
 from cairn.policy.engine import Reason, find_audience, redact_consent_status
@@ -133,7 +134,7 @@ def list_consents(who: Actor, on: date) -> QuerySet[Consent]:
         Q(child__organization__in=permitted) | Q(pk__in=_list_readable_collected_pks(permitted, on))
     )
     if who.assignments:
-        rows = rows.filter(pk__in=_list_assigned_pks(rows, permitted, who, on))
+        rows = rows.filter(pk__in=_list_assigned_pks(permitted, who, on))
     return (
         rows.select_related(
             "child__organization", "form__organization", "collected_by", "superseded_by"
@@ -143,26 +144,30 @@ def list_consents(who: Actor, on: date) -> QuerySet[Consent]:
     )
 
 
-def _list_assigned_pks(
-    rows: QuerySet[Consent], permitted: QuerySet[Organization], who: Actor, on: date
-) -> set[int]:
-    """List the consents of the students that a user with assignments works with."""
-    listed = list(rows.select_related("child__organization", "collected_by"))
-    return {
-        row.pk
-        for organization in permitted
-        for row in select_assigned_rows(
-            (row for row in listed if organization in (row.child.organization, row.collected_by)),
-            _get_child,
-            organization.slug,
-            who,
-            on,
+def _list_assigned_pks(permitted: QuerySet[Organization], who: Actor, on: date) -> frozenset[int]:
+    """List the consents of the students that a user with assignments works with.
+
+    A page that only reads computes it once.
+    """
+    known = open_request_cache("assigned consents")
+    key = (who.id, on)
+    if key not in known:
+        rows = list(
+            Consent.objects.filter(
+                Q(child__organization__in=permitted) | Q(collected_by__in=permitted)
+            ).select_related("child__organization", "collected_by")
         )
-    }
-
-
-def _get_child(row: Consent) -> Child:
-    return row.child
+        known[key] = frozenset(
+            row.pk
+            for organization in permitted
+            for row in select_assigned_rows(
+                (row for row in rows if organization in (row.child.organization, row.collected_by)),
+                organization.slug,
+                who,
+                on,
+            )
+        )
+    return frozenset(known[key])
 
 
 def _list_readable_collected_pks(programs: QuerySet[Organization], on: date) -> list[int]:
@@ -244,8 +249,7 @@ def list_paper_sittings(who: Actor, on: date) -> QuerySet[Sitting]:
     )
     if who.assignments:
         answers = Consent.objects.filter(sitting__in=rows)
-        assigned = _list_assigned_pks(answers, permitted, who, on)
-        others = answers.exclude(pk__in=assigned).values("sitting")
+        others = answers.exclude(pk__in=_list_assigned_pks(permitted, who, on)).values("sitting")
         rows = rows.exclude(pk__in=others)
     return rows.select_related("form__organization", "collected_by", "recorded_by").annotate(
         total=Count("consents", distinct=True)

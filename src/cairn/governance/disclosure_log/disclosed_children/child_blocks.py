@@ -6,6 +6,7 @@ keeps a block below 1,024 children, so a question about one child opens one smal
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Final
 
@@ -76,27 +77,43 @@ def split_by_beginning(hashes: bytes) -> Iterator[tuple[str, bytes]]:
             yield f"{number:0{digits}x}", hashes[start:end]
 
 
-def find_lines_of_child(child_key: str) -> set[int]:
-    """Find the lines that name a child.
+@dataclass(frozen=True, slots=True)
+class LinesOfChild:
+    """The lines of a child.
+
+    Attributes:
+        named: numbers of the lines that name it.
+        changed: numbers of the lines that may name it: a block of them was changed, and does not
+            open.
+    """
+
+    named: set[int]
+    changed: set[int]
+
+
+def find_lines_of_child(child_key: str) -> LinesOfChild:
+    """Find the lines that name a child, and those that no longer say it.
 
     Args:
         child_key: the child's key in the consents app.
 
     Returns:
-        Numbers of the lines.
-
-    Raises:
-        ChangedChildrenError: a block that may name the child was changed.
+        The lines.
     """
     rows = DisclosedChild.objects.filter(child__in=child_hashes.list_hashes_of_child(child_key))
     lines = set(rows.values_list("record_id", flat=True))
     child = child_hashes.hash_child_keys([child_key])
     beginnings = [child.hex()[:digits] for digits in range(1, _MOST_DIGITS + 1)]
-    sealer = _open_sealer()
+    sealer, changed = _open_sealer(), set[int]()
     for block in ChildBlock.objects.filter(beginning__in=beginnings).iterator(_ROWS_AT_ONCE):
-        if has_hash(_open_block(sealer, block), child):
+        try:
+            children = _open_block(sealer, block)
+        except ChangedChildrenError:
+            changed.add(block.record_id)
+            continue
+        if has_hash(children, child):
             lines.add(block.record_id)
-    return lines
+    return LinesOfChild(lines, changed - lines)
 
 
 def iterate_line_hashes(row: DisclosureRecord) -> Iterator[bytes]:

@@ -9,12 +9,12 @@ from cairn.governance.disclosure_log import guard
 
 def install(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.alias == "default":
-        guard.install_record_guard(editor.connection)
+        guard.install_record_guard(editor.connection, guard.FIRST_TABLES)
 
 
 def remove(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.alias == "default":
-        guard.remove_record_guard(editor.connection)
+        guard.remove_record_guard(editor.connection, guard.FIRST_TABLES)
 
 
 class Migration(migrations.Migration):

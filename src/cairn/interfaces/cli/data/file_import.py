@@ -290,9 +290,21 @@ def _read_source(path: Path) -> bytes:
     text = path.read_text("utf-8", errors="replace")
     if is_rest_description(text):
         source = RestSource.parse(path.name, text)
-        secret = os.environ.get(source.secret_variable, "") if source.secret_variable else ""
+        secret = read_source_secret(source.secret_variable)
         return read_rest_source(path.stem, source, secret).content
     return read_database_query(path.name, DatabaseQuery.parse(path.name, text))
+
+
+def read_source_secret(variable: str) -> str:
+    """Read the secret of an API from the environment.
+
+    Args:
+        variable: the environment variable; empty if the API asks for no secret.
+
+    Returns:
+        The secret; empty without a variable, or if it is not set.
+    """
+    return os.environ.get(variable, "") if variable else ""
 
 
 def _describe_tables(sheets: Sequence[Sheet]) -> str:

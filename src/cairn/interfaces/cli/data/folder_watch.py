@@ -1,8 +1,7 @@
 """Run `cairn watch`: watch a folder or an address for a partner's files, and look there once."""
 
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from cairn.data.intake import api as intake_api
 from cairn.governance.partners.api import find_operator
-from cairn.interfaces.cli.data.file_import import find_sender_agreement
+from cairn.interfaces.cli.data.file_import import find_sender_agreement, read_source_secret
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import Channel
@@ -34,37 +33,72 @@ class WatchOptions:
 def watch_partner_folder(output: CommandOutput, options: WatchOptions) -> None:
     """Watch a folder or an address, or stop, and receive the files or records there now."""
     by, at = find_operator(options.acting), timezone.localtime()
-    source = _parse_source(options.folder)
-    path = source.url if source else str(options.folder.resolve())
+    address = _read_address(options.folder)
+    path = address.source.url if address else str(options.folder.resolve())
     folder = intake_api.WatchedFolder.objects.filter(path=path, ended_at=None).first()
     if options.stop:
         if folder is None:
             raise CommandUsageError(f"{path} is not watched.")
         intake_api.end_folder_watch(folder=folder, by=by, at=at)
-        kept = "Its secret was erased." if source else "Its files stay where they are."
+        kept = "Its secret was erased." if address else "Its files stay where they are."
         output.print_text(f"{path} is not watched any more. {kept}")
         return
-    if options.sender or options.under or folder is None:
-        folder = _begin_watch(options, source, by, at)
-    if source:
+    if address or options.sender or options.under or folder is None:
+        folder = _begin_watch(options, address, folder, by, at)
+    if address:
         _receive_records(output, folder, at)
     else:
         _receive_files(output, folder, at)
 
 
-def _parse_source(path: Path) -> RestSource | None:
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """The description of an address, and the text that it was read from."""
+
+    source: RestSource
+    text: str
+
+    def read_secret(self, watched: intake_api.WatchedFolder | None) -> str | None:
+        """Read the secret from the environment; None if the stored one stays."""
+        variable = self.source.secret_variable
+        secret = read_source_secret(variable)
+        if secret or not variable:
+            return secret
+        if watched is not None and watched.sealed_secret:
+            return None
+        raise CommandUsageError(
+            f"The environment variable {variable} is not set. Set it to the token for this "
+            "command; Cairn keeps it encrypted."
+        )
+
+
+def _read_address(path: Path) -> _Address | None:
     """Read the description of an address; None for a folder."""
     if path.is_dir():
         return None
+    text = path.read_text("utf-8", errors="replace")
     try:
-        return RestSource.parse(path.name, path.read_text("utf-8", errors="replace"))
+        return _Address(RestSource.parse(path.name, text), text)
     except UnreadableFile as problem:
         raise CommandUsageError(str(problem)) from problem
 
 
 def _begin_watch(
-    options: WatchOptions, source: RestSource | None, by: User, at: datetime
+    options: WatchOptions,
+    address: _Address | None,
+    watched: intake_api.WatchedFolder | None,
+    by: User,
+    at: datetime,
 ) -> intake_api.WatchedFolder:
+    """Begin to watch, or save the new description for the sender who is known."""
+    if watched is not None and not (options.sender or options.under):
+        options = replace(
+            options,
+            sender=watched.organization.slug,
+            under=watched.agreement_reference,
+            feed=options.feed or watched.feed,
+            period=options.period or watched.period,
+        )
     path = options.folder.resolve()
     if not (options.sender and options.under):
         raise CommandUsageError(
@@ -80,19 +114,13 @@ def _begin_watch(
         feed=options.feed,
         period=options.period,
     )
-    if source is None:
+    if address is None:
         return intake_api.watch_folder(submission=submission, path=path, by=by, at=at)
-    secret = os.environ.get(source.secret_variable, "") if source.secret_variable else ""
-    if source.secret_variable and not secret:
-        raise CommandUsageError(
-            f"The environment variable {source.secret_variable} is not set. Set it to the token "
-            "for this command; Cairn keeps it encrypted."
-        )
     return intake_api.watch_address(
         submission=submission,
         name=path.stem,
-        text=path.read_text("utf-8"),
-        secret=secret,
+        text=address.text,
+        secret=address.read_secret(watched),
         by=by,
         at=at,
     )

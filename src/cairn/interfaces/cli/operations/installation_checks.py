@@ -22,6 +22,7 @@ from cairn.governance.partners.api import find_operator, load_actor
 from cairn.interfaces.cli.installation import list_unmigrated_databases
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.interfaces.cli.progress import ProgressBar
+from cairn.interfaces.disk_problems import MINIMUM_FREE_BYTES
 from cairn.interfaces.verification import list_damaged_attachments, verify_stored_records
 from cairn.platform.audit.api import AuditLine, record_audit_event
 from cairn.platform.storage.api import open_file_store, open_key_ring
@@ -32,7 +33,6 @@ from cairn.policy.vocabulary import Action
 from cairn.warehouse.store import MASTER_KEY_VARIABLE, KeyProblem
 
 _OLDEST_PYTHON = (3, 11)
-_MINIMUM_FREE_BYTES = 1 << 30
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -81,7 +81,7 @@ def check_data_folder() -> Iterator[HealthResult]:
         yield HealthResult(
             "Data folder", "every account on this machine can read it", f"Run: chmod o-rwx {folder}"
         )
-    if (free_bytes := shutil.disk_usage(folder).free) < _MINIMUM_FREE_BYTES:
+    if (free_bytes := shutil.disk_usage(folder).free) < MINIMUM_FREE_BYTES:
         yield HealthResult(
             "Disk", f"{free_bytes >> 20} MB are free", "Free at least 1 GB of disk space."
         )

@@ -13,9 +13,9 @@ from cairn.sdc.tables import (
     DEFAULT_REPORTING_RULE,
     REPORTING_RULES,
     RESULT,
+    SMALLEST_MINIMUM_CELL,
     Nest,
     ReportingRule,
-    SuppressionRule,
     join_reporting_rules,
 )
 
@@ -24,9 +24,6 @@ MEASURE_COLUMNS: Final = ("n", "value", "rounded_to", "status")
 
 COUNT_COLUMNS: Final = ("n", "range", "denominator", "denominator_range", "percentage", "status")
 """Columns published of counts, beside the dimensions."""
-
-SMALLEST_MINIMUM: Final = SuppressionRule().width_small + 1
-"""A smaller minimum leaves a small cell too few possible values."""
 
 SMALLEST_BASE: Final = 3
 """With a smaller base, a rounded number is known to within one."""
@@ -210,10 +207,10 @@ def choose_reporting_rule(options: ProtectOptions) -> ReportingRule:
             raise CommandUsageError(f"--rule: {name} is for sums and means. Add --measure.")
     preset_names = [name for name in dict.fromkeys(options.rules) if name in REPORTING_RULES]
     minimum = options.minimum
-    if minimum is not None and minimum < SMALLEST_MINIMUM:
+    if minimum is not None and minimum < SMALLEST_MINIMUM_CELL:
         raise CommandUsageError(
-            f"--minimum: use at least {SMALLEST_MINIMUM}. With a smaller minimum, a small number "
-            f"has too few possible values."
+            f"--minimum: use at least {SMALLEST_MINIMUM_CELL}. With a smaller minimum, a small "
+            "number has too few possible values."
         )
     if preset_names:
         chosen = join_reporting_rules(*(REPORTING_RULES[name] for name in preset_names))

@@ -6,7 +6,7 @@ verifying every file, is not done here: the nightly job's result is shown.
 
 import platform
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -25,12 +25,13 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from cairn.interfaces.backups import BACKUP_CHECK_JOB, BACKUP_JOB
+from cairn.interfaces.disk_problems import MINIMUM_FREE_BYTES
 from cairn.interfaces.verification import VERIFICATION_JOB
 from cairn.interfaces.web.leases import is_worker_dead
 from cairn.interfaces.web.models import Lease
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications import api as notifications
-from cairn.platform.schedule.api import JobRun, ScheduledJob, list_job_statuses
+from cairn.platform.schedule.api import JobStatus, ScheduledJob, list_job_statuses
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
@@ -40,8 +41,6 @@ __all__ = ["StatusLine", "StatusTone", "find_unreadiness", "list_status_lines", 
 _GIGABYTE: Final = 1 << 30
 _LOW_SHARE: Final = 0.1
 _QUEUE_PATIENCE: Final = timedelta(minutes=15)
-_NIGHTLY_PATIENCE: Final = timedelta(hours=26)
-"""A nightly job that ended longer ago missed its night."""
 _CERTIFICATE_WARNING: Final = timedelta(days=21)
 
 
@@ -84,7 +83,14 @@ def list_status_lines(now: datetime) -> list[StatusLine]:
         The lines: disk, databases, workers, queue, mail, jobs, backup, verification, certificate,
         version.
     """
-    lines = [line for describe in _PARTS for line in describe(now)]
+    statuses = {status.job.name: status for status in list_job_statuses(now)}
+    lines = [
+        *(line for describe in _PARTS for line in describe(now)),
+        _describe_jobs(statuses.values()),
+        *_describe_nightly_jobs(statuses),
+        *_describe_certificate(now),
+        _describe_version(),
+    ]
     order = (StatusTone.PROBLEM, StatusTone.WARNING, StatusTone.GOOD)
     return sorted(lines, key=lambda line: order.index(line.tone))
 
@@ -133,45 +139,67 @@ def find_unreadiness() -> str:
     Returns:
         One word: "database" or "disk"; empty if it can serve.
     """
-    try:
-        for alias in connections:
+    if _list_lost_databases():
+        return "database"
+    space = _measure_space()
+    return "" if space and space[0] >= MINIMUM_FREE_BYTES else "disk"
+
+
+def _list_lost_databases() -> list[str]:
+    """List the aliases of the databases that do not answer."""
+    lost: list[str] = []
+    for alias in connections:
+        try:
             with connections[alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
-    except DatabaseError:
-        return "database"
-    return "disk" if _measure_free_bytes() < _GIGABYTE else ""
+        except DatabaseError:
+            lost.append(alias)
+    return lost
 
 
-def _measure_free_bytes() -> int:
+def _measure_space() -> tuple[int, int] | None:
+    """Measure the free and all bytes of the disk with the data folder; None if it is gone."""
     try:
-        return shutil.disk_usage(settings.CAIRN_DATA).free
+        usage = shutil.disk_usage(settings.CAIRN_DATA)
     except OSError:
-        return 0
+        return None
+    return usage.free, usage.total
 
 
 def _describe_disk(_now: datetime) -> Iterator[StatusLine]:
-    free = _measure_free_bytes()
-    total = shutil.disk_usage(settings.CAIRN_DATA).total if free else 0
+    title, space = _("Disk space"), _measure_space()
+    if space is None:
+        text = _("The data folder cannot be read: %(folder)s.") % {"folder": settings.CAIRN_DATA}
+        next_step = _("Mount its disk, or correct CAIRN_DATA, and restart the server.")
+        yield StatusLine("disk", title, text, StatusTone.PROBLEM, next_step)
+        return
+    free, total = space
     tone = StatusTone.GOOD
-    if free < _GIGABYTE:
+    if free < MINIMUM_FREE_BYTES:
         tone = StatusTone.PROBLEM
     elif free < total * _LOW_SHARE:
         tone = StatusTone.WARNING
-    said = {"free": f"{free / _GIGABYTE:,.1f}", "total": f"{total / _GIGABYTE:,.1f}"}
+    sizes = {"free": f"{free / _GIGABYTE:,.1f}", "total": f"{total / _GIGABYTE:,.1f}"}
     yield StatusLine(
         "disk",
-        _("Disk space"),
-        _("%(free)s GB of %(total)s GB are free.") % said,
+        title,
+        _("%(free)s GB of %(total)s GB are free.") % sizes,
         tone,
         ""
         if tone is StatusTone.GOOD
-        else _("Free space, or move the data folder to a larger disk. Below 1 GB uploads fail."),
+        else _("Free space, or use a larger disk. Below 1 GB, uploads may fail."),
     )
 
 
 def _describe_databases(_now: datetime) -> Iterator[StatusLine]:
+    title = _("Databases")
+    if lost := _list_lost_databases():
+        text = _("No answer from: %(aliases)s.") % {"aliases": ", ".join(lost)}
+        next_step = _("Start the database, or correct DATABASE_URL and IDENTITY_DATABASE_URL.")
+        yield StatusLine("databases", title, text, StatusTone.PROBLEM, next_step)
+        return
     kinds = ", ".join(f"{alias}: {connections[alias].display_name}" for alias in connections)
-    yield StatusLine("databases", _("Databases"), kinds)
+    yield StatusLine("databases", title, kinds)
 
 
 def _describe_workers(now: datetime) -> Iterator[StatusLine]:
@@ -195,11 +223,11 @@ def _describe_queue(now: datetime) -> Iterator[StatusLine]:
         status=TaskResultStatus.FAILED, finished_at__gt=now - timedelta(days=7)
     ).count()
     is_stuck = oldest is not None and oldest.enqueued_at < now - _QUEUE_PATIENCE
-    said = {"waiting": count, "failed": failed}
+    counts = {"waiting": count, "failed": failed}
     yield StatusLine(
         "queue",
         _("Queue of tasks"),
-        _("Waiting: %(waiting)s. Failed in the last 7 days: %(failed)s.") % said,
+        _("Waiting: %(waiting)s. Failed in the last 7 days: %(failed)s.") % counts,
         StatusTone.PROBLEM if is_stuck else StatusTone.WARNING if failed else StatusTone.GOOD,
         _("A task has waited for over 15 minutes. Start a worker: cairn work")
         if is_stuck
@@ -234,15 +262,14 @@ def _describe_mail(_now: datetime) -> Iterator[StatusLine]:
     )
 
 
-def _describe_jobs(now: datetime) -> Iterator[StatusLine]:
-    statuses = list_job_statuses(now)
+def _describe_jobs(statuses: Collection[JobStatus]) -> StatusLine:
     late = [status for status in statuses if status.is_late]
     failed = [status for status in statuses if status.has_failed]
-    said = {"jobs": len(statuses), "late": len(late), "failed": len(failed)}
-    yield StatusLine(
+    counts = {"jobs": len(statuses), "late": len(late), "failed": len(failed)}
+    return StatusLine(
         "jobs",
         _("Scheduled jobs"),
-        _("Jobs: %(jobs)s. Late: %(late)s. Failed: %(failed)s.") % said,
+        _("Jobs: %(jobs)s. Late: %(late)s. Failed: %(failed)s.") % counts,
         StatusTone.PROBLEM if late or failed else StatusTone.GOOD,
         _("Open the jobs: each says why it failed, and can be run again.")
         if late or failed
@@ -251,7 +278,8 @@ def _describe_jobs(now: datetime) -> Iterator[StatusLine]:
     )
 
 
-def _describe_backup(now: datetime) -> Iterator[StatusLine]:
+def _describe_nightly_jobs(statuses: Mapping[str, JobStatus]) -> Iterator[StatusLine]:
+    yield _describe_nightly_job("verification", _("Verification"), VERIFICATION_JOB, statuses)
     if settings.CAIRN_BACKUP is None:
         yield StatusLine(
             "backup",
@@ -262,19 +290,17 @@ def _describe_backup(now: datetime) -> Iterator[StatusLine]:
             reverse("web:help_page", args=["how-to/back-up-and-restore"]),
         )
         return
-    yield _describe_nightly_job("backup", _("Backup"), BACKUP_JOB, now)
-    yield _describe_nightly_job("backup_check", _("Restore drill"), BACKUP_CHECK_JOB, now)
+    yield _describe_nightly_job("backup", _("Backup"), BACKUP_JOB, statuses)
+    yield _describe_nightly_job("backup_check", _("Restore drill"), BACKUP_CHECK_JOB, statuses)
 
 
-def _describe_verification(now: datetime) -> Iterator[StatusLine]:
-    yield _describe_nightly_job("verification", _("Verification"), VERIFICATION_JOB, now)
-
-
-def _describe_nightly_job(name: str, title: str, job: ScheduledJob, now: datetime) -> StatusLine:
-    """Describe the last run of a nightly job that ended, and whether it missed its night."""
-    last = JobRun.objects.filter(job=job.name).exclude(ended_at=None).order_by("-ended_at").first()
-    url = reverse("web:schedule")
-    if last is None or last.ended_at is None:
+def _describe_nightly_job(
+    name: str, title: str, job: ScheduledJob, statuses: Mapping[str, JobStatus]
+) -> StatusLine:
+    """Describe the last run of a nightly job, and whether it is late."""
+    url, status = reverse("web:schedule"), statuses.get(job.name)
+    last = status.last_run if status else None
+    if status is None or last is None:
         return StatusLine(
             name,
             title,
@@ -283,14 +309,17 @@ def _describe_nightly_job(name: str, title: str, job: ScheduledJob, now: datetim
             _("It runs each night while a worker runs. Run it now on the page of jobs."),
             url,
         )
-    day = date_format(timezone.localtime(last.ended_at), "DATETIME_FORMAT")
-    text, is_old = f"{day}: {last.result}", last.ended_at < now - _NIGHTLY_PATIENCE
-    if last.state == JobRun.State.FAILED:
+    day = date_format(
+        timezone.localtime(last.ended_at or last.started_at or last.due_at), "DATETIME_FORMAT"
+    )
+    text = f"{day}: {last.result or last.get_state_display()}"
+    if status.has_failed:
         next_step = _("Follow what it says, then run it again on the page of jobs.")
         return StatusLine(name, title, text, StatusTone.PROBLEM, next_step, url)
-    next_step = _("It missed a night. Check that a worker runs, then run it now.") if is_old else ""
-    tone = StatusTone.WARNING if is_old else StatusTone.GOOD
-    return StatusLine(name, title, text, tone, next_step, url)
+    if status.is_late:
+        next_step = _("It missed a night. Check that a worker runs, then run it now.")
+        return StatusLine(name, title, text, StatusTone.WARNING, next_step, url)
+    return StatusLine(name, title, text, url=url)
 
 
 def _describe_certificate(now: datetime) -> Iterator[StatusLine]:
@@ -321,10 +350,10 @@ def _describe_certificate(now: datetime) -> Iterator[StatusLine]:
     )
 
 
-def _describe_version(_now: datetime) -> Iterator[StatusLine]:
-    said = {"cairn": version("cairn"), "python": platform.python_version()}
-    text = _("Cairn %(cairn)s on Python %(python)s.") % said
-    yield StatusLine("version", _("Version"), text)
+def _describe_version() -> StatusLine:
+    versions = {"cairn": version("cairn"), "python": platform.python_version()}
+    text = _("Cairn %(cairn)s on Python %(python)s.") % versions
+    return StatusLine("version", _("Version"), text)
 
 
 _PARTS: Final[tuple[Callable[[datetime], Iterator[StatusLine]], ...]] = (
@@ -333,9 +362,4 @@ _PARTS: Final[tuple[Callable[[datetime], Iterator[StatusLine]], ...]] = (
     _describe_workers,
     _describe_queue,
     _describe_mail,
-    _describe_jobs,
-    _describe_backup,
-    _describe_verification,
-    _describe_certificate,
-    _describe_version,
 )

@@ -5,7 +5,7 @@ The check is long and runs outside any transaction.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from cairn.data.identity.api import LinkageCaveat, find_latest_run, list_linkage
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.releases import facts, labels, merged_groups
 from cairn.outputs.releases.actions import state
-from cairn.outputs.releases.catalogue import PUBLISHED_UNITS, load_indicator_catalogue
+from cairn.outputs.releases.catalogue import IndicatorCatalogue, load_indicator_catalogue
 from cairn.outputs.releases.json_fields import OwnerCounts, YearCertificate
 from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
@@ -184,17 +184,18 @@ def run_disclosure_check(
         Refused: policy does not allow a step.
         ProtectionFailedError: an attacker could work out a withheld number.
         NothingToCount: no child was counted.
-        UnpublishableIndicator: an indicator may not be broken down like this, or is a plain count.
+        UnpublishableIndicator: an indicator may not be broken down like this, is a plain count, or
+            is not the newest version.
         UnpublishableMeasure: no figure of a measure can be published.
         UnpublishableBands: no safe percentage bands were found.
     """
-    _require_publishable(release)
+    on, catalogue = timezone.localdate(at), load_indicator_catalogue()
+    _require_publishable(release, catalogue, actor, on)
     store, engine, purpose = (
         open_file_store(),
         open_sql_engine(settings.CAIRN_ENGINE),
         Purpose(release.purpose),
     )
-    on = timezone.localdate(at)
     linked_sources = sources.find_outcome_sources(release.outcomes, purpose, pilot=release.pilot)
     row_facts = sources.load_row_facts(linked_sources, store, on)
     wanted_elements = sources.list_outcome_elements(release.outcomes)
@@ -234,7 +235,7 @@ def run_disclosure_check(
         agreement_facts, wanted_elements, purpose, actor, on, rows=row_facts, nations=nation_facts
     ).require()
     counted: dict[str, FileRef] = {}
-    earlier_releases = facts.find_earlier_releases(release)
+    earlier_releases = facts.find_earlier_releases(release, catalogue)
     snapshots = facts.load_published_snapshots(earlier_releases, store, release.corrects_id)
     counted_tables = [*release.tables, *(table for item in snapshots for table in item.tables)]
     dimensions = counts.list_counted_dimensions(counted_tables)
@@ -254,7 +255,7 @@ def run_disclosure_check(
     protection_permit = questions.may_protect_counts(agreement_facts, purpose, actor, on).require()
     minimum = protection_permit.minimum_cell or counts.SMALLEST_MINIMUM_CELL
     protected_years = _protect_definitions(
-        release, definitions, counted, minimum, earlier_releases, snapshots, progress
+        release, definitions, counted, minimum, earlier_releases, snapshots, catalogue, progress
     )
     if isinstance(protected_years, CheckConflict):
         return protected_years
@@ -304,19 +305,20 @@ def run_disclosure_check(
     )
 
 
-def _require_publishable(release: Release) -> None:
-    catalogue = load_indicator_catalogue()
-    counts_only = [name for name in release.outcomes if catalogue[name].unit not in PUBLISHED_UNITS]
-    if counts_only:
+def _require_publishable(
+    release: Release, catalogue: IndicatorCatalogue, actor: Actor, on: date
+) -> None:
+    """Ask policy whether the release may count its indicators by the breakdowns of its tables."""
+    decision = questions.may_count_indicators(
+        facts.load_release_fact(release),
+        facts.build_indicator_facts(release, catalogue),
+        tuple(counts.list_table_dimensions(release.tables)),
+        actor,
+        on,
+    )
+    if decision.refusals:
         raise UnpublishableIndicator(
-            _("A plain count is not published yet: %(indicators)s. Define a percentage.")
-            % {"indicators": ", ".join(counts_only)}
-        )
-    dimensions = counts.list_table_dimensions(release.tables)
-    for name, found in catalogue.find_forbidden_breakdowns(release.outcomes, dimensions).items():
-        raise UnpublishableIndicator(
-            _("“%(title)s” may not be shown %(table)s. Leave out these tables.")
-            % {"title": name, "table": labels.label_table(",".join(found))}
+            " ".join(f"{reason.message} {reason.next_step}" for reason in decision.refusals)
         )
 
 
@@ -368,6 +370,7 @@ def _protect_definitions(
     minimum: int,
     earlier_releases: list[Release],
     snapshots: list[PublishedSnapshot],
+    catalogue: IndicatorCatalogue,
     progress: Progress,
 ) -> list[certificates.ProtectedYear] | CheckConflict:
     """Protect every outcome and measure beside all that was published before."""
@@ -377,17 +380,23 @@ def _protect_definitions(
     requested_tables = release.tables or ((),)
     method = ReleaseMethod(release.method)
     measure_results: list[ProtectedMeasureYear | DifferencingConflict] = []
-    version_conflicts: list[DifferencingConflict] = []
+    rows_by_outcome = {name: store.read(ref).to_pylist() for name, ref in counted.items()}
+    years_by_outcome = {
+        name: counts.select_requested_years(
+            {str(row["school_year"]) for row in rows}, release.years
+        )
+        for name, rows in rows_by_outcome.items()
+    }
+    version_conflicts = facts.find_version_conflicts(years_by_outcome, earlier_releases, catalogue)
+    stopped_outcomes = {conflict.outcome for conflict in version_conflicts}
     year_results: list[public_tables.YearResult] = []
     blocked: list[public_tables.BlockedOutcome] = []
     for definition in definitions:
-        rows = store.read(counted[definition.id]).to_pylist()
-        years = counts.select_requested_years(
-            {str(row["school_year"]) for row in rows}, release.years
-        )
-        if conflicts := facts.find_version_conflicts(definition.id, years, earlier_releases):
-            version_conflicts += conflicts
-        elif definition.measure:
+        rows = rows_by_outcome[definition.id]
+        if definition.id in stopped_outcomes:
+            progress.advance()
+            continue
+        if definition.measure:
             measure_results += _protect_measure(
                 release, definition, rows, minimum, snapshots, published_facts
             )

@@ -14,6 +14,7 @@ from cairn.sdc.contributors import CellContributor
 from cairn.sdc.tables import (
     ALL,
     RESULT,
+    SMALLEST_MINIMUM_CELL,
     AuditCertificate,
     CellCounts,
     Key,
@@ -40,12 +41,6 @@ ATTACKERS_TRIED: Final = (
 
 DISTRICT_DIMENSION: Final = "district"
 """The dimension that identifies contributors."""
-
-SMALLEST_MINIMUM_CELL: Final = SuppressionRule().width_small + 1
-"""The lowest minimum cell size, in children.
-
-An agreement cannot ask for a minimum so low that a small cell has too few possible values.
-"""
 
 _TWO_CONTRIBUTORS: Final = 2
 

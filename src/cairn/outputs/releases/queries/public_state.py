@@ -241,9 +241,10 @@ def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
             continue
         cell = state.facts[key].value.cells[0]
         hidden.setdefault((cell.outcome, cell.school_year), set()).add(said_by)
+    catalogue = load_indicator_catalogue()
     return tuple(
         DifferencingConflict(
-            labels.localize_text(load_indicator_catalogue()[outcome].title),
+            labels.localize_text(catalogue[outcome].title),
             year,
             DifferencingConflictKind.HIDES_PUBLIC,
             tuple(facts.find_release_name(state.releases[name]) for name in sorted(names)),
@@ -275,11 +276,12 @@ def _summarize_changes(
         cell = (after.get(key) or before[key]).value.cells[0]
         dims = [dim for dim in CELL_DIMENSIONS if getattr(cell, dim) != ALL_GROUPS]
         counted.setdefault((cell.outcome, encode_table(dims), change), []).append(key)
+    catalogue = load_indicator_catalogue()
     for (outcome, table, change), keys in sorted(
         counted.items(), key=lambda row: (row[0][0], _CHANGE_ORDER.index(row[0][2]), row[0][1])
     ):
         yield PublicPageChange(
-            labels.localize_text(load_indicator_catalogue()[outcome].title),
+            labels.localize_text(catalogue[outcome].title),
             labels.label_table(table),
             tuple(
                 sorted({(after.get(key) or before[key]).value.cells[0].school_year for key in keys})

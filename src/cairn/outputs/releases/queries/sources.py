@@ -42,7 +42,8 @@ class LinkedSources:
 
 def get_outcome_definitions(outcomes: Iterable[str]) -> tuple[IndicatorDefinition, ...]:
     """Return the definitions of outcomes by their ids."""
-    return tuple(load_indicator_catalogue()[outcome] for outcome in outcomes)
+    catalogue = load_indicator_catalogue()
+    return tuple(catalogue[outcome] for outcome in outcomes)
 
 
 def list_outcome_elements(outcomes: Iterable[str]) -> frozenset[str]:

@@ -179,9 +179,10 @@ def list_release_merges(release: Release) -> list[dict[str, Any]]:
 
 def list_merge_effects(release: Release, chosen_groups: Iterable[str]) -> list[dict[str, Any]]:
     """Return the effect of a merge on each outcome for which the check tried it."""
+    catalogue = load_indicator_catalogue()
     return [
         {
-            "outcome": labels.localize_text(load_indicator_catalogue()[part["outcome"]].title),
+            "outcome": labels.localize_text(catalogue[part["outcome"]].title),
             "school_year": part["school_year"],
             "share_now": part["ways"]["share"],
             **merge,
@@ -201,17 +202,14 @@ def build_outcome_tables(
     For an owner's own figures, `owner_counts` holds the owner's counts; the result then says for
     which outcomes the owner's rows determine the denominator only.
     """
+    catalogue = load_indicator_catalogue()
     return [
         {
-            "title": labels.localize_text(
-                load_indicator_catalogue()[outcome_figures.outcome].title
-            ),
+            "title": labels.localize_text(catalogue[outcome_figures.outcome].title),
             "trend": next(iter(tables.build_breakdown_tables(outcome_figures))),
             "years": list(tables.build_yearly_tables(outcome_figures)),
             "among_only": owner_counts
-            and not can_count_numerator(
-                load_indicator_catalogue()[outcome_figures.outcome], owner_counts["rows"]
-            ),
+            and not can_count_numerator(catalogue[outcome_figures.outcome], owner_counts["rows"]),
         }
         for outcome_figures in figures
     ]
@@ -227,7 +225,8 @@ def list_uncounted_outcomes(release: Release, owner_counts: OwnerCounts) -> list
     outcomes = [
         outcome_id for outcome_id in release.outcomes if outcome_id not in owner_counts["counted"]
     ]
-    return [labels.localize_text(load_indicator_catalogue()[outcome].title) for outcome in outcomes]
+    catalogue = load_indicator_catalogue()
+    return [labels.localize_text(catalogue[outcome].title) for outcome in outcomes]
 
 
 _PUBLISH_BLOCKED = ("publish", gettext_lazy("Not ready to publish"))
@@ -301,10 +300,11 @@ def build_alternatives(
         )
         for item in facts.load_release_fact(release).agreements
     ]
+    catalogue = load_indicator_catalogue()
     alternatives = [
         {
             **item["ways"],
-            "outcome": labels.localize_text(load_indicator_catalogue()[item["outcome"]].title),
+            "outcome": labels.localize_text(catalogue[item["outcome"]].title),
             "school_year": item["school_year"],
             "merges": [
                 {

@@ -281,6 +281,19 @@ def require_valid_agreement(
     )
 
 
+def is_agreement_in_force(agreement: AgreementFact, on: date) -> bool:
+    """Tell whether every check of `require_valid_agreement` is met on a date.
+
+    Args:
+        agreement: the agreement, with ``above`` resolved.
+        on: the date.
+    Returns:
+        True if it is in force.
+    """
+    reasons = [reason for check in require_valid_agreement(agreement) for reason in check.run(on)]
+    return all(reason.effect is Outcome.ALLOW for reason in reasons)
+
+
 @policy_check(cards.STARTED, cards.ENDED, cards.NO_END)
 def check_agreement_term(on: date, agreement: AgreementFact) -> Iterator[Reason]:
     """Check that the date lies in the term of the agreement, and that the term has an end."""

@@ -1,16 +1,29 @@
-"""Check a version of an indicator: whether it may be changed, and whether it may be approved."""
+"""Check an indicator: whether a version may be changed or approved, or counted by a release.
 
+Two figures about almost the same children can be subtracted from each other (34 CFR 99.31(b)(1):
+through single or multiple releases). Which definitions count almost the same children is decided
+here, for the check of a release.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import Actor, IndicatorVersionFact
+from cairn.policy.facts import Actor, CountedIndicatorFact, IndicatorVersionFact
 from cairn.policy.law.cards.outputs import indicator as cards
 
 __all__ = [
+    "can_be_subtracted",
     "check_indicator_author",
     "check_indicator_draft",
     "check_indicator_previewed",
+    "check_indicators_publishable",
+    "list_publication_obstacles",
 ]
+
+_PUBLISHED_UNITS: Final = frozenset({"percent", "mean"})
+"""Units with an audit of their own."""
 
 
 @policy_check(cards.IS_DRAFT)
@@ -51,7 +64,7 @@ def check_indicator_previewed(on: date, version: IndicatorVersionFact) -> Reason
 
 @policy_check(cards.ANOTHER_APPROVES)
 def check_indicator_author(on: date, version: IndicatorVersionFact, actor: Actor) -> Reason:
-    """Check that the person who approves a version did not write it.
+    """Check that the person who approves a version wrote no part of it.
 
     Args:
         on: date of the check.
@@ -62,7 +75,80 @@ def check_indicator_author(on: date, version: IndicatorVersionFact, actor: Actor
     """
     return Reason.from_card(
         cards.ANOTHER_APPROVES,
-        met=version.author != actor.id,
+        met=actor.id not in version.writers,
         version=version.version,
         indicator=version.indicator,
     )
+
+
+@policy_check(cards.PUBLISHED_UNIT, cards.ALLOWED_BREAKDOWN, cards.NEWEST_VERSION)
+def check_indicators_publishable(
+    on: date, indicators: tuple[CountedIndicatorFact, ...], dimensions: tuple[str, ...]
+) -> Iterator[Reason]:
+    """Check that a release may count these indicators, broken down by these dimensions.
+
+    Args:
+        on: date of the check.
+        indicators: the definitions that the release counts.
+        dimensions: the dimensions of all its tables.
+    Returns:
+        A refusal for each obstacle, else one reason.
+    """
+    obstacles = list_publication_obstacles(indicators, dimensions)
+    yield from obstacles
+    if not obstacles:
+        yield Reason.from_card(cards.PUBLISHED_UNIT, met=True)
+
+
+def list_publication_obstacles(
+    indicators: Iterable[CountedIndicatorFact], dimensions: Collection[str]
+) -> tuple[Reason, ...]:
+    """List why a release may not count these indicators like this.
+
+    Args:
+        indicators: the definitions.
+        dimensions: the dimensions of all tables of the release.
+
+    Returns:
+        One refusal for each indicator and rule; empty if the release may count them.
+    """
+    return tuple(
+        reason for indicator in indicators for reason in _find_obstacles(indicator, dimensions)
+    )
+
+
+def _find_obstacles(
+    indicator: CountedIndicatorFact, dimensions: Collection[str]
+) -> Iterator[Reason]:
+    title = indicator.title
+    if indicator.unit not in _PUBLISHED_UNITS:
+        yield Reason.from_card(cards.PUBLISHED_UNIT, met=False, indicator=title)
+    forbidden = [name for name in dict.fromkeys(dimensions) if name not in indicator.breakdowns]
+    if forbidden:
+        words = " and ".join(name.replace("race_ethnicity", "race") for name in forbidden)
+        yield Reason.from_card(
+            cards.ALLOWED_BREAKDOWN, met=False, indicator=title, breakdowns=words
+        )
+    if not indicator.is_newest and not indicator.is_corrected:
+        yield Reason.from_card(cards.NEWEST_VERSION, met=False, indicator=title)
+
+
+def can_be_subtracted(first: CountedIndicatorFact, second: CountedIndicatorFact) -> bool:
+    """Return whether two definitions count almost the same children, so that figures subtract.
+
+    Versions of one indicator do. A definition that the community wrote does with any other that
+    counts from the same records by the same date. What Cairn ships was compared when it was made.
+
+    Args:
+        first: one definition.
+        second: the other definition.
+
+    Returns:
+        True if no year may show figures of both.
+    """
+    if first.id == second.id:
+        return False
+    if first.indicator == second.indicator:
+        return True
+    are_both_shipped = first.is_shipped and second.is_shipped
+    return not are_both_shipped and first.denominator == second.denominator

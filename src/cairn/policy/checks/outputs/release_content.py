@@ -14,14 +14,15 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from cairn.policy.checks.outputs.indicator import can_be_subtracted
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import (
     AgreementFact,
     CategoryMergeFact,
+    CountedIndicatorFact,
     DifferencingConflict,
     DifferencingConflictKind,
     EarlierReleaseFact,
-    OutcomeYear,
     ReleaseComparison,
     ReleaseNarrative,
 )
@@ -307,31 +308,35 @@ def find_figure_conflict(
 
 
 def find_version_conflict(
-    outcome: str,
-    other_versions: Collection[str],
+    indicator: CountedIndicatorFact,
     school_year: str,
-    published: Mapping[str, Collection[OutcomeYear]],
+    others: Iterable[tuple[str, Collection[tuple[CountedIndicatorFact, str]]]],
 ) -> DifferencingConflict | None:
-    """Find whether another version of an indicator was published for a year, and in which releases.
+    """Find whether a figure about almost the same people is published for a year, and where.
 
-    Two versions count almost the same people. No program here audits them together, so the second
-    is not released (34 CFR 99.31(b)(1): through single or multiple releases).
+    Another version counts almost the same people, and so does a copy under another ID. No program
+    here audits them together, so the second is not released (34 CFR 99.31(b)(1): through single or
+    multiple releases).
 
     Args:
-        outcome: the version that a release counts.
-        other_versions: the other versions of the indicator.
+        indicator: the definition that a release counts.
         school_year: its school year.
-        published: what was published, by name of the release.
+        others: the names of published releases, or of what else the release itself counts, each
+            with its definitions and years.
     Returns:
         The conflict, ``None`` if there is none.
     """
     names = tuple(
         name
-        for name, figures in published.items()
-        if any((version, school_year) in figures for version in other_versions)
+        for name, figures in others
+        if any(
+            year == school_year and can_be_subtracted(indicator, other) for other, year in figures
+        )
     )
     return (
-        DifferencingConflict(outcome, school_year, DifferencingConflictKind.ANOTHER_VERSION, names)
+        DifferencingConflict(
+            indicator.id, school_year, DifferencingConflictKind.ANOTHER_VERSION, names
+        )
         if names
         else None
     )

@@ -11,9 +11,12 @@ from cairn.policy.law.cards.outputs import survey_figures as cards
 from cairn.policy.vocabulary import SurveyFiguresState, label_code
 
 __all__ = [
+    "check_survey_answers_complete",
     "check_survey_countable",
     "check_survey_figures_confirmed",
+    "check_survey_figures_current",
     "check_survey_figures_step",
+    "check_survey_figures_unconfirmed",
 ]
 
 _STATES_ALLOWING: Final[Mapping[str, frozenset[SurveyFiguresState]]] = MappingProxyType(
@@ -22,6 +25,7 @@ _STATES_ALLOWING: Final[Mapping[str, frozenset[SurveyFiguresState]]] = MappingPr
         "review": frozenset({SurveyFiguresState.IN_REVIEW}),
         "publish": frozenset({SurveyFiguresState.IN_REVIEW}),
         "show": frozenset({SurveyFiguresState.PUBLISHED}),
+        "show withdrawal": frozenset({SurveyFiguresState.WITHDRAWN}),
         "withdraw": frozenset({SurveyFiguresState.PUBLISHED}),
     }
 )
@@ -47,7 +51,7 @@ def check_survey_figures_step(on: date, figures: SurveyFiguresFact, step: str) -
     Args:
         on: date of the check.
         figures: facts of the figures.
-        step: "count", "review", "publish", "show" or "withdraw".
+        step: "count", "review", "publish", "show", "show withdrawal" or "withdraw".
     Returns:
         One reason.
     """
@@ -70,3 +74,46 @@ def check_survey_figures_confirmed(on: date, figures: SurveyFiguresFact) -> Reas
         met=figures.is_owner_confirmed,
         organization=figures.organization,
     )
+
+
+@policy_check(cards.FIRST_CONFIRMATION)
+def check_survey_figures_unconfirmed(on: date, figures: SurveyFiguresFact) -> Reason:
+    """Check that no data steward of the organization confirmed the figures yet.
+
+    Args:
+        on: date of the check.
+        figures: facts of the figures.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.FIRST_CONFIRMATION,
+        met=not figures.is_owner_confirmed,
+        organization=figures.organization,
+    )
+
+
+@policy_check(cards.ANSWERS_COMPLETE)
+def check_survey_answers_complete(on: date, figures: SurveyFiguresFact) -> Reason:
+    """Check that no row of the answers was set aside.
+
+    Args:
+        on: date of the check.
+        figures: facts of the figures.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.ANSWERS_COMPLETE, met=not figures.has_rows_set_aside)
+
+
+@policy_check(cards.FIGURES_CURRENT)
+def check_survey_figures_current(on: date, figures: SurveyFiguresFact) -> Reason:
+    """Check that the answers are those that were counted.
+
+    Args:
+        on: date of the check.
+        figures: facts of the figures.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.FIGURES_CURRENT, met=figures.is_current)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from cairn.policy.checks.agreements.agreement_validity import is_agreement_in_force
 from cairn.policy.checks.students.record_copy import (
     check_copy_exclusions,
     check_order_reviewed,
@@ -12,12 +13,37 @@ from cairn.policy.engine import BoundCheck, Reason, element_check
 from cairn.policy.facts import ParticipantCopyFact
 from cairn.policy.law.cards.governance import record_copy as copy_cards
 from cairn.policy.law.cards.services import participant_note as cards
-from cairn.policy.vocabulary import NoteAudience
+from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, NoteAudience
 
-__all__ = ["ATTENDANCE_ELEMENT", "check_participant_element", "require_participant_review"]
+__all__ = [
+    "ATTENDANCE_ELEMENT",
+    "check_participant_element",
+    "keeps_education_records",
+    "require_participant_review",
+]
 
 ATTENDANCE_ELEMENT: Final = "program.attendance"
 """Times in programs and attendance by month."""
+
+
+def keeps_education_records(copy: ParticipantCopyFact, on: date) -> bool:
+    """Tell whether what the staff of a program share about a child is an education record.
+
+    It is at a school, and where an agreement in force lets the organization act for a school as
+    its official (34 CFR 99.3, 99.31(a)(1)(i)(B)).
+
+    Args:
+        copy: the copy.
+        on: the date.
+    Returns:
+        True if it is.
+    """
+    return copy.organization.ferpa is True or any(
+        terms.basis is LegalBasis.SCHOOL_OFFICIAL
+        and copy.organization.slug in terms.list_organizations(*RECIPIENT_ROLES)
+        and is_agreement_in_force(terms, on)
+        for terms in copy.agreements
+    )
 
 
 def require_participant_review(copy: ParticipantCopyFact) -> tuple[BoundCheck, ...]:
@@ -38,18 +64,20 @@ def require_participant_review(copy: ParticipantCopyFact) -> tuple[BoundCheck, .
 
 
 @element_check(*cards.COPY_CARDS, copy_cards.LEFT_OUT, copy_cards.TEXT_READ)
-def check_participant_element(element: str, on: date, copy: ParticipantCopyFact) -> Reason:
+def check_participant_element(
+    element: str, on: date, copy: ParticipantCopyFact, *, is_school_record: bool
+) -> Reason:
     """Check whether a note, a contact or the attendance is part of the copy for the family.
 
     Args:
         element: `ATTENDANCE_ELEMENT`, or an element of the copy's notes.
         on: date of the check.
         copy: the copy.
+        is_school_record: answer of `keeps_education_records`.
     Returns:
         One reason: the first rule that leaves it out, or that it is part of the copy.
     """
     audience = copy.notes.get(element)
-    is_school_record = copy.for_school or copy.organization.ferpa is True
     rules = (
         (audience is NoteAudience.STEWARD, cards.SENSITIVE_NOTE),
         (audience is NoteAudience.STAFF and not is_school_record, cards.STAFF_NOTE),

@@ -1,6 +1,6 @@
 """Check to which programs and sites a staff member is assigned."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,6 +12,7 @@ from cairn.policy.vocabulary import Action, Role
 
 __all__ = [
     "check_assigned_role",
+    "check_assigned_students",
     "check_assignment_end",
     "check_assignment_period",
     "check_staff_assignment",
@@ -35,14 +36,18 @@ SUBMISSION_ACTIONS: Final = frozenset(
 )
 """Actions on data submissions; each submission holds records of a whole organization."""
 
+_UNLIMITED_ROLES: Final = (Role.STEWARD, Role.DATA_MANAGER)
+"""Who assigns, and who keeps the records of all programs."""
+
 
 def list_limiting_assignments(
     actor: Actor, organization: str, on: date
 ) -> tuple[StaffAssignmentFact, ...]:
     """List the assignments that limit what a person sees of an organization's records.
 
-    Assignments that ended limit too: the end of the last one does not open all programs. The data
-    steward, who assigns, is not limited.
+    It is the one rule about who is limited. Assignments that ended limit too: the end of the last
+    one does not open all programs. The data steward, who assigns, and the data manager, who keeps
+    the records of all programs, are not limited.
 
     Args:
         actor: the person.
@@ -51,7 +56,7 @@ def list_limiting_assignments(
     Returns:
         The assignments; empty if nothing limits the person.
     """
-    if organization in actor.list_organizations(on, Role.STEWARD):
+    if organization in actor.list_organizations(on, *_UNLIMITED_ROLES):
         return ()
     return tuple(item for item in actor.assignments if item.organization == organization)
 
@@ -144,8 +149,6 @@ def check_whole_organization(
     """
     limits = [
         list_limiting_assignments(actor, item.organization, on)
-        if item.role is Role.PROGRAM_STAFF
-        else ()
         for item in list_acting_affiliations(action, actor, organizations, on)
     ]
     active = [[item for item in limiting if item.is_active(on)] for limiting in limits]
@@ -157,6 +160,46 @@ def check_whole_organization(
     return Reason.from_card(
         cards.ASSIGNED_WHOLE,
         met=is_whole or not limits,
+        assigned="; ".join(sorted(names)) or "nothing today",
+    )
+
+
+@policy_check(cards.ASSIGNED)
+def check_assigned_students(
+    on: date,
+    action: Action,
+    actor: Actor,
+    organizations: frozenset[str],
+    students: Sequence[frozenset[ProgramSite]],
+) -> Reason:
+    """Check that a person works with each of some students at an organization that they act for.
+
+    Args:
+        on: date of the check.
+        action: action that is asked for.
+        actor: the person.
+        organizations: organizations concerned, one is enough.
+        students: programs and sites at which each student is enrolled on the day.
+    Returns:
+        One reason; it is met for a person who may not act at all, who lacks the role.
+    """
+    sites = {str(number): enrolled for number, enrolled in enumerate(students)}
+    acting = {
+        item.organization for item in list_acting_affiliations(action, actor, organizations, on)
+    }
+    names = {
+        item.name
+        for organization in acting
+        for item in list_limiting_assignments(actor, organization, on)
+        if item.is_active(on)
+    }
+    return Reason.from_card(
+        cards.ASSIGNED,
+        met=not acting
+        or any(
+            not list_unassigned_students(sites, sites, actor, organization, on)
+            for organization in acting
+        ),
         assigned="; ".join(sorted(names)) or "nothing today",
     )
 

@@ -1,8 +1,8 @@
-"""Define the facts of one version of an indicator's definition."""
+"""Define the facts of an indicator's definition, written or counted by a release."""
 
 from dataclasses import dataclass
 
-__all__ = ["IndicatorVersionFact"]
+__all__ = ["CountedIndicatorFact", "IndicatorVersionFact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class IndicatorVersionFact:
         indicator: title of the indicator.
         version: number of the version.
         organization: slug of the organization that wrote it.
-        author: ID of the person who wrote it last.
+        writers: IDs of all people who wrote on it.
         is_draft: whether it waits for approval.
         is_previewed: whether it was counted on data as it reads now.
     """
@@ -21,6 +21,33 @@ class IndicatorVersionFact:
     indicator: str
     version: int
     organization: str
-    author: str
+    writers: frozenset[str]
     is_draft: bool
     is_previewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountedIndicatorFact:
+    """Describe a definition by which a release counts figures.
+
+    Attributes:
+        id: ID under which its figures are published.
+        title: its title.
+        indicator: ID that all its versions share.
+        denominator: the record and the element that say who is counted in which period.
+        unit: "percent", "mean" or "count".
+        breakdowns: the dimensions by which it may be broken down.
+        is_shipped: whether Cairn ships it; the community wrote it otherwise.
+        is_newest: whether no later version of it is approved.
+        is_corrected: whether the release corrects one that counts this very version.
+    """
+
+    id: str
+    title: str
+    indicator: str
+    denominator: tuple[str, str]
+    unit: str
+    breakdowns: tuple[str, ...]
+    is_shipped: bool
+    is_newest: bool = True
+    is_corrected: bool = False

@@ -136,7 +136,8 @@ class ReleaseComparison:
     """A release and the earlier releases that it was audited with.
 
     Args:
-        counts: outcomes and years that the audit counted.
+        counts: people and years that the audit counted, and those that definitions about almost
+            the same people count.
         out: every release that was published.
         attacked: ids of the releases that the audit used; ``None`` if they were not recorded.
         met: conflicts that the audit found.

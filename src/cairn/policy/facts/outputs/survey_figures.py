@@ -1,8 +1,9 @@
 """Define the facts of figures that are counted from the answers of a survey."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.facts.outputs.release import ReviewFact
 from cairn.policy.vocabulary import Purpose, SurveyFiguresState
 
@@ -24,6 +25,10 @@ class SurveyFiguresFact:
         is_owner_confirmed: whether a data steward of the organization confirmed them since.
         agreements: the agreement under which the answers were handed in.
         purpose: what the answers are used for.
+        has_rows_set_aside: whether rows of the answers were set aside when they were checked, so
+            that they would be counted as no answer.
+        is_current: whether the answers were not corrected or checked again since the figures were
+            counted.
     """
 
     organization: str
@@ -35,3 +40,5 @@ class SurveyFiguresFact:
     is_owner_confirmed: bool
     agreements: tuple[AgreementFact, ...]
     purpose: Purpose
+    has_rows_set_aside: bool = field(default=False, metadata=ADDED_LATER)
+    is_current: bool = field(default=True, metadata=ADDED_LATER)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.facts.people.access import ProgramSite
 from cairn.policy.facts.people.organization import OrganizationFact
@@ -92,8 +93,7 @@ class ParticipantCopyFact:
 
     Attributes:
         organization: the organization that keeps the record.
-        for_school: whether an agreement in force lets it act for a school as its official, so that
-            what its staff share is an education record.
+        agreements: the agreements to which it is a party, also those that are not in force.
         notes: audience of each note and contact, by element, such as ``note.12``.
         order: whether an order on record keeps an adult from the child.
         exclusions: why parts are left out.
@@ -103,7 +103,7 @@ class ParticipantCopyFact:
     """
 
     organization: OrganizationFact
-    for_school: bool
+    agreements: tuple[AgreementFact, ...]
     notes: Mapping[str, NoteAudience]
     order: bool = False
     exclusions: frozenset[CopyExclusion] = frozenset()

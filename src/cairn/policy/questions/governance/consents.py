@@ -10,7 +10,7 @@ from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
+from cairn.policy.facts import Actor, ConsentFormFact, PersonFact, ProgramSite
 from cairn.policy.questions.governance.access import may_open_family_page, may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, SignerRelation
 
@@ -94,6 +94,7 @@ def may_change_consents(
     event: str,
     states: Iterable[ConsentState],
     organizations: Iterable[str],
+    students: Iterable[frozenset[ProgramSite]],
     actor: Actor,
     on: date,
 ) -> Decision:
@@ -104,6 +105,8 @@ def may_change_consents(
         states: the states of the consents concerned.
         organizations: slugs of the organizations concerned; a role at any one of them is
             enough.
+        students: programs and sites at which each student of the consents is enrolled on the day,
+            for staff with assignments.
         actor: the person who asks, with roles and clearance.
         on: the day that the decision is for.
 
@@ -114,12 +117,16 @@ def may_change_consents(
         LookupError: if the consent lifecycle has no such event.
     """
     consent_states, concerned = frozenset(states), frozenset(organizations)
+    enrolled = tuple(students)
     action = checks.find_consent_event_action(event)
     request = PolicyRequest(
         action=action,
         actor=actor,
-        facts=(event, consent_states, concerned),
-        access_checks=checks.require_actor_access(action, actor, concerned),
+        facts=(event, consent_states, concerned, enrolled),
+        access_checks=(
+            *checks.require_actor_access(action, actor, concerned),
+            checks.check_assigned_students(action, actor, concerned, enrolled),
+        ),
         authority_checks=checks.require_consent_event(event, consent_states),
     )
     return decide_request(request, on)

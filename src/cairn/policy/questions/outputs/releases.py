@@ -8,6 +8,7 @@ from cairn.policy.facts import (
     Actor,
     AgreementFact,
     CategoryMergeFact,
+    CountedIndicatorFact,
     OrganizationFact,
     ReleaseFact,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "may_answer_release_preview",
     "may_audit_release",
     "may_correct_release",
+    "may_count_indicators",
     "may_decide_for_nation",
     "may_draft_release",
     "may_merge_categories",
@@ -105,6 +107,35 @@ def may_audit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         actor,
         on,
         outcome_checks=(checks.check_release_state(release, event),),
+    )
+
+
+@policy_question
+def may_count_indicators(
+    release: ReleaseFact,
+    indicators: tuple[CountedIndicatorFact, ...],
+    dimensions: tuple[str, ...],
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a release may count its indicators, by the breakdowns of its tables.
+
+    Args:
+        release: facts of the release.
+        indicators: facts of the definitions that it counts.
+        dimensions: the dimensions of all its tables.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.PROTECT,
+        release,
+        actor,
+        on,
+        outcome_checks=(checks.check_indicators_publishable(indicators, dimensions),),
     )
 
 

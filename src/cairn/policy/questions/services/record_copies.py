@@ -126,7 +126,11 @@ def decide_participant_copy(copy: ParticipantCopyFact, actor: Actor, on: date) -
             ),
             authority_checks=checks.require_participant_review(copy),
             elements=frozenset({checks.ATTENDANCE_ELEMENT, *copy.notes}),
-            element_checks=(checks.check_participant_element(copy),),
+            element_checks=(
+                checks.check_participant_element(
+                    copy, is_school_record=checks.keeps_education_records(copy, on)
+                ),
+            ),
         ),
         on,
     )

@@ -1,7 +1,7 @@
 """Read what the copy of a program's own record of a child holds, and what which rule leaves out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -9,13 +9,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
-from cairn.governance.partners.api import Organization, load_organization_fact
+from cairn.governance.partners.api import load_organization_fact
 from cairn.platform.sealing.api import compute_keyed_hash
 from cairn.policy.checks import ATTENDANCE_ELEMENT
 from cairn.policy.engine import Decision, Permit, Reason
 from cairn.policy.facts import Actor, ParticipantCopyFact
 from cairn.policy.questions import decide_participant_copy
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, LegalBasis
+from cairn.policy.vocabulary import Action
 from cairn.services.families.program_copies.labels import write_text_heading
 from cairn.services.families.record_copies.content import CopySection
 from cairn.services.families.record_copies.queries import CopyChoices
@@ -23,6 +23,31 @@ from cairn.services.notes import api as notes_api
 from cairn.services.programs import api as programs_api
 
 _SEEN_LABEL: Final = "families-program-copy-seen"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramCopyRecord:
+    """What the copy of a program's own record of a child is made from.
+
+    Attributes:
+        participant: the record.
+        texts: the notes and contacts, the newest first, without what was written.
+        fact: the copy as policy sees it, before its reviewer chooses anything.
+    """
+
+    participant: programs_api.Participant
+    texts: tuple[notes_api.CopiedText, ...]
+    fact: ParticipantCopyFact
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """Heading of each note and contact by data element, in the active language."""
+        return {item.element: write_text_heading(item) for item in self.texts}
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Data element and heading of each part that a reviewer can leave out."""
+        return ((ATTENDANCE_ELEMENT, _("Programs and attendance")), *self.headings.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +87,12 @@ class ProgramCopyReview:
         content: what goes out; empty if nothing may.
         readable: heading and text of what a person reads before it goes out.
         withheld: what stays out, with the rule.
-        parts: data element and heading of each part that a reviewer can leave out.
     """
 
     decision: Decision
     content: ProgramCopyContent
     readable: tuple[tuple[str, str], ...]
     withheld: tuple[tuple[str, Reason], ...]
-    parts: tuple[tuple[str, str], ...]
 
 
 def load_participant(pk: int, who: Actor, on: date) -> programs_api.Participant:
@@ -82,45 +105,47 @@ def load_participant(pk: int, who: Actor, on: date) -> programs_api.Participant:
     return programs_api.get_participant(pk, who, on, Action.RELEASE_COPY)
 
 
-def load_program_copy_question(
-    participant: programs_api.Participant, choices: CopyChoices, on: date
-) -> tuple[ParticipantCopyFact]:
-    """Load the facts of the question about a copy."""
+def load_program_copy_record(participant: programs_api.Participant, on: date) -> ProgramCopyRecord:
+    """Load what a copy of a child's record is made from, with everything that policy asks about."""
     details = programs_api.load_participant_details([participant])[participant.key]
     organization = participant.organization
     texts = notes_api.list_copied_texts(participant)
-    return (
+    return ProgramCopyRecord(
+        participant,
+        texts,
         ParticipantCopyFact(
             organization=load_organization_fact(organization),
-            for_school=_acts_for_school(organization, on),
+            agreements=load_agreement_facts(Agreement.objects.filter(parties=organization), on),
             notes={item.element: item.audience for item in texts},
             order=bool(details.barred_adults.strip()),
-            exclusions=choices.exclusions,
-            left_out=choices.left_out,
-            texts_read=choices.texts_read,
-            counsel=choices.counsel,
         ),
     )
 
 
-def _acts_for_school(organization: Organization, on: date) -> bool:
-    rows = load_agreement_facts(Agreement.objects.filter(parties=organization), on)
-    return any(
-        terms.basis is LegalBasis.SCHOOL_OFFICIAL
-        and organization.slug in terms.list_organizations(*RECIPIENT_ROLES)
-        and terms.starts <= on
-        and (terms.ends is None or on <= terms.ends)
-        for terms in rows
+def load_program_copy_question(
+    participant: programs_api.Participant, choices: CopyChoices, on: date
+) -> tuple[ParticipantCopyFact]:
+    """Load the facts of the question about a copy."""
+    return (_apply_choices(load_program_copy_record(participant, on).fact, choices),)
+
+
+def _apply_choices(fact: ParticipantCopyFact, choices: CopyChoices) -> ParticipantCopyFact:
+    return replace(
+        fact,
+        exclusions=choices.exclusions,
+        left_out=choices.left_out,
+        texts_read=choices.texts_read,
+        counsel=choices.counsel,
     )
 
 
 def review_program_copy(
-    participant: programs_api.Participant, choices: CopyChoices, who: Actor, on: date
+    record: ProgramCopyRecord, choices: CopyChoices, who: Actor, on: date
 ) -> ProgramCopyReview:
     """Show a reviewer what a copy would hold, and what which rule leaves out.
 
     Args:
-        participant: the program's own record of the child.
+        record: what the copy is made from.
         choices: what the reviewer chose so far.
         who: the policy facts about the user.
         on: the date.
@@ -128,29 +153,34 @@ def review_program_copy(
     Returns:
         The review; without content while counsel or a reason is missing.
     """
-    texts = notes_api.list_copied_texts(participant)
-    headings = {item.element: write_text_heading(item) for item in texts}
-    decision = decide_participant_copy(
-        *load_program_copy_question(participant, choices, on), who, on
+    headings = record.headings
+    fact = _apply_choices(record.fact, choices)
+    decision = decide_participant_copy(fact, who, on)
+    readable = decide_participant_copy(replace(fact, texts_read=True), who, on)
+    plain = (
+        notes_api.read_copied_texts(readable.require(), record.texts) if readable.allowed else {}
     )
-    read = CopyChoices(choices.exclusions, choices.left_out, choices.counsel, texts_read=True)
-    readable = decide_participant_copy(*load_program_copy_question(participant, read, on), who, on)
-    plain = notes_api.read_copied_texts(readable.require(), texts) if readable.allowed else {}
     content = ProgramCopyContent(None, ())
     if decision.allowed:
-        content = read_program_copy(decision.require(), participant)
+        content = _read_content(decision.require(), record.participant, record.texts)
     return ProgramCopyReview(
         decision=decision,
         content=content,
         readable=tuple((headings[name], plain[name]) for name in headings if name in plain),
         withheld=tuple(_list_withheld(decision, headings)),
-        parts=((ATTENDANCE_ELEMENT, _("Programs and attendance")), *headings.items()),
     )
 
 
 def read_program_copy(permit: Permit, participant: programs_api.Participant) -> ProgramCopyContent:
     """Read what a permit lets out of a program's own record of a child."""
-    texts = notes_api.list_copied_texts(participant)
+    return _read_content(permit, participant, notes_api.list_copied_texts(participant))
+
+
+def _read_content(
+    permit: Permit,
+    participant: programs_api.Participant,
+    texts: tuple[notes_api.CopiedText, ...],
+) -> ProgramCopyContent:
     plain = notes_api.read_copied_texts(permit, texts)
     times = (
         tuple(

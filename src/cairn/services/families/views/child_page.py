@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.consents import api as consents_api
+from cairn.governance.disclosure_log.api import count_changed_lines
 from cairn.policy.checks import find_record_copy_due_date
 from cairn.policy.questions import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary import ConsentMethod, OptOutScope, SignerRelation
@@ -62,6 +63,7 @@ def record(request: HttpRequest, session: FamilySession) -> HttpResponse:
     context = {
         "recent_entries": entries[:RECENT_LOG_ENTRIES],
         "earlier_entries": entries[RECENT_LOG_ENTRIES:],
+        "changed_entries": count_changed_lines(session.child.key),
     }
     return render(request, "families/record.html", context)
 

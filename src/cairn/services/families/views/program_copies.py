@@ -31,10 +31,10 @@ def program_copy_page(request: HttpRequest, pk: int) -> HttpResponse:
         participant = queries.load_participant(pk, staff.who, staff.today)
     except programs_api.Participant.DoesNotExist as error:
         raise Http404 from error
-    known = queries.review_program_copy(participant, CopyChoices(), staff.who, staff.today)
-    form = forms.ProgramCopyForm(request.POST or None, parts=known.parts)
+    record = queries.load_program_copy_record(participant, staff.today)
+    form = forms.ProgramCopyForm(request.POST or None, parts=record.parts)
     choices = form.build_choices()
-    review = queries.review_program_copy(participant, choices, staff.who, staff.today)
+    review = queries.review_program_copy(record, choices, staff.who, staff.today)
     details = programs_api.load_participant_details([participant])[participant.key]
     problem, kind = "", request.POST.get("step", "")
     if kind in _MEDIA_TYPES and form.is_valid():
@@ -48,7 +48,7 @@ def program_copy_page(request: HttpRequest, pk: int) -> HttpResponse:
         "name": details.full_name,
         "form": form,
         "review": review,
-        "refusals": [(one.message_for(Audience.STEWARD), one) for one in refusals],
+        "refusals": [(item.message_for(Audience.STEWARD), item) for item in refusals],
         "problem": problem,
         "seen": review.content.compute_digest(),
         "today": staff.today,

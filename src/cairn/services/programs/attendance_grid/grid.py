@@ -1,17 +1,19 @@
 """Lay out and read the attendance of a group over a week or a month, one letter for a session."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import models, queries
-from cairn.services.programs.actions import AttendanceEntry
+from cairn.services.programs.actions import AttendanceEntry, needs_correction_reason
+from cairn.services.programs.attendance_form import read_mark_number
 from cairn.services.programs.models import AttendanceMark, AttendanceStatus, SessionSeries
 from cairn.services.programs.participant_identity import load_participant_details
 
@@ -41,17 +43,14 @@ class GridCell:
         field: name of the field; empty where the child held no place.
         letter: the letter on record or as it was sent; empty if there is none.
         mark: the mark on record; None if there is none.
+        seen: number of the mark that the person saw on the page; 0 if there was none.
     """
 
     day: date
     field: str
     letter: str
-    mark: AttendanceMark | None = None
-
-    @property
-    def seen(self) -> int:
-        """Number of the mark that the page shows; 0 if there is none."""
-        return self.mark.pk if self.mark else 0
+    mark: AttendanceMark | None
+    seen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def list_grid_days(series: SessionSeries, day: date, span: str) -> tuple[date, .
     cancelled = set(
         series.cancelled_sessions.filter(day__range=(first, last)).values_list("day", flat=True)
     )
-    return tuple(one for one in days if series.meets_on(one) and one not in cancelled)
+    return tuple(item for item in days if series.meets_on(item) and item not in cancelled)
 
 
 def find_span(day: date, span: str) -> tuple[date, date]:
@@ -99,11 +98,7 @@ def find_span(day: date, span: str) -> tuple[date, date]:
 
 
 def load_attendance_grid(
-    series: SessionSeries,
-    days: tuple[date, ...],
-    who: Actor,
-    on: date,
-    sent: Mapping[str, str] | None = None,
+    series: SessionSeries, days: tuple[date, ...], who: Actor, on: date
 ) -> list[GridRow]:
     """Load the attendance of some days, of each child who held a place on one of them.
 
@@ -112,7 +107,6 @@ def load_attendance_grid(
         days: the days of the grid.
         who: the policy facts about the user.
         on: the date of the request; later days have no field.
-        sent: what a person entered, to be shown again; None shows the record.
 
     Returns:
         The rows by last name.
@@ -123,17 +117,14 @@ def load_attendance_grid(
     queries.require_series_access(series, who, on, Action.VIEW_PROGRAM_RECORDS)
     if not days:
         return []
-    enrollments = [
-        row
-        for row in series.enrollments.filter(starts__lte=days[-1]).select_related("participant")
-        if row.ends is None or row.ends >= days[0]
-    ]
+    still_there = Q(ends=None) | Q(ends__gte=days[0])
+    enrollments = list(
+        series.enrollments.filter(still_there, starts__lte=days[-1]).select_related("participant")
+    )
     details = load_participant_details(row.participant for row in enrollments)
     marks = {
         (mark.enrollment_id, mark.day): mark
-        for mark in models.AttendanceMark.objects.filter(
-            enrollment__in=enrollments, day__in=days, replaced_by=None
-        )
+        for mark in queries.select_current_marks().filter(enrollment__in=enrollments, day__in=days)
     }
 
     def build_cell(row: models.ProgramEnrollment, day: date) -> GridCell:
@@ -141,7 +132,7 @@ def load_attendance_grid(
         letter = _LETTER_BY_STATUS[mark.status] if mark else ""
         is_open = row.holds_place_on(day) and day <= on
         field = f"letter-{row.pk}-{day.isoformat()}" if is_open else ""
-        return GridCell(day, field, (sent or {}).get(field, letter) if field else letter, mark)
+        return GridCell(day, field, letter, mark, mark.pk if mark else 0)
 
     rows = sorted(
         enrollments, key=lambda row: (details[row.participant.key].sort_name.casefold(), row.pk)
@@ -159,7 +150,7 @@ def load_attendance_grid(
 def read_grid(
     rows: Iterable[GridRow], sent: Mapping[str, str]
 ) -> Mapping[date, Mapping[int, AttendanceEntry]]:
-    """Read the letters that differ from the record.
+    """Read the letters that a person changed.
 
     An empty field changes nothing: attendance on record is corrected, not deleted.
 
@@ -174,34 +165,102 @@ def read_grid(
         UnreadableLetter: a letter is none of the five.
     """
     entries: defaultdict[date, dict[int, AttendanceEntry]] = defaultdict(dict)
-    for row in rows:
-        for cell in row.cells:
-            letter = sent.get(cell.field, "").strip().upper() if cell.field else ""
-            if not letter or (cell.mark and LETTERS.get(letter) == cell.mark.status):
-                continue
-            if letter not in LETTERS:
-                raise UnreadableLetter(
-                    _("“%(letter)s” is none of the letters P, A, E, L and X: %(name)s, %(day)s.")
-                    % {"letter": letter, "name": row.name, "day": cell.day.isoformat()}
-                )
-            seen = sent.get(f"seen-{row.enrollment}-{cell.day.isoformat()}", "")
-            version = int(seen) if seen.isascii() and seen.isdigit() else 0
-            entries[cell.day][row.enrollment] = AttendanceEntry(LETTERS[letter], None, version)
+    for row, cell in _list_changes(rows, sent):
+        if cell.letter not in LETTERS:
+            raise UnreadableLetter(
+                _("“%(letter)s” is none of the letters P, A, E, L and X: %(name)s, %(day)s.")
+                % {"letter": cell.letter, "name": row.name, "day": cell.day.isoformat()}
+            )
+        entry = AttendanceEntry(LETTERS[cell.letter], None, cell.seen)
+        entries[cell.day][row.enrollment] = entry
     return dict(sorted(entries.items()))
 
 
-def needs_reason(rows: Iterable[GridRow], entries: Iterable[tuple[date, int]], on: date) -> bool:
+def restore_changes(
+    rows: Iterable[GridRow], sent: Mapping[str, str], conflicts: Collection[tuple[date, int]]
+) -> list[GridRow]:
+    """Put the letters that a person changed, and that were not saved, back into the grid.
+
+    Each goes with the mark that the person saw: what somebody else recorded in the meantime is
+    not taken as seen. Where that was reported, the grid shows the record.
+
+    Args:
+        rows: the grid on record.
+        sent: the fields of the page.
+        conflicts: day and enrollment of the entries that were reported.
+
+    Returns:
+        The rows of the page.
+    """
+    listed = list(rows)
+    changed = {(cell.day, row.enrollment): cell for row, cell in _list_changes(listed, sent)}
+    for reported in conflicts:
+        changed.pop(reported, None)
+    return [
+        replace(
+            row,
+            cells=tuple(changed.get((cell.day, row.enrollment), cell) for cell in row.cells),
+        )
+        for row in listed
+    ]
+
+
+def _list_changes(
+    rows: Iterable[GridRow], sent: Mapping[str, str]
+) -> Iterator[tuple[GridRow, GridCell]]:
+    """Yield each cell as it was sent, if its letter is neither on record nor what the page showed.
+
+    A letter that was left as it was is no entry, also if somebody corrected it in the meantime.
+    """
+    cells = [
+        (
+            row,
+            replace(
+                cell,
+                letter=sent.get(cell.field, "").strip().upper(),
+                seen=read_mark_number(
+                    sent.get(f"seen-{row.enrollment}-{cell.day.isoformat()}", "")
+                ),
+            ),
+        )
+        for row in rows
+        for cell in row.cells
+        if cell.field
+    ]
+    marks = {cell.mark.pk: cell.mark for _row, cell in cells if cell.mark}
+    replaced = {cell.seen for _row, cell in cells if cell.seen} - marks.keys()
+    marks |= models.AttendanceMark.objects.in_bulk(replaced)
+    for row, cell in cells:
+        shown = marks.get(cell.seen)
+        if shown and (shown.enrollment_id, shown.day) != (row.enrollment, cell.day):
+            shown = None
+        known = {mark.status for mark in (cell.mark, shown) if mark}
+        if cell.letter and LETTERS.get(cell.letter) not in known:
+            yield row, cell
+
+
+def needs_reason(
+    rows: Iterable[GridRow], entries: Mapping[date, Mapping[int, AttendanceEntry]], on: date
+) -> bool:
     """Tell whether one of these entries corrects the attendance of an earlier day.
 
     Args:
         rows: the grid on record.
-        entries: day and enrollment of each entry.
+        entries: the entries, by day and enrollment; one that somebody else was faster with
+            corrects nothing.
         on: the date of the request.
 
     Returns:
         True if a reason must be stated.
     """
-    recorded = {
-        (cell.day, row.enrollment) for row in rows for cell in row.cells if cell.mark is not None
+    marks = {
+        (cell.day, row.enrollment, cell.mark.pk): cell.mark
+        for row in rows
+        for cell in row.cells
+        if cell.mark
     }
-    return any(entry in recorded and entry[0] < on for entry in entries)
+    return any(
+        needs_correction_reason(marks.get((day, number, entry.seen)), day, on)
+        for day, of_day in entries.items()
+        for number, entry in of_day.items()
+    )

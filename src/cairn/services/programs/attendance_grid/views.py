@@ -32,10 +32,11 @@ def attendance_grid(request: HttpRequest, pk: int, day: str, span: str) -> HttpR
     problems: list[str] = []
     sent = request.POST.dict() if request.method == "POST" else None
     if sent is not None:
-        problems = _save(request, series, rows, sent, staff)
+        problems, conflicts = _save(request, series, rows, sent, staff)
         if not problems:
             return redirect("programs:attendance_grid", pk=pk, day=day, span=span)
-        rows = grid.load_attendance_grid(series, days, staff.who, staff.today, sent)
+        rows = grid.load_attendance_grid(series, days, staff.who, staff.today)
+        rows = grid.restore_changes(rows, sent, conflicts)
     first, last = grid.find_span(on_day, span)
     latest = min(staff.today, series.last_day or staff.today)
     context = {
@@ -62,18 +63,23 @@ def _save(
     rows: list[grid.GridRow],
     sent: Mapping[str, str],
     staff: StaffRequest,
-) -> list[str]:
-    """Record each day by itself; return what was not saved, in sentences."""
+) -> tuple[list[str], set[tuple[date, int]]]:
+    """Record each day by itself.
+
+    Returns:
+        What was not saved, in sentences, and day and enrollment of what somebody else recorded in
+        the meantime.
+    """
     reason = sent.get("reason", "").strip()[:200]
     try:
         entries = grid.read_grid(rows, sent)
     except grid.UnreadableLetter as error:
-        return [str(error)]
-    pairs = [(day, number) for day, of_day in entries.items() for number in of_day]
-    if not reason and grid.needs_reason(rows, pairs, staff.today):
-        return [_("Say why you correct the attendance of an earlier day.")]
+        return [str(error)], set()
+    if not reason and grid.needs_reason(rows, entries, staff.today):
+        return [_("Say why you correct the attendance of an earlier day.")], set()
     names = {row.enrollment: row.name for row in rows}
     problems: list[str] = []
+    conflicts: set[tuple[date, int]] = set()
     total = 0
     for day, of_day in entries.items():
         try:
@@ -85,12 +91,13 @@ def _save(
             continue
         total += saved.recorded + saved.corrected
         problems += [_describe_conflict(day, names, row) for row in saved.conflicts]
+        conflicts.update((day, row.enrollment) for row in saved.conflicts)
     if not entries:
         messages.info(request, _("Nothing to save: the page shows what is on record."))
     elif total:
         text = ngettext("%(n)d entry saved.", "%(n)d entries saved.", total)
         messages.success(request, text % {"n": total})
-    return problems
+    return problems, conflicts
 
 
 def _describe_conflict(

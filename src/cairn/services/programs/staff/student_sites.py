@@ -50,7 +50,7 @@ def find_student_sites(
     sites: defaultdict[str, set[ProgramSite]] = defaultdict(set)
     for row in enrollments:
         sites[row.participant.key] |= facts.list_series_sites(row.series)
-    found: dict[str, frozenset[ProgramSite]] = {}
+    sites_by_student: dict[str, frozenset[ProgramSite]] = {}
     for student, label in students.items():
         wanted = _compare_as(label.name, label.birth_date, label.local_id)
         same = {
@@ -60,8 +60,8 @@ def find_student_sites(
             if _are_one_child(wanted, records[key])
         }
         if same:
-            found[student] = frozenset().union(*(sites[key] for key in same))
-    return found
+            sites_by_student[student] = frozenset().union(*(sites[key] for key in same))
+    return sites_by_student
 
 
 def _read_record(details: ParticipantDetails) -> _Fields:
@@ -73,14 +73,14 @@ def _compare_as(name: str, born: date | None, local_id: str) -> _Fields:
 
 
 def _index_fields(records: Mapping[str, _Fields]) -> Mapping[tuple[int, Any], list[str]]:
-    found: defaultdict[tuple[int, Any], list[str]] = defaultdict(list)
+    keys: defaultdict[tuple[int, Any], list[str]] = defaultdict(list)
     for key, fields in records.items():
         for field in enumerate(fields):
-            found[field].append(key)
-    return found
+            keys[field].append(key)
+    return keys
 
 
 def _are_one_child(first: _Fields, second: _Fields) -> bool:
-    equal = sum(1 for one, other in zip(first, second, strict=True) if one and one == other)
+    equal = sum(1 for field, other in zip(first, second, strict=True) if field and field == other)
     contradicts = None not in (first[1], second[1]) and first[1] != second[1]
     return equal > 1 and not contradicts

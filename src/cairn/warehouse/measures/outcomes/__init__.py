@@ -12,10 +12,6 @@ from cairn.warehouse.measures.indicators import IndicatorDefinition
 __all__ = ["get_counted_outcome", "load_outcome_catalogue"]
 
 
-class UnknownOutcome(Exception):
-    """There is no definition of that name."""
-
-
 @cache
 def load_outcome_catalogue() -> Mapping[str, IndicatorDefinition]:
     """Load every outcome by ID, from cradle to career.
@@ -37,25 +33,6 @@ _OUTCOME_ORDER: Final = (
     "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
     "workforce_success",
 )  # fmt: skip
-
-
-def get_outcome(name: str) -> IndicatorDefinition:
-    """Return one definition.
-
-    Args:
-        name: ID of the outcome, such as "chronic_absence".
-
-    Returns:
-        The definition.
-
-    Raises:
-        UnknownOutcome: there is none; the message lists those that exist.
-    """
-    if name not in load_outcome_catalogue():
-        raise UnknownOutcome(
-            f"There is no outcome “{name}”. There are: {', '.join(load_outcome_catalogue())}."
-        )
-    return load_outcome_catalogue()[name]
 
 
 def get_counted_outcome(name: str) -> str:

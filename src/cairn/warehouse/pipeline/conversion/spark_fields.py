@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from cairn.warehouse import schema
-from cairn.warehouse.engines import UnknownEngine, open_spark_session
+from cairn.warehouse.engines import open_spark_session, require_known_engine
 from cairn.warehouse.pipeline.conversion import fields
 from cairn.warehouse.pipeline.conversion.fields import FieldConverter, FieldPlan, LandedRows
 from cairn.warehouse.pipeline.quality import parse_read_notes
@@ -219,7 +219,6 @@ def choose_field_converter(setting: str, rows: int) -> tuple[str, FieldConverter
     Raises:
         UnknownEngine: no engine has this name.
     """
-    if setting not in ("duckdb", "spark"):
-        raise UnknownEngine(f"There is no engine “{setting}”. There are: duckdb, spark.")
+    require_known_engine(setting)
     engine = "spark" if setting == "spark" and rows >= fields.BLOCK_ROWS else "pyarrow"
     return engine, _FIELD_CONVERTERS[engine]

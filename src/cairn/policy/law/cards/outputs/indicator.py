@@ -28,10 +28,41 @@ PREVIEWED = RuleCard(
 ANOTHER_APPROVES = RuleCard(
     id="I03",
     citation="Cairn policy, indicators 3",
-    statement="A member of the data committee who did not write a version approves it.",
-    steward="You wrote version {version} of {indicator}.",
+    statement="A member of the data committee who wrote no part of a version approves it.",
+    steward="You wrote a part of version {version} of {indicator}.",
     next_step="Ask another member of the data committee to approve it.",
-    met="Another person wrote version {version} of {indicator}.",
+    met="Other people wrote version {version} of {indicator}.",
+    severity=RuleSource.POLICY,
+)
+
+PUBLISHED_UNIT = RuleCard(
+    id="I04",
+    citation="Cairn policy, indicators 4",
+    statement="A release publishes percentages and means. A plain count is previewed only.",
+    steward="A plain count is not published yet: “{indicator}”.",
+    next_step="Define a percentage.",
+    met="The release counts percentages and means by the definitions that are in force.",
+    severity=RuleSource.POLICY,
+)
+
+ALLOWED_BREAKDOWN = RuleCard(
+    id="I05",
+    citation="Cairn policy, indicators 5",
+    statement="An indicator is shown only by the breakdowns that its definition allows.",
+    steward="“{indicator}” may not be shown by {breakdowns}.",
+    next_step="Leave out these tables.",
+    severity=RuleSource.POLICY,
+)
+
+NEWEST_VERSION = RuleCard(
+    id="I06",
+    citation="Cairn policy, indicators 6",
+    statement=(
+        "A new release counts the newest approved version of an indicator. A correction may count "
+        "the version that it corrects."
+    ),
+    steward="A newer version of “{indicator}” is approved.",
+    next_step="Change the tables of the release, and choose the newest version.",
     severity=RuleSource.POLICY,
 )
 

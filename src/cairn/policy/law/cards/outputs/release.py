@@ -162,21 +162,23 @@ ANOTHER_VERSION = RuleCard(
     id="P45",
     citation="34 CFR 99.31(b)(1)",
     statement=(
-        "Only one version of an indicator may be published for a year. Two versions count almost "
-        "the same children, so their difference could disclose a small group."
+        "For a year, only one version of an indicator may be published, and none of the "
+        "community's own indicators beside another one about the same records. Such figures count "
+        "almost the same children, so their difference could disclose a small group."
     ),
     steward=(
-        "{outcome}, {year}: {earlier} already published another version of this indicator, and "
-        "the two cannot be checked together."
+        "{outcome}, {year}: almost the same children are counted in {earlier}. Two such figures "
+        "can be subtracted from each other, which could disclose a small group, and they cannot "
+        "be checked together."
     ),
     next_step=(
-        "Leave out this year, so that the new version begins with the years after it. Anyone who "
-        "saved the published figures still has them."
+        "Choose other years, or leave out this indicator. To withdraw or correct figures that are "
+        "published does not help: anyone who saved them still has them."
     ),
     others={
         **build_family_messages(_KNOWN_FROM),
         Audience.RECIPIENT: (
-            "For one of these years, another version of the indicator was already published."
+            "For one of these years, another figure counts almost the same children."
         ),
     },
 )

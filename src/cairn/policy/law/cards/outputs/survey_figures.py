@@ -49,4 +49,41 @@ OWNER_CONFIRMED: Final = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+ANSWERS_COMPLETE: Final = RuleCard(
+    id="S11",
+    citation="Cairn policy, surveys 10",
+    statement=(
+        "The answers of a survey are counted only if each row was accepted. A row that was set "
+        "aside would be published as no answer."
+    ),
+    steward="Rows of the answers were set aside when the data submission was checked.",
+    next_step="Open the data submission, and correct the rows with problems.",
+    met="Each row of the answers was accepted.",
+    severity=RuleSource.POLICY,
+    withheld="There are no figures of this survey.",
+)
+
+FIGURES_CURRENT: Final = RuleCard(
+    id="S12",
+    citation="Cairn policy, surveys 11",
+    statement=(
+        "Figures of a survey are published only if its answers were not corrected or checked again "
+        "since they were counted."
+    ),
+    steward="The answers were corrected or checked again after these figures were counted.",
+    next_step="Count the answers again.",
+    met="The answers have not changed since they were counted.",
+    severity=RuleSource.POLICY,
+)
+
+FIRST_CONFIRMATION: Final = RuleCard(
+    id="S13",
+    citation="Cairn policy, surveys 12",
+    statement="Each count of a survey's figures is confirmed once, and the first name stays.",
+    steward="A data steward of {organization} has confirmed these figures already.",
+    next_step="Nothing is left to confirm, unless the answers are counted again.",
+    met="No data steward of {organization} has confirmed these figures yet.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
