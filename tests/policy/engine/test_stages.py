@@ -173,7 +173,7 @@ _SPEAK_OF_NO_CHILD: Final = {
     "R35.1": "which document a copy needs on record",
     "R35.2": "that counsel reviews a copy first",
     "P13": "that opt-outs are looked up at all",
-    **{f"S{number:02}": "surveys, before or without any child" for number in range(1, 11)},
+    **{f"S{number:02}": "surveys, before or without any child" for number in range(1, 14)},
     "H22": "how many meals a group is served",
     "H32": "what a note never holds",
     "R22.8": "how long a notice lets families answer",

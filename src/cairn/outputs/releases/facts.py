@@ -484,6 +484,8 @@ def _name_counted_people(outcome: str) -> str:
 
 def _list_related_people(outcome: str, catalogue: IndicatorCatalogue) -> set[str]:
     """List the people that an outcome counts, and those of definitions about almost the same."""
+    if outcome not in catalogue:
+        return {_name_counted_people(outcome)}
     fact = catalogue.build_fact(outcome)
     others = (name for name in catalogue if can_be_subtracted(fact, catalogue.build_fact(name)))
     return {_name_counted_people(name) for name in (outcome, *others)}
@@ -510,6 +512,7 @@ def find_version_conflicts(
             [
                 (catalogue.build_fact(part["outcome"]), part["school_year"])
                 for part in release.certificate
+                if part["outcome"] in catalogue
             ],
         )
         for release in earlier_releases

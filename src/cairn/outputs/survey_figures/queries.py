@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.outputs.survey_figures.facts import build_counted_fact
 from cairn.outputs.survey_figures.models import SurveyFigures
@@ -52,7 +52,7 @@ def list_survey_figure_tasks(actor: Actor, on: date) -> list[InboxTask]:
     return [
         InboxTask(
             1,
-            _("survey with figures to decide"),
+            ngettext("survey with figures to decide", "surveys with figures to decide", 1),
             reverse("survey_figures:figures", args=[figures.survey_id]),
             figures.survey.title,
             minutes=5,

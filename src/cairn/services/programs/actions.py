@@ -497,7 +497,9 @@ def record_session_attendance(
         )
     corrected = sum(mark.replaces is not None for mark in new)
     today = timezone.localdate(at)
-    if not reason and any(needs_correction_reason(mark.replaces, day, today) for mark in new):
+    if not reason and any(
+        queries.needs_correction_reason(mark.replaces, day, today) for mark in new
+    ):
         raise ProgramConflict("Say why you correct the attendance of an earlier day.")
     models.AttendanceMark.objects.bulk_create(new)
     saved = SavedAttendance(len(new) - corrected, corrected, tuple(conflicts))
@@ -511,11 +513,6 @@ def record_session_attendance(
             "conflicts": len(conflicts),
         },
     )
-
-
-def needs_correction_reason(replaced: models.AttendanceMark | None, day: date, on: date) -> bool:
-    """Tell whether an entry for a day states a reason, since it replaces a mark after that day."""
-    return replaced is not None and day < on
 
 
 @action("program.session_cancelled", asks=may_cancel_session, facts=facts.lock_series_for_session)

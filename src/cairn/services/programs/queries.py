@@ -611,6 +611,11 @@ def load_current_marks(
     return {mark.enrollment_id: mark for mark in found.select_related("recorded_by")}
 
 
+def needs_correction_reason(replaced: models.AttendanceMark | None, day: date, on: date) -> bool:
+    """Tell whether an entry for a day states a reason, since it replaces a mark after that day."""
+    return replaced is not None and day < on
+
+
 def select_enrolled_in(series: SessionSeries, day: date) -> QuerySet[ProgramEnrollment]:
     """Select the enrollments that hold a place in a group on a day."""
     return _select_enrolled(day).filter(series=series)

@@ -125,5 +125,5 @@ def test_small_files_and_other_engines(store: FileStore) -> None:
     assert choose("spark", rows) == ("spark", spark_fields.convert_fields_on_spark)
     assert choose("spark", rows - 1) == ("pyarrow", fields.convert_fields)
     assert choose("duckdb", rows) == ("pyarrow", fields.convert_fields)
-    with pytest.raises(engines.UnknownEngine, match="duckdb, spark"):
+    with pytest.raises(engines.UnknownEngine, match="duckdb or spark"):
         choose("abacus", rows)

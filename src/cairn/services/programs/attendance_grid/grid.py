@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import models, queries
-from cairn.services.programs.actions import AttendanceEntry, needs_correction_reason
+from cairn.services.programs.actions import AttendanceEntry
 from cairn.services.programs.attendance_form import read_mark_number
 from cairn.services.programs.models import AttendanceMark, AttendanceStatus, SessionSeries
 from cairn.services.programs.participant_identity import load_participant_details
@@ -260,7 +260,7 @@ def needs_reason(
         if cell.mark
     }
     return any(
-        needs_correction_reason(marks.get((day, number, entry.seen)), day, on)
+        queries.needs_correction_reason(marks.get((day, number, entry.seen)), day, on)
         for day, of_day in entries.items()
         for number, entry in of_day.items()
     )
