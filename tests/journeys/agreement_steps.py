@@ -17,6 +17,7 @@ def accept_invitation(guest: Visitor, link: str) -> None:
     guest.press("Set password")
     guest.sees("What you can do in Cairn", "Complete your access requirements")
     guest.follow("Set up two-step sign-in")
+    guest.follow("Set up an authenticator app")
     guest.type_into(guest.page.get_by_label("Password", exact=True), NEW_PASSWORD)
     guest.press("Continue")
     secret = guest.page.get_by_label("Secret").input_value()

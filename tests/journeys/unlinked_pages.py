@@ -12,8 +12,10 @@ _REASONS: Final = {
         "account_reset_password_from_key account_reset_password_from_key_done account_signup"
     ),
     "asks for a second factor, which the demo's people are excused from": (
-        "mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes mfa_index "
-        "mfa_generate_recovery_codes mfa_reauthenticate mfa_view_recovery_codes"
+        "mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes "
+        "mfa_edit_webauthn mfa_generate_recovery_codes mfa_list_webauthn mfa_login_webauthn "
+        "mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn "
+        "mfa_view_recovery_codes"
     ),
     "opens with a one-time link that only the signer of a paper has": (
         "agreements:confirm_signature agreements:confirmation_page"

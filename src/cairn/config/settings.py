@@ -196,8 +196,23 @@ MFA_FORMS = {
     "authenticate": "cairn.platform.accounts.forms.SecondFactorForm",
     "reauthenticate": "cairn.platform.accounts.forms.SecondFactorAgainForm",
     "activate_totp": "cairn.platform.accounts.forms.SecondFactorSetupForm",
+    "add_webauthn": "cairn.platform.accounts.forms.PasskeySetupForm",
+    "edit_webauthn": "cairn.platform.accounts.forms.PasskeyNameForm",
+    "authenticate_webauthn": "cairn.platform.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "cairn.platform.accounts.forms.PasskeyAgainForm",
+    "login_webauthn": "cairn.platform.accounts.forms.PasskeySignInForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+
+# A passkey alone is two factors, because the device asks for a PIN, a finger or a face each time.
+# It is required also beside a password: the answer to a step that did without could else be sent
+# to the sign-in without a password.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+
+# Each sign-in with a passkey alone asks for a challenge and sends the answer: as many sign-ins as
+# with a password.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Cairn"
 

@@ -29,7 +29,7 @@ def test_a_newcomer_has_every_step_open(person: Callable[..., Any]) -> None:
     steps = _steps(user, second_factor=SecondFactor.ABSENT)
     assert [step.is_done for step in steps.values()] == [False] * 6
     assert [step.url for step in steps.values()] == [
-        reverse("mfa_activate_totp"),
+        reverse("mfa_index"),
         reverse("training:confidentiality"),
         reverse("training:course", args=("mission-to-outcomes",)),
         reverse("training:course", args=("workshop",)),

@@ -154,7 +154,7 @@ def test_a_second_factor_is_set_up_kept_secret_and_asked_for(
 
     again.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     assert b"Two-step sign-in is on" in again.get(reverse("mfa_index")).content
-    assert b"Turn off two-step sign-in?" in again.get(reverse("mfa_deactivate_totp")).content
+    assert b"Turn off the authenticator app?" in again.get(reverse("mfa_deactivate_totp")).content
     again.post(reverse("mfa_deactivate_totp"))
     assert "second_factor.removed" in _events()
     assert b"Two-step sign-in is off" in again.get(reverse("mfa_index")).content

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -24,6 +25,7 @@ from cairn.platform.accounts.models import User
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications import delivery
 from cairn.platform.notifications.models import MailMessage
+from cairn.platform.notifications.sign_in_notices import email_added_factor
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -121,7 +123,17 @@ def _email_place_offer(person: Make, organization: Make, monkeypatch: pytest.Mon
     offer_next_place(series=series, days=5, by=tutor, at=CLUB_TIME)
 
 
+def _email_new_passkey(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_families(person, organization)
+    world.record(paper(*PLANTED))
+    data = {"name": " ".join(PLANTED)}
+    user = person(Role.STEWARD, at="river")
+    passkey = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+    email_added_factor(user=user, authenticator=passkey)
+
+
 MAKERS = {
+    MailMessage.Kind.SIGN_IN: _email_new_passkey,
     MailMessage.Kind.PLACE_OFFER: _email_place_offer,
     MailMessage.Kind.TASKS: _email_tasks,
     MailMessage.Kind.INVITATION: _email_invitation,

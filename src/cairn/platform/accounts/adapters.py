@@ -3,8 +3,12 @@
 from typing import ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 
 from cairn.platform.sealing.api import load_key_ring
 
@@ -33,7 +37,11 @@ _KEY_PURPOSE = "second factor"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Encrypt TOTP secrets, so that a copy of the database does not reveal them."""
+    """Encrypt TOTP secrets, so that a copy of the database does not reveal them.
+
+    A passkey belongs to the host name under which it was added, one of the names that the site
+    accepts (`ALLOWED_HOSTS`). Of a passkey the database has the public key only.
+    """
 
     error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": "You cannot turn off two-step sign-in.",
@@ -41,6 +49,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             "Set up two-step sign-in first. Then you can create recovery codes."
         ),
         "incorrect_code": "The code is not correct. Enter the code that your app shows now.",
+        "incorrect_passkey": (
+            "This passkey was not accepted. Try again, or choose another way to sign in."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -50,3 +61,17 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt a secret from the database."""
         return load_key_ring().unwrap(encrypted_text, bound_to=_KEY_PURPOSE).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return the host name to which passkeys belong, and the name that the device shows."""
+        host, _port = split_domain_port(context.request.get_host())
+        return {"id": host, "name": "Cairn"}
+
+    def generate_authenticator_name(
+        self,
+        user: AbstractBaseUser,
+        type: Authenticator.Type,  # noqa: A002 - allauth names it
+    ) -> str:
+        """Return a name for a passkey that its owner did not name."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return f"Passkey {count + 1}"

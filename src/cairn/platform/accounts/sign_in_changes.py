@@ -66,10 +66,10 @@ def has_second_factor(user: User) -> bool:
         user: the person.
 
     Returns:
-        True if an authenticator app is on record.
+        True if a passkey or an authenticator app is on record.
     """
-    totp = Authenticator.Type.TOTP
-    return bool(Authenticator.objects.filter(user=user, type=totp).exists())
+    factors = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
+    return bool(Authenticator.objects.filter(user=user, type__in=factors).exists())
 
 
 def show_sign_in_changes(request: HttpRequest, user: User) -> None:

@@ -4,7 +4,11 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+)
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -39,17 +43,34 @@ def record_failed_sign_in(**kwargs: Any) -> None:
     record_audit_event("session.refused", "session:", by=None, at=timezone.now())
 
 
+@receiver(authentication_failed)
+def record_failed_factor(user: User | None, **kwargs: Any) -> None:
+    """Record a wrong code, or a passkey that was not accepted, of a person who is known or not."""
+    record_audit_event("session.refused", user or "session:", by=None, at=timezone.now())
+
+
 @receiver(authenticator_added)
 def factor_added(
     request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
-    """Record a new second factor; by typing its code this session has proved it."""
-    record_audit_event("second_factor.added", user, by=user, at=timezone.now())
-    if authenticator.type == Authenticator.Type.TOTP:
+    """Record a new second factor; this session has just proved it."""
+    kind = {"kind": str(authenticator.type)}
+    record_audit_event("second_factor.added", user, by=user, at=timezone.now(), detail=kind)
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", type=authenticator.type)
 
 
 @receiver(authenticator_removed)
-def factor_removed(user: User, **kwargs: Any) -> None:
+def factor_removed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Record that a second factor was removed."""
-    record_audit_event("second_factor.removed", user, by=user, at=timezone.now())
+    kind = {"kind": str(authenticator.type)}
+    record_audit_event("second_factor.removed", user, by=user, at=timezone.now(), detail=kind)
+
+
+def record_passkey_name(user: User) -> None:
+    """Record that a person gave a passkey another name, without the name.
+
+    Args:
+        user: the person.
+    """
+    record_audit_event("second_factor.renamed", user, by=user, at=timezone.now())

@@ -15,9 +15,21 @@ _about_email = [
     path("login/code/confirm/", views.explain_email, name="account_confirm_login_code"),
 ]
 
+# One page lists passkeys, authenticator app and recovery codes. A passkey that fails as somebody
+# confirms who they are leads back to that page, where the other ways are.
+_about_passkeys = [
+    path("second-factor/webauthn/", views.list_passkeys, name="mfa_list_webauthn"),
+    path(
+        "second-factor/webauthn/reauthenticate/",
+        views.PasskeyConfirmationView.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+]
+
 urlpatterns = [
     path("mine/", include((_own_account, "accounts"))),
     *_about_email,
     path("", include("allauth.account.urls")),
+    *_about_passkeys,
     path("second-factor/", include("allauth.mfa.urls")),
 ]

@@ -366,6 +366,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "second_factor.added": "Multi-factor authentication set up",
     "second_factor.reset": "Multi-factor authentication reset by a data manager",
     "second_factor.removed": "Multi-factor authentication removed",
+    "second_factor.renamed": "Passkey renamed",
     "security.assessed": "Security self-assessment submitted",
     "security.control": "Security control and evidence recorded",
     "security.planned": "Privacy and security plan filed",

@@ -110,7 +110,7 @@ def queue_task_email(
     return ActionResult(message, subject=message, detail={"tasks": len(tasks)})
 
 
-@system_action("email.queued", reason="it follows from the action that made the link")
+@system_action("email.queued", reason="it follows from the action that made the link or the change")
 def queue_link_email(
     *,
     kind: MailMessage.Kind,
@@ -120,14 +120,14 @@ def queue_link_email(
     by: User,
     at: datetime,
 ) -> ActionResult[MailMessage]:
-    """Make a message with a one-time link.
+    """Make a message with a one-time link, or a notice of a change of a sign-in.
 
     Args:
-        kind: what the link is for.
+        kind: what the message is for.
         address: where it goes.
         subject: subject line.
-        text: the message with the link, which is stored encrypted until it is sent.
-        by: the user who made the link.
+        text: the message, which is stored encrypted until it is sent.
+        by: the user who made the link or the change.
         at: the moment of the action.
 
     Returns:

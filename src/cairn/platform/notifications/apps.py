@@ -11,7 +11,8 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the job that sends email."""
+        """Declare the job that sends email, and connect the notices of second factors."""
+        from cairn.platform.notifications import sign_in_notices  # noqa: F401
         from cairn.platform.notifications.delivery import SEND_JOB
         from cairn.platform.schedule.api import register_scheduled_job
 

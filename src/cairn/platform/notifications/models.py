@@ -50,6 +50,7 @@ class MailMessage(models.Model):
         PAPER_SIGNATURE = "paper_signature", _("Link to confirm a signature")
         FILE_REQUEST = "file_request", _("Link to send a file")
         PLACE_OFFER = "place_offer", _("Link to accept a place")
+        SIGN_IN = "sign_in", _("Notice of a change of a sign-in")
 
     class State(models.TextChoices):
         """How far an email has come."""

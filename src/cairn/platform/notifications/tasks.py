@@ -26,14 +26,14 @@ def send_email_task(message_id: int) -> None:
 def email_link(
     *, kind: MailMessage.Kind, address: str, subject: str, text: str, by: User, at: datetime
 ) -> None:
-    """Make a message with a one-time link, and queue it for the worker at once.
+    """Make a message with a one-time link or a notice, and queue it for the worker at once.
 
     Args:
-        kind: what the link is for.
+        kind: what the message is for.
         address: where it goes.
         subject: subject line.
-        text: the message with the link.
-        by: the user who made the link.
+        text: the message.
+        by: the user who made the link or the change.
         at: the moment of the action.
     """
     message = queue_link_email(kind=kind, address=address, subject=subject, text=text, by=by, at=at)

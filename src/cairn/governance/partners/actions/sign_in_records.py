@@ -66,13 +66,13 @@ def reactivate_sign_in(
 def reset_second_factor(
     permit: Permit, /, *, user: User, reason: str, by: User, at: datetime
 ) -> ActionResult[None]:
-    """Remove a person's authenticator app and recovery codes, and sign them out.
+    """Remove a person's passkeys, authenticator app and recovery codes, and sign them out.
 
     Until they set up a new one, they cannot see student records.
 
     Args:
         user: the person's account.
-        reason: why, such as a lost phone; the person reads it at the next sign-in.
+        reason: why, such as a lost device; the person reads it at the next sign-in.
         by: the user who acts.
         at: the moment of the action.
 

@@ -62,8 +62,8 @@ def _list_own_steps(who: Actor, on: date) -> Iterator[AccessStep]:
     has_second_factor = who.second_factor is not SecondFactor.ABSENT
     yield AccessStep(
         _("Set up two-step sign-in"),
-        _("Use an authenticator app on your phone."),
-        reverse("accounts:mine" if has_second_factor else "mfa_activate_totp"),
+        _("Add a passkey, or use an authenticator app on your phone."),
+        reverse("accounts:mine" if has_second_factor else "mfa_index"),
         has_second_factor,
     )
     clearance = who.clearance

@@ -81,7 +81,7 @@ def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
         "done": _("The two-step sign-in of %(name)s was reset.") % {"name": person.name},
     }
     consequences = [
-        _("Their authenticator app and recovery codes stop working."),
+        _("Their passkeys, authenticator app and recovery codes stop working."),
         _("They are signed out now, on every device."),
         _("They see no student records until they set up two-step sign-in again."),
     ]

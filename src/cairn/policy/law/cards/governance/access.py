@@ -72,7 +72,7 @@ AUTHENTICATED = RuleCard(
         "Cairn requires multi-factor authentication."
     ),
     steward="This session was not verified with multi-factor authentication.",
-    next_step="Set up an authenticator app under Account, Second factor. Then sign in again.",
+    next_step="Add a passkey or an authenticator app under Your account, Two-step sign-in.",
     met="The person used two-step sign-in ({factor}).",
     withheld="Set up multi-factor authentication, then sign in again.",
     others=build_family_messages(
