@@ -26,8 +26,9 @@ _UNDOABLE: Final = {
         "programs:end_assignment "
         "programs:offline_marks programs:end_enrollment "
         "programs:reopen_enrollment "
-        "notes:correct_note notes:reschedule notes:close_appointment "
-        "programs:change_participant programs:change_group programs:nightly programs:offer "
+        "students:filter notes:correct_note notes:reschedule notes:close_appointment "
+        "programs:change_participant programs:hour_bands programs:change_group "
+        "programs:nightly programs:offer "
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
         "agreements:step agreements:text deadlines:subscription "
         "dictionaries:classify dictionaries:confirm "
@@ -66,7 +67,7 @@ _UNDOABLE: Final = {
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
         "programs:new programs:new_group programs:next_group programs:enroll "
         "programs:cancel_session programs:hold_record programs:staff "
-        "notes:new_note notes:new_contact notes:new_appointment"
+        "notes:new_note notes:new_contact notes:new_appointment students:save_filter"
     ),
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "
@@ -110,6 +111,7 @@ CONFIRMED: Final = {
     "agreements:terminate": r"Terminate .+\?",
     # programs
     "programs:destroy_records": "",
+    "students:delete_filter": "",
     # families
     "consents:conflict": "",
     "consents:decide": "",

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.utils import timezone
 from tests.entry_points.entry import Route
 
 from cairn.governance.partners.models import Organization
+from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
+from cairn.services.students.models import SavedFilter
 
 STAFF = {Role.STEWARD, Role.PROGRAM_STAFF}
 _VIEW = (Action.VIEW_STUDENT,)
@@ -25,10 +28,26 @@ def student() -> dict[str, Any]:
     return organization() | {"pk": 1}
 
 
+def saved_filter() -> dict[str, Any]:
+    """A filter that another user saved: it is answered as one that does not exist."""
+    made = organization()
+    row = SavedFilter.objects.create(
+        user=User.objects.get_or_create(email="saver@example.org", name="Saver")[0],
+        organization=Organization.objects.get(**made),
+        name="Low attendance",
+        choices={"need": "Attendance below 90%"},
+        saved_at=timezone.now(),
+    )
+    return made | {"pk": row.pk}
+
+
 ROUTES = {
     "students:list": Route(STAFF, "get", dict, _VIEW),
     "students:caseload": Route(STAFF, "get", organization, _VIEW),
     "students:programs": Route(STAFF, "get", organization, _VIEW),
     "students:search": Route(STAFF, "post", organization, _VIEW, sends={"name": "Ada"}),
+    "students:save_filter": Route(STAFF, "get", organization, _VIEW, sends={"grade": "7"}),
+    "students:filter": Route(STAFF, "get", saved_filter, _VIEW),
+    "students:delete_filter": Route(STAFF, "get", saved_filter, _VIEW),
     "students:student": Route(STAFF, "get", student, _VIEW, ("refused", "disclosure.refused")),
 }

@@ -27,6 +27,9 @@ _REASONS: Final = {
         "surveys:answer surveys:change surveys:delete surveys:discard surveys:links surveys:open "
         "surveys:question surveys:question_new surveys:question_remove"
     ),
+    "nobody whom the demo names chose or saved a filter": (
+        "students:delete_filter students:filter students:save_filter"
+    ),
     "the figures of the demo's survey are published": "survey_figures:publish",
     "families get the address of this page from the program": "programs:open_groups",
     "opens with a one-time link that only a family has": "programs:answer_offer",

@@ -12,6 +12,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.utils import timezone
@@ -29,11 +30,11 @@ _SEED: Final = 20_260_901
 _MEAL_DAYS: Final = 6
 _EVERY_DAY: Final = tuple(range(7))
 _GROUPS: Final = (
-    ("Grades 1 and 2", "Alder Creek Library", _EVERY_DAY, time(15, 0), time(16, 30), 18),
-    ("Grades 3 and 4", "Heron Street School", (1, 3), time(16, 0), time(17, 30), 20),
+    ("Grades 1 and 2", "Alder Creek Library", _EVERY_DAY, time(15, 0), time(16, 30), 18, "6-8"),
+    ("Grades 3 and 4", "Heron Street School", (1, 3), time(16, 0), time(17, 30), 20, "8-10"),
 )
-"""Name, site, days of the week, times and places. One group meets each day, so that there is a
-session on any day."""
+"""Name, site, days of the week, times, places and ages. One group meets each day, so that there is
+a session on any day."""
 
 _SIGNATURE: Final = "M20 70L34 30L48 72L60 40L70 70L86 38L100 72L124 50L150 66L190 48M24 84L200 80"
 
@@ -98,7 +99,7 @@ def run_demo_program(at: datetime) -> None:
     half = len(children) // 2
     groups: list[programs_api.SessionSeries] = []
     draw = random.Random(_SEED)  # noqa: S311 - invented children
-    for (name, site, weekdays, starts_at, ends_at, places), part in zip(
+    for (name, site, weekdays, starts_at, ends_at, places, ages), part in zip(
         _GROUPS, (children[:half], children[half:]), strict=True
     ):
         plan = programs_api.SeriesPlan(
@@ -110,6 +111,10 @@ def run_demo_program(at: datetime) -> None:
             first_day=today - timedelta(weeks=_WEEKS),
             last_day=today + timedelta(weeks=2 * _WEEKS),
             capacity=places,
+            ages=ages,
+            fee=Decimal(0),
+            languages=("en", "es"),
+            outcome="early_grade_reading",
         )
         series = programs_api.create_session_series(program=program, plan=plan, by=tutor, at=at)
         groups.append(series)
@@ -162,7 +167,6 @@ def _register_children(
 ) -> None:
     """Open the registration; one of the children who are registered is on record already."""
     offer = programs_api.OfferDetails(
-        ages="Grades 1 and 2",
         closes_on=timezone.localdate(at) + timedelta(weeks=3),
         asks_safety=True,
         consent_text=_CONSENT_TEXT,
@@ -248,7 +252,6 @@ def _record_days(series: programs_api.SessionSeries, tutor: User, at: datetime) 
         "lucia.castellanos@families.example",
     )
     offer = programs_api.OfferDetails(
-        ages="Grades 3 and 4",
         closes_on=today + timedelta(weeks=3),
         asks_safety=False,
         consent_text="",

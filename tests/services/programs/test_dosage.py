@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cairn.services.programs.dosage import (
-    HOUR_BANDS,
+    FEDERAL_BANDS,
     AttendedSession,
+    HourBands,
     compute_dosage,
     count_by_band,
     find_hour_band,
+    is_band_list,
 )
 
 _DAY = date(2026, 11, 23)
@@ -48,8 +50,30 @@ def test_nothing_is_lost_and_no_child_counts_twice(sessions: list[AttendedSessio
     assert sum(row.sessions for row in rows) == len(sessions)
     assert all(0 <= row.rate <= 100 and row.attended <= row.sessions for row in rows)
     bands = count_by_band(rows)
-    assert [label for label, _count in bands] == [label for _hours, label in HOUR_BANDS]
+    assert [label for label, _count in bands] == list(FEDERAL_BANDS.labels)
     assert sum(count for _label, count in bands) == sum(row.attended > 0 for row in rows)
+
+
+@given(SESSIONS, st.sets(st.integers(1, 2000), min_size=1, max_size=10).map(sorted))
+def test_a_programs_own_bands_hold_each_child_once(
+    sessions: list[AttendedSession], hours: list[int]
+) -> None:
+    assert is_band_list(hours)
+    bands = HourBands(tuple(hours))
+    assert len(set(bands.labels)) == len(hours) + 1
+    rows = compute_dosage(sessions, bands)
+    counted = dict(count_by_band(rows, bands))
+    assert sum(counted.values()) == sum(row.attended > 0 for row in rows)
+    for row in rows:
+        place = bands.labels.index(row.band)
+        assert place == 0 or row.minutes >= hours[place - 1] * 60
+        assert place == len(hours) or row.minutes < hours[place] * 60
+
+
+@pytest.mark.parametrize("hours", [(0,), (45, 15), (15, 15), (2001,), tuple(range(1, 12))])
+def test_what_is_no_list_of_bands(hours: tuple[int, ...]) -> None:
+    assert not is_band_list(hours)
+    assert is_band_list(())
 
 
 def test_hours_and_percent() -> None:

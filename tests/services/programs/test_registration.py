@@ -25,7 +25,6 @@ from cairn.services.programs.tasks import erase_declined_registrations
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 _OFFER = {
-    "ages": "Ages 6 to 8",
     "closes_on": "2026-12-24",
     "asks_safety": "on",
     "consent_text": "We share attendance with the school.",
@@ -71,10 +70,24 @@ def _register(family: Client, opened: str, **changed: str) -> str:
 def test_one_thing_a_page_in_spanish_until_the_reference(
     family: Client, opened: str, club: Club
 ) -> None:
+    SessionSeries.objects.update(
+        ages="6-8",
+        fee="12.50",
+        fee_period="week",
+        languages=["en", "es"],
+        outcome="early_grade_reading",
+    )
     groups = _text(family.get(reverse("programs:open_groups")))
-    assert "Ages 6 to 8" in groups
     assert "1 lugar libre" in groups
     page = _text(family.get(opened))
+    for text in (
+        "Edades o grados: 6-8",
+        "Cuota: $12.50 por semana",
+        "Idiomas: Inglés, Español",
+        "Meta: Lectura al nivel del grado, grado 3",
+    ):
+        assert text in groups
+        assert text in page
     assert "Nombre del niño o niña" in page
     assert "Página 1 de 5" in page
     sent: dict[str, str] = {"token": _read_token(page), "step": "child"}

@@ -199,6 +199,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.record_hold_ended": "The hold on a program's record of a child ended",
     "program.record_period_chosen": "How long a program keeps records of children chosen",
     "program.copy_released": "Copy of a program's record of a child given to its family",
+    "program.hour_bands_chosen": "Bands of hours of a program chosen",
     "program.staff_assigned": "Staff member assigned to a program or site",
     "program.staff_assignment_ended": "Assignment of a staff member ended",
     "program.records_destroyed": "Records of children destroyed by a program",
@@ -211,6 +212,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.report_published": "Version of a program's report for publication downloaded",
     "program.session_cancelled": "Session of a group cancelled",
     "program.session_restored": "Cancelled session of a group restored",
+    "student.filter_saved": "Filter of the list of students saved",
+    "student.filter_renamed": "Saved filter of the list of students renamed",
+    "student.filter_deleted": "Saved filter of the list of students deleted",
     "indicator.approved": "Version of an indicator approved by the data committee",
     "indicator.changed": "Draft of an indicator changed",
     "indicator.discarded": "Draft of an indicator discarded",
@@ -493,6 +497,7 @@ possible match, one of a project is a project question.
 
 DETAIL_LABELS: Final[Mapping[str, str]] = {
     "as": "for",
+    "bands": "bands of hours from",
     "control": "security control",
     "covered_entity": "covered by HIPAA",
     "digest": "checksum",

@@ -6,7 +6,7 @@ what the user may see, often as dataclasses; everything here works on those rows
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -91,6 +91,8 @@ class ListTable(django_tables2.Table):
     Attributes:
         caption: what the rows are, such as "Signed agreements".
         filter_columns: columns with values that the reader can choose from.
+        unknown_texts: texts of a cell without a known value, such as "Not shared". No filter
+            offers it; a row with it in a filtered column is left out, not counted as different.
         may_search: False for lists that are always short.
         wide_columns: columns that a phone leaves out, because the page of the row has them.
         may_download: True only for lists without children. Downloading a list of children is a
@@ -100,12 +102,15 @@ class ListTable(django_tables2.Table):
     caption: ClassVar[str | StrPromise] = ""
     filter_columns: ClassVar[tuple[str, ...]] = ()
     wide_columns: ClassVar[frozenset[str]] = frozenset()
+    unknown_texts: ClassVar[tuple[str | StrPromise, ...]] = ()
     may_search: ClassVar[bool] = True
     may_download: ClassVar[bool] = False
 
     search_text: str = ""
     filters: tuple[ListFilter, ...] = ()
     unfiltered_count: int = 0
+    left_out_count: int = 0
+    row_texts: Sequence[Mapping[str, str]] = ()
     query: QueryDict
 
     @classmethod
@@ -122,6 +127,63 @@ class ListTable(django_tables2.Table):
             Text by name of the column; None to read the cells.
         """
         return None
+
+    @classmethod
+    def is_unknown(cls, text: str) -> bool:
+        """Tell whether the text of a cell says that its value is not known."""
+        return not text or text in {str(unknown) for unknown in cls.unknown_texts}
+
+    def count_matches(self, chosen: Mapping[str, str]) -> int:
+        """Count the rows that a choice of filters keeps.
+
+        Args:
+            chosen: text by name of the column; an empty text chooses all.
+
+        Returns:
+            The number of rows.
+        """
+        return sum(self.matches_filters(texts, chosen) for texts in self.row_texts)
+
+    @classmethod
+    def matches_filters(cls, texts: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
+        """Tell whether a row has each chosen text; one that is not known matches none.
+
+        Args:
+            texts: texts of the row by name of the column.
+            chosen: chosen text by name of the column; an empty text chooses all.
+
+        Returns:
+            True if it does.
+        """
+        return all(
+            texts[name] == text and not cls.is_unknown(text)
+            for name, text in chosen.items()
+            if text
+        )
+
+    @classmethod
+    def is_left_out(cls, texts: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
+        """Tell whether a row might match, if all of its values were known.
+
+        Args:
+            texts: texts of the row by name of the column.
+            chosen: chosen text by name of the column; an empty text chooses all.
+
+        Returns:
+            True if it might.
+        """
+        known = {name: text for name, text in chosen.items() if not cls.is_unknown(texts[name])}
+        is_known = all(name in known for name, text in chosen.items() if text)
+        return not is_known and cls.matches_filters(texts, known)
+
+    @property
+    def chosen_filters(self) -> dict[str, str]:
+        """The chosen value of each filter that is on, by its column."""
+        return {
+            one.parameter.removeprefix(self.prefix): one.chosen
+            for one in self.filters
+            if one.chosen
+        }
 
     @property
     def is_narrowed(self) -> bool:
@@ -216,12 +278,15 @@ def build_list_table(
         row
         for row, row_texts in zip(rows, texts, strict=True)
         if _matches_search(row_texts, search_text)
-        and all(row_texts[name] == text for name, text in chosen.items() if text)
+        and table_class.matches_filters(row_texts, chosen)
     ]
     table = table_class(
         kept, prefix=prefix, order_by=request.GET.getlist(f"{prefix}sort") or None, **options
     )
     table.search_text, table.unfiltered_count = search_text, len(rows)
+    table.row_texts = texts
+    if table_class.unknown_texts:
+        table.left_out_count = sum(table_class.is_left_out(each, chosen) for each in texts)
     table.query = request.GET
     table.filters = tuple(
         _build_filter(every_row, name, [row_texts[name] for row_texts in texts], text)
@@ -268,7 +333,9 @@ def _matches_search(row_texts: dict[str, str], search_text: str) -> bool:
 
 
 def _build_filter(table: ListTable, name: str, texts: list[str], chosen: str) -> ListFilter:
-    counts = Counter(text for text in texts if text)
+    counts = Counter(text for text in texts if not table.is_unknown(text))
+    if chosen and not table.is_unknown(chosen):
+        counts[chosen] += 0  # a saved choice that no row has today stays visible
     choices = tuple(FilterChoice(text, counts[text]) for text in sorted(counts, key=str.casefold))
     return ListFilter(table.prefix + name, str(table.columns[name].header), choices, chosen)
 

@@ -5,7 +5,8 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -85,6 +86,11 @@ class SeriesPlan:
         first_day: first day on which the group may meet.
         last_day: the last one; None while no end is set.
         capacity: number of places; None without a limit.
+        ages: ages or grades, in words.
+        fee: the fee in dollars; 0 for none, None where it is not stated.
+        fee_period: what the fee is for; empty without a fee.
+        languages: codes of the languages that the group is held in.
+        outcome: ID of the outcome that the group aims at; empty if none is stated.
     """
 
     site: str
@@ -95,12 +101,23 @@ class SeriesPlan:
     first_day: date
     last_day: date | None = None
     capacity: int | None = None
+    ages: str = ""
+    fee: Decimal | None = None
+    fee_period: str = ""
+    languages: tuple[str, ...] = ()
+    outcome: str = ""
 
     @classmethod
     def from_row(cls, series: SessionSeries) -> "SeriesPlan":
         """Read the plan of a group on record."""
         values = {name: getattr(series, name) for name in cls.__slots__}
-        return cls(**values | {"weekdays": tuple(series.weekdays)})
+        lists = {"weekdays": tuple(series.weekdays), "languages": tuple(series.languages)}
+        return cls(**values | lists)
+
+    def list_columns(self) -> dict[str, Any]:
+        """List the columns of the group's row with their values."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return values | {"weekdays": sorted(self.weekdays), "languages": list(self.languages)}
 
     @property
     def digest(self) -> str:
@@ -216,17 +233,7 @@ def create_session_series(
     if same.exists():
         raise ProgramConflict("There is a group of this name at this site. Choose another name.")
     row = SessionSeries.objects.create(
-        program=program,
-        site=plan.site,
-        name=plan.name,
-        weekdays=sorted(plan.weekdays),
-        starts_at=plan.starts_at,
-        ends_at=plan.ends_at,
-        first_day=plan.first_day,
-        last_day=plan.last_day,
-        capacity=plan.capacity,
-        created_by=by,
-        created_at=at,
+        program=program, **plan.list_columns(), created_by=by, created_at=at
     )
     return ActionResult(row, subject=row)
 

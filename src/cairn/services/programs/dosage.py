@@ -1,28 +1,67 @@
 """Add up how long children attended, and put the hours in bands."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 __all__ = ["find_hour_band"]
 
 MINUTES_PER_HOUR: Final = 60
 
-HOUR_BANDS: Final = (
-    (0, "less than 15 hours"),
-    (15, "15 to 44 hours"),
-    (45, "45 to 89 hours"),
-    (90, "90 to 179 hours"),
-    (180, "180 to 269 hours"),
-    (270, "270 hours or more"),
-)
-"""Bands of hours in a year or a summer, each from its first hour on.
+_MOST_BANDS: Final = 10
+_MOST_HOURS: Final = 2000
 
-Those of the yearly performance report of the 21st Century Community Learning Centers (20 U.S.C.
-7173(b)), since the school year 2021-22.
-"""
+
+@dataclass(frozen=True, slots=True)
+class HourBands:
+    """Bands of hours in a period, by which a funder counts children.
+
+    Attributes:
+        hours: the first hour of each band but the lowest, which begins with 0.
+    """
+
+    hours: tuple[int, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The bands in words, from the lowest."""
+        if not self.hours:
+            return ("any hours",)
+        between = (f"{first} to {following - 1} hours" for first, following in pairwise(self.hours))
+        return (f"less than {self.hours[0]} hours", *between, f"{self.hours[-1]} hours or more")
+
+    def find_band(self, minutes: int) -> str:
+        """Find the band of a number of minutes; a band begins with its first full hour."""
+        return self.labels[sum(minutes >= hours * MINUTES_PER_HOUR for hours in self.hours)]
+
+    def __str__(self) -> str:
+        return ", ".join(str(hours) for hours in self.hours)
+
+
+FEDERAL_BANDS: Final = HourBands((15, 45, 90, 180, 270))
+"""The bands of the yearly performance report of the 21st Century Community Learning Centers (20
+U.S.C. 7173(b)), since the school year 2021-22."""
+
+
+def is_band_list(hours: Sequence[int]) -> bool:
+    """Tell whether numbers are the first hours of bands: few, positive and rising.
+
+    Args:
+        hours: the numbers; none for the federal bands.
+
+    Returns:
+        True if they are.
+    """
+    rising = all(first < following for first, following in pairwise(hours))
+    return rising and len(hours) <= _MOST_BANDS and all(0 < one <= _MOST_HOURS for one in hours)
+
+
+def build_hour_bands(hours: Sequence[int]) -> HourBands:
+    """Build a program's bands from its setting; without one, those of the federal report."""
+    return HourBands(tuple(hours)) if hours else FEDERAL_BANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +92,14 @@ class ParticipantDosage:
         sessions: sessions for which attendance was recorded.
         attended: those at which the child was.
         minutes: how long in all.
+        bands: the bands of hours of the program.
     """
 
     participant: int
     sessions: int
     attended: int
     minutes: int
+    bands: HourBands = FEDERAL_BANDS
 
     @property
     def hours(self) -> float:
@@ -68,7 +109,7 @@ class ParticipantDosage:
     @property
     def band(self) -> str:
         """The band of the hours."""
-        return find_hour_band(self.minutes)
+        return self.bands.find_band(self.minutes)
 
     @property
     def rate(self) -> int:
@@ -77,7 +118,7 @@ class ParticipantDosage:
 
 
 def find_hour_band(minutes: int) -> str:
-    """Find the band of a number of minutes; a band begins with its first full hour.
+    """Find the federal band of a number of minutes, the same for programs of all agencies.
 
     Args:
         minutes: minutes in all.
@@ -85,15 +126,17 @@ def find_hour_band(minutes: int) -> str:
     Returns:
         The label of the band.
     """
-    reached = [label for hours, label in HOUR_BANDS if minutes >= hours * MINUTES_PER_HOUR]
-    return reached[-1]
+    return FEDERAL_BANDS.find_band(minutes)
 
 
-def compute_dosage(sessions: Iterable[AttendedSession]) -> tuple[ParticipantDosage, ...]:
+def compute_dosage(
+    sessions: Iterable[AttendedSession], bands: HourBands = FEDERAL_BANDS
+) -> tuple[ParticipantDosage, ...]:
     """Add up the sessions of each child.
 
     Args:
         sessions: the sessions of a period.
+        bands: the bands of hours of the program.
 
     Returns:
         One row for each child that has a session, in the order of their numbers.
@@ -104,12 +147,14 @@ def compute_dosage(sessions: Iterable[AttendedSession]) -> tuple[ParticipantDosa
         attended[session.participant] += session.attended
         minutes[session.participant] += session.minutes
     return tuple(
-        ParticipantDosage(child, recorded[child], attended[child], minutes[child])
+        ParticipantDosage(child, recorded[child], attended[child], minutes[child], bands)
         for child in sorted(recorded)
     )
 
 
-def count_by_band(dosages: Iterable[ParticipantDosage]) -> tuple[tuple[str, int], ...]:
+def count_by_band(
+    dosages: Iterable[ParticipantDosage], bands: HourBands = FEDERAL_BANDS
+) -> tuple[tuple[str, int], ...]:
     """Count the children who attended at all, by band; a band without children has 0."""
-    counts = Counter(dosage.band for dosage in dosages if dosage.attended)
-    return tuple((label, counts[label]) for _hours, label in HOUR_BANDS)
+    counts = Counter(bands.find_band(dosage.minutes) for dosage in dosages if dosage.attended)
+    return tuple((label, counts[label]) for label in bands.labels)

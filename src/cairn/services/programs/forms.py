@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.services.programs import models, participant_identity
-from cairn.services.programs.actions import SeriesPlan
 from cairn.services.programs.models import Participant
 from cairn.services.programs.participant_identity import ParticipantDetails
 from cairn.services.programs.registration.registration_identity import RegistrationDetails
@@ -24,10 +23,6 @@ _KEY = r"^[0-9a-f]{32}$"
 def build_date_input() -> forms.DateInput:
     """Build the field of a day, with the calendar of the browser."""
     return forms.DateInput(attrs={"type": "date"})
-
-
-def _build_time_input() -> forms.TimeInput:
-    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class SentOnceForm(forms.Form):
@@ -65,50 +60,6 @@ class ProgramForm(forms.Form):
         if len(organizations) == 1:
             self.fields["organization"].widget = forms.HiddenInput()
             self.fields["organization"].initial = organizations[0].pk
-
-
-class SessionSeriesForm(forms.Form):
-    """When and where a group of a program meets."""
-
-    name = forms.CharField(
-        label=_("Name of the group"), max_length=120, help_text=_("For example: Grades 1 and 2.")
-    )
-    site = forms.CharField(
-        label=_("Site"), max_length=120, help_text=_("For example: Alder Creek Elementary.")
-    )
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Days of the week"),
-        choices=models.WEEKDAYS,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    starts_at = forms.TimeField(label=_("Begins at"), widget=_build_time_input())
-    ends_at = forms.TimeField(label=_("Ends at"), widget=_build_time_input())
-    first_day = forms.DateField(label=_("First day"), widget=build_date_input())
-    last_day = forms.DateField(label=_("Last day"), widget=build_date_input(), required=False)
-    capacity = forms.IntegerField(
-        label=_("Places"),
-        min_value=1,
-        max_value=999,
-        required=False,
-        help_text=_("Leave empty for no limit."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Check that the group begins before it ends."""
-        cleaned = super().clean() or {}
-        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
-        if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", _("Enter a time after the session begins."))
-        first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        if first and last and last < first:
-            self.add_error("last_day", _("Enter a day after the first day."))
-        return cleaned
-
-    def build_plan(self) -> SeriesPlan:
-        """Return when and where the group meets."""
-        values = {name: self.cleaned_data[name] for name in SeriesPlan.__slots__}
-        return SeriesPlan(**values | {"weekdays": tuple(values["weekdays"])})
 
 
 class ParticipantForm(forms.Form):
@@ -473,14 +424,13 @@ class OfferForm(forms.ModelForm[models.RegistrationOffer]):
 
     class Meta:
         model = models.RegistrationOffer
-        fields = ("ages", "closes_on", "asks_safety", "consent_text", "consent_text_es")
+        fields = ("closes_on", "asks_safety", "consent_text", "consent_text_es")
         widgets: ClassVar[dict[str, Any]] = {
             "closes_on": build_date_input(),
             "consent_text": forms.Textarea(attrs={"rows": 3}),
             "consent_text_es": forms.Textarea(attrs={"rows": 3}),
         }
         labels: ClassVar[dict[str, Any]] = {
-            "ages": _("Ages or grades"),
             "closes_on": _("Last day to register"),
             "asks_safety": _("Ask for allergies, and who may pick the child up"),
             "consent_text": _("Consent to sharing, asked apart from taking part"),

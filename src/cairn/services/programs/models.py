@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
+from cairn.services.programs.group_offers.offer_lines import FeePeriod, OfferLine, list_offer_lines
 
 __all__ = [
     "AttendanceStatus",
@@ -78,6 +79,10 @@ class Program(models.Model):
     )
     name = models.CharField(_("name of the program"), max_length=120)
     description = models.CharField(_("what it offers"), max_length=300, blank=True)
+    # First hour of each band but the lowest; empty for the bands of the federal report.
+    band_hours: models.JSONField[list[int], list[int]] = models.JSONField(
+        _("bands of hours"), default=list, blank=True
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -105,6 +110,13 @@ class SessionSeries(models.Model):
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"), null=True, blank=True)
     capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    ages = models.CharField(_("ages or grades"), max_length=80, blank=True)
+    fee = models.DecimalField(_("fee"), max_digits=7, decimal_places=2, null=True, blank=True)
+    fee_period = models.CharField(_("fee for"), max_length=8, choices=FeePeriod, blank=True)
+    languages: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("languages"), default=list, blank=True
+    )
+    outcome = models.CharField(_("outcome it aims at"), max_length=60, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -123,6 +135,11 @@ class SessionSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.site}"
+
+    @property
+    def offer_lines(self) -> tuple[OfferLine, ...]:
+        """What the group offers a family, in the language of the page."""
+        return list_offer_lines(self.ages, self.fee, self.fee_period, self.languages, self.outcome)
 
     @property
     def minutes(self) -> int:
@@ -499,7 +516,6 @@ class RegistrationOffer(models.Model):
     series = models.OneToOneField(
         SessionSeries, on_delete=models.PROTECT, related_name="registration_offer"
     )
-    ages = models.CharField(_("ages or grades"), max_length=80, blank=True)
     closes_on = models.DateField(_("last day to register"))
     asks_safety = models.BooleanField(_("asks for allergies and who may pick up"), default=False)
     consent_text = models.CharField(_("consent"), max_length=500, blank=True)

@@ -19,7 +19,12 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import facts, models
-from cairn.services.programs.dosage import AttendedSession, ParticipantDosage, compute_dosage
+from cairn.services.programs.dosage import (
+    AttendedSession,
+    ParticipantDosage,
+    build_hour_bands,
+    compute_dosage,
+)
 from cairn.services.programs.models import Participant, Program, ProgramEnrollment, SessionSeries
 from cairn.services.programs.participant_identity import (
     ParticipantDetails,
@@ -568,7 +573,8 @@ def list_program_dosage(
     """
     may_view_program_records(program.organization.slug, who, on).require()
     dosages = compute_dosage(
-        read_attended_sessions(Q(enrollment__series__program=program, day__range=(first, last)))
+        read_attended_sessions(Q(enrollment__series__program=program, day__range=(first, last))),
+        build_hour_bands(program.band_hours),
     )
     participants = Participant.objects.in_bulk([row.participant for row in dosages])
     details = load_participant_details(participants.values())

@@ -43,6 +43,7 @@ urlpatterns = [
         funder_report.funder_report_file,
         name="funder_report_file",
     ),
+    path("<int:pk>/hour-bands/", funder_report.hour_bands_page, name="hour_bands"),
     path("<int:pk>/delivery/", delivery.program_delivery, name="delivery"),
     path("<int:pk>/delivery/nightly/", delivery.nightly_delivery, name="nightly"),
     path("groups/<int:pk>/", programs.group_detail, name="group"),

@@ -50,6 +50,9 @@ class CaseloadRow:
         label: who the student is.
         rate: attendance rate in percent; None if it is not shared.
         level: newest assessment result; empty if it is not shared.
+        grade: grade level in the newest school year; empty if it is not shared.
+        school: school in that year; empty if it is not shared.
+        language: home language; empty if it is not shared.
     """
 
     organization: str
@@ -57,6 +60,9 @@ class CaseloadRow:
     label: ChildLabel
     rate: float | None
     level: str
+    grade: str
+    school: str
+    language: str
 
     @property
     def rate_in_words(self) -> str:
@@ -300,5 +306,12 @@ def _build_row(organization: str, entry: int, found: list[StudentFile]) -> Casel
     level = str(newest.values.get("performance_level", "")) if newest else ""
     whole = StudentFile(found[0].label, lines)
     return CaseloadRow(
-        organization, entry, whole.label, student_view.find_attendance_rate(whole), level
+        organization=organization,
+        entry=entry,
+        label=whole.label,
+        rate=student_view.find_attendance_rate(whole),
+        level=level,
+        grade=student_view.find_newest_value(whole, "enrollment", "grade"),
+        school=student_view.find_newest_value(whole, "enrollment", "school_name"),
+        language=student_view.find_newest_value(whole, "student", "home_language"),
     )

@@ -104,6 +104,29 @@ def find_attendance_rate(found: StudentFile) -> float | None:
     return max(rates, key=lambda item: item[0])[1] if rates else None
 
 
+def find_newest_value(found: StudentFile, record: str, field: str) -> str:
+    """Find a value in the newest school year of a record type, in words.
+
+    A value of an earlier year never replaces one that is not shared of the newest.
+
+    Args:
+        found: the record, with the allowed values.
+        record: record type, such as "enrollment".
+        field: field of it, such as "grade".
+
+    Returns:
+        The value; empty if it is not shared.
+    """
+    lines = [line for line in found.lines if line.record == record]
+    year = max((line.year for line in lines), default="")
+    newest = max(
+        (line for line in lines if line.year == year and line.values.get(field) is not None),
+        key=lambda line: (str(line.values.get("entry_date", "")), line.as_of),
+        default=None,
+    )
+    return "" if newest is None else _format_value(get_record_type(record), field, newest)
+
+
 def _compute_rate(values: Mapping[str, object]) -> float | None:
     enrolled, absent = values.get("days_enrolled"), values.get("days_absent")
     if not isinstance(enrolled, float) or not isinstance(absent, float) or enrolled <= 0:

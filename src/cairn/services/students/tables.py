@@ -23,7 +23,9 @@ class CaseloadTable(ListTable):
     """
 
     caption = _("Students")
-    filter_columns: ClassVar[tuple[str, ...]] = ("need", "level")
+    filter_columns: ClassVar[tuple[str, ...]] = ("need", "level", "grade", "school", "language")
+    unknown_texts = (_("Not shared"),)
+    wide_columns = frozenset({"grade", "school", "language"})
     may_search = False
 
     student = django_tables2.Column(
@@ -37,6 +39,9 @@ class CaseloadTable(ListTable):
     )
     need = django_tables2.Column(_("Need"), accessor="rate", orderable=False, empty_values=())
     level = django_tables2.Column(_("Newest assessment result"), default=_("Not shared"))
+    grade = django_tables2.Column(_("Grade"), default=_("Not shared"))
+    school = django_tables2.Column(_("School"), default=_("Not shared"))
+    language = django_tables2.Column(_("Home language"), default=_("Not shared"))
 
     def render_need(self, record: CaseloadRow) -> str:
         """Say whether the attendance is low; nothing where it is not shared."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cairn.services.students import views
+from cairn.services.students.saved_filters import views as filter_views
 
 app_name = "students"
 
@@ -11,5 +12,8 @@ urlpatterns = [
     path("<slug:slug>/", views.caseload_page, name="caseload"),
     path("<slug:slug>/programs/", views.school_list_page, name="programs"),
     path("<slug:slug>/search/", views.student_search, name="search"),
+    path("<slug:slug>/filters/new/", filter_views.save_page, name="save_filter"),
+    path("<slug:slug>/filters/<int:pk>/", filter_views.filter_page, name="filter"),
+    path("<slug:slug>/filters/<int:pk>/delete/", filter_views.delete_page, name="delete_filter"),
     path("<slug:slug>/<int:pk>/", views.student_page, name="student"),
 ]

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,6 +11,10 @@ from cairn.governance.partners.api import load_staff_request
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import list_limiting_names
 from cairn.services.students import actions, queries
+from cairn.services.students.saved_filters.queries import (
+    count_saved_filters,
+    list_saved_filters,
+)
 from cairn.services.students.tables import CaseloadTable, SchoolListTable
 
 
@@ -34,12 +39,17 @@ def caseload_page(request: HttpRequest, slug: str) -> HttpResponse:
     caseload = actions.open_caseload(
         organization=organization, who=staff.who, by=staff.user, at=staff.now
     )
+    table = build_list_table(CaseloadTable, caseload.rows, request)
+    saved = count_saved_filters(list_saved_filters(organization, staff.user), table)
     context = {
         "organization": organization,
         "caseload": caseload,
         "is_school": queries.is_school(organization),
         "assigned": list_limiting_names(staff.who, (organization.slug,), staff.today),
-        "table": build_list_table(CaseloadTable, caseload.rows, request),
+        "table": table,
+        "saved_filters": saved,
+        "may_save": table.chosen_filters and not any(line.is_open for line in saved),
+        "chosen_query": urlencode(table.chosen_filters),
         "today": staff.today,
     }
     return render(request, "students/caseload.html", context)

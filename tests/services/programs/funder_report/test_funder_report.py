@@ -9,11 +9,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
-from tests.services.programs.reading_club import TODAY, Club
+from tests.services.programs.reading_club import NOW, TODAY, Club
 
+from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.programs.actions import ProgramConflict
+from cairn.services.programs.funder_report import report_queries
+from cairn.services.programs.funder_report.actions import record_published_report
 from cairn.services.programs.models import AttendanceMark, Program, SessionSeries
 from cairn.services.programs.models import AttendanceStatus as S
 
@@ -63,7 +67,8 @@ def test_the_files(club: Club, tutor: Client) -> None:
     units = book.get_sheet_by_name("Units of service").to_python()
     assert units[1] == ["'=2+5, Maple Library", 1.0, 2.0, 4.0, ""]
     made = AuditLine.objects.filter(event="program.funder_report_made")
-    assert [line.detail for line in made] == [_PERIOD, _PERIOD]
+    detail = _PERIOD | {"bands": "15, 45, 90, 180, 270"}
+    assert [line.detail for line in made] == [detail, detail]
 
 
 def test_the_version_for_publication(club: Club, tutor: Client) -> None:
@@ -96,3 +101,59 @@ def test_another_organization_gets_no_file(
     assert _download(tutor, club, first="").status_code == 422
     assert _download(tutor, club, last="2027-06-01").status_code == 403
     assert not AuditLine.objects.filter(event="program.funder_report_made").exists()
+
+
+def test_changed_bands_change_no_published_report(club: Club, tutor: Client) -> None:
+    club.take(Ana=S.PRESENT, Ben=S.LATE)
+    AttendanceMark.objects.update(day=date(2026, 3, 2))
+    year = {"first": "2025-07-01", "last": "2026-06-30"}
+    bands, report = (
+        reverse(f"programs:{name}", args=[club.series.program_id])
+        for name in ("hour_bands", "funder_report")
+    )
+    page = _text(tutor.get(bands))
+    assert "180 to 269 hours" in page
+    seen = {"seen": "15, 45, 90, 180, 270"}
+    for wrong in ("45, 15", "ten", "0, 5", "15,,2001"):
+        assert tutor.post(bands, seen | {"hours": wrong}).status_code == 422
+    _download(tutor, club, version="public", **year)
+    assert tutor.post(bands, seen | {"hours": "1, 4"}).status_code == 302
+    assert tutor.post(bands, seen | {"hours": "1, 4"}).status_code == 302  # sent twice
+    stale = tutor.post(bands, seen | {"hours": "2, 4"})
+    assert "Somebody else chose other bands meanwhile" in _text(stale)
+    assert "1 to 3 hours" in _text(
+        tutor.get(reverse("programs:dosage", args=[club.series.program_id]), year)
+    )
+    shown = _text(tutor.get(report, year))
+    assert '<th scope="row">1 to 3 hours</th>' in shown
+    assert "with bands from 15, 45, 90, 180, 270 hours" in shown
+    exact, again = (
+        _download(tutor, club, version=version, **year).content.decode("utf-8-sig")
+        for version in ("funder", "public")
+    )
+    assert "Children by hours,1 to 3 hours,2," in exact
+    assert "Children by hours,less than 15 hours,,suppressed" in again
+    assert "1 to 3 hours" not in again
+    lines = AuditLine.objects.filter(event="program.report_published")
+    assert {line.detail["bands"] for line in lines} == {"15, 45, 90, 180, 270"}
+    assert tutor.post(bands, {"seen": "1, 4", "hours": ""}).status_code == 302
+    assert Program.objects.get(pk=club.series.program_id).band_hours == []
+
+
+def test_two_versions_with_different_bands_never_both_leave(club: Club) -> None:
+    program = Program.objects.get(pk=club.series.program_id)
+    days = (date(2025, 7, 1), date(2026, 6, 30))
+    club.take(Ana=S.PRESENT)
+    AttendanceMark.objects.update(day=date(2026, 3, 2))
+    program.band_hours = [1, 4]
+    given = {"who": load_actor(club.tutor), "on": TODAY, "first": days[0], "last": days[1]}
+    late = report_queries.load_program_report(program, **given, for_publication=True)
+    program.band_hours = []
+    first = report_queries.load_program_report(program, **given, for_publication=True)
+    for report in (first, late):
+        made = report_queries.suppress_report(report)
+        if report is late:
+            with pytest.raises(ProgramConflict, match="Download it again"):
+                record_published_report(report=made, by=club.tutor, at=NOW)
+        else:
+            record_published_report(report=made, by=club.tutor, at=NOW)

@@ -124,6 +124,12 @@ def test_more_children_than_places_are_not_enrolled(club: Club) -> None:
     assert SessionSeries.objects.count() == 1
 
 
+def _read_sent(form: Any) -> dict[str, Any]:
+    """What a browser sends of a form that nobody filled in."""
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value}
+
+
 def test_a_tutor_changes_a_group_and_continues_it(club: Club, tutor: Client) -> None:
     club.take(Ana=AttendanceStatus.PRESENT)
     pages = [
@@ -131,7 +137,7 @@ def test_a_tutor_changes_a_group_and_continues_it(club: Club, tutor: Client) -> 
         for name in ("change_group", "next_group")
     ]
     form = tutor.get(pages[0]).context["form"]
-    sent = {name: form[name].value() for name in form.fields} | {"capacity": "2"}
+    sent = _read_sent(form) | {"capacity": "2"}
     assert tutor.post(pages[0], sent).status_code == 302
     answer = tutor.post(pages[0], sent)
     assert answer.status_code == 422
@@ -140,7 +146,7 @@ def test_a_tutor_changes_a_group_and_continues_it(club: Club, tutor: Client) -> 
     assert form["first_day"].value() == PLAN.last_day + timedelta(days=1)
     assert len(form["participants"].value()) == 3
     assert form["name"].value() == "Grades 1 and 2, 2026-27"
-    sent = {name: form[name].value() or "" for name in form.fields} | {"name": "Grades 2 and 3"}
+    sent = _read_sent(form) | {"name": "Grades 2 and 3"}
     answer = tutor.post(pages[1], sent)
     assert answer.status_code == 422
     assert "2 places" in answer.content.decode()
@@ -168,3 +174,56 @@ def test_people_of_another_program_get_the_answer_of_an_unknown_group(
     for name in ("change_group", "next_group"):
         for pk in (club.series.pk, 999):
             assert other.post(reverse(f"programs:{name}", args=[pk]), {}).status_code == 404
+
+
+OFFER = {
+    "ages": "6-8",
+    "fee": "0",
+    "fee_period": "week",
+    "languages": ["es", "en"],
+    "outcome": "early_grade_reading",
+}
+
+
+def test_what_a_group_offers_is_shown_and_continues_in_a_new_term(
+    club: Club, tutor: Client
+) -> None:
+    change = reverse("programs:change_group", args=[club.series.pk])
+    plan = {
+        "name": PLAN.name,
+        "site": PLAN.site,
+        "weekdays": ["0", "2"],
+        "starts_at": "15:00",
+        "ends_at": "17:00",
+        "first_day": "2026-09-01",
+        "last_day": "2027-05-31",
+        "capacity": "4",
+        "seen": PLAN.digest,
+    }
+    half = tutor.post(change, plan | OFFER | {"fee": "12.5", "fee_period": ""})
+    assert "Choose what the fee is for" in half.content.decode()
+    for wrong in ({"languages": ["xx"]}, {"outcome": "fame"}, {"fee": "-1"}):
+        assert tutor.post(change, plan | OFFER | wrong).status_code == 422
+    assert tutor.post(change, plan | OFFER).status_code == 302
+    row = SessionSeries.objects.get(pk=club.series.pk)
+    assert (row.fee, row.fee_period, row.languages) == (0, "", ["es", "en"])
+    line = AuditLine.objects.get(event="program.group_changed")
+    assert line.detail == {"changed": "ages, fee, languages, outcome"}
+    for page in ("programs:group", "programs:detail"):
+        number = row.pk if page == "programs:group" else row.program_id
+        shown = tutor.get(reverse(page, args=[number])).content.decode()
+        for text in (
+            "Ages or grades: 6-8",
+            "Fee: Free of charge",
+            "Languages: Spanish, English",
+            "Aims at: Reading at grade level, grade 3",
+        ):
+            assert text in shown
+    form = tutor.get(reverse("programs:next_group", args=[row.pk])).context["form"]
+    assert {name: form.initial[name] for name in ("ages", "languages", "outcome")} == {
+        "ages": "6-8",
+        "languages": ("es", "en"),
+        "outcome": "early_grade_reading",
+    }
+    following = _continue(club, replace(NEXT_YEAR, ages="7-9", languages=("es",)))
+    assert (following.ages, following.languages) == ("7-9", ["es"])

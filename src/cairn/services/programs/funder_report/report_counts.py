@@ -14,7 +14,12 @@ from typing import Final
 from cairn.sdc.protect import protect_tables
 from cairn.sdc.tables import ALL, CellCounts, SuppressionRule, TableRequest
 from cairn.services.programs import dosage
-from cairn.services.programs.dosage import MINUTES_PER_HOUR, AttendedSession
+from cairn.services.programs.dosage import (
+    FEDERAL_BANDS,
+    MINUTES_PER_HOUR,
+    AttendedSession,
+    HourBands,
+)
 from cairn.services.programs.participant_identity import GRADES
 
 UNKNOWN_GRADE: Final = "not recorded"
@@ -88,6 +93,7 @@ class FunderCounts:
         units: what each group gave.
         staff: people who recorded attendance.
         cross: children by band and grade, from which a version for publication is made.
+        hour_bands: the bands of hours.
     """
 
     first: date
@@ -100,6 +106,7 @@ class FunderCounts:
     units: tuple[ServiceUnits, ...]
     staff: int
     cross: Mapping[tuple[str, ...], int]
+    hour_bands: HourBands
 
     @property
     def smallest_shown(self) -> int | None:
@@ -143,6 +150,7 @@ def count_for_funder(
     series: Mapping[int, SeriesLength],
     period: tuple[date, date],
     staff: int,
+    hour_bands: HourBands = FEDERAL_BANDS,
 ) -> FunderCounts:
     """Count the children, days and units of service of a period.
 
@@ -152,6 +160,7 @@ def count_for_funder(
         series: number of the group → its name and the length of a session.
         period: first and last day.
         staff: people who recorded attendance.
+        hour_bands: the bands of hours.
 
     Returns:
         The counts, exact.
@@ -159,19 +168,20 @@ def count_for_funder(
     came = [session for session in sessions if session.attended]
     cross: Counter[tuple[str, ...]] = Counter(
         (row.band, grades.get(row.participant) or UNKNOWN_GRADE)
-        for row in dosage.compute_dosage(came)
+        for row in dosage.compute_dosage(came, hour_bands)
     )
     return FunderCounts(
         first=period[0],
         last=period[1],
         participants=cross.total(),
-        bands=_count_rows((label for _hours, label in dosage.HOUR_BANDS), cross, 0),
+        bands=_count_rows(hour_bands.labels, cross, 0),
         grades=_count_rows(_list_grades(cross), cross, 1),
         session_days=len({session.day for session in came}),
         attendance_days=len({(session.participant, session.day) for session in came}),
         units=_count_units(came, series),
         staff=staff,
         cross=cross,
+        hour_bands=hour_bands,
     )
 
 

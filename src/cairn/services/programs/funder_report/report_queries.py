@@ -6,12 +6,14 @@ from datetime import date
 from typing import Final
 
 from django.db.models import Q
+from django.utils import timezone
 
 from cairn.governance.consents.api import compute_school_year
+from cairn.platform.audit.api import AuditLine
 from cairn.policy.facts import Actor, FunderReportFact
 from cairn.policy.questions import may_report_to_funder, may_view_program_records
 from cairn.services.programs import models, queries
-from cairn.services.programs.dosage import AttendedSession
+from cairn.services.programs.dosage import AttendedSession, HourBands, build_hour_bands
 from cairn.services.programs.funder_report import report_counts
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.record_files import find_school_year_days
@@ -44,8 +46,60 @@ def build_report_fact(
     return FunderReportFact(program.organization.slug, first, last, smallest_shown)
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedReport:
+    """That a version of a report for publication left the program.
+
+    Attributes:
+        on: the day on which it left.
+        first: first day of its period.
+        last: last day of its period.
+        hour_bands: its bands of hours.
+    """
+
+    on: date
+    first: date
+    last: date
+    hour_bands: HourBands
+
+
+def find_published_report(
+    program: models.Program, first: date, last: date
+) -> PublishedReport | None:
+    """Find the earliest version for publication with days in a period.
+
+    Its bands of hours hold for every further version of these days: two versions with other bands
+    could be subtracted from each other, which would single out a small group.
+
+    Args:
+        program: the program.
+        first: first day of the period.
+        last: last day of the period.
+
+    Returns:
+        What the audit log says of it; None if none left.
+    """
+    lines = AuditLine.objects.filter(
+        event="program.report_published", subject_kind="program", subject_id=str(program.pk)
+    )
+    for line in lines.order_by("sequence"):
+        days = [date.fromisoformat(str(line.detail[name])) for name in ("first", "last")]
+        if days[0] <= last and first <= days[1]:
+            hours = [int(hour) for hour in str(line.detail.get("bands", "")).split(", ") if hour]
+            return PublishedReport(
+                timezone.localdate(line.at), days[0], days[1], build_hour_bands(hours)
+            )
+    return None
+
+
 def load_program_report(
-    program: models.Program, who: Actor, on: date, first: date, last: date
+    program: models.Program,
+    who: Actor,
+    on: date,
+    first: date,
+    last: date,
+    *,
+    for_publication: bool = False,
 ) -> ProgramReport:
     """Load the exact counts of a report to a funder.
 
@@ -55,6 +109,8 @@ def load_program_report(
         on: the date of the request.
         first: first day of the period.
         last: last day of the period.
+        for_publication: whether the version for publication is made of it, with the bands of
+            hours of an earlier one of these days.
 
     Returns:
         The report.
@@ -73,7 +129,9 @@ def load_program_report(
     }
     marks = models.AttendanceMark.objects.filter(which).order_by()
     staff = marks.values("recorded_by").distinct().count()
-    counts = report_counts.count_for_funder(sessions, grades, series, (first, last), staff)
+    published = find_published_report(program, first, last) if for_publication else None
+    bands = published.hour_bands if published else build_hour_bands(program.band_hours)
+    counts = report_counts.count_for_funder(sessions, grades, series, (first, last), staff, bands)
     return ProgramReport(program, counts)
 
 

@@ -49,9 +49,8 @@ def change_session_series(
         raise ProgramConflict("There is a group of this name at this site. Choose another name.")
     _require_days_within(row, plan)
     changed = [name for name, value in asdict(plan).items() if value != getattr(before, name)]
-    for name in changed:
-        setattr(row, name, getattr(plan, name))
-    row.weekdays = sorted(plan.weekdays)
+    for name, value in plan.list_columns().items():
+        setattr(row, name, value)
     row.save()
     return ActionResult(row, subject=row, detail={"changed": ", ".join(changed)})
 

@@ -33,14 +33,12 @@ class OfferDetails:
     """How families register for a group, as staff state it; as in `RegistrationOffer`.
 
     Attributes:
-        ages: ages or grades, in words.
         closes_on: last day to register.
         asks_safety: whether families are asked for allergies and pick-up adults.
         consent_text: consent to sharing, in English; empty if none is asked for.
         consent_text_es: the same in Spanish.
     """
 
-    ages: str
     closes_on: date
     asks_safety: bool
     consent_text: str

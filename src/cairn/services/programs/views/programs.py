@@ -18,9 +18,10 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, facts, forms, queries
-from cairn.services.programs.dosage import count_by_band
+from cairn.services.programs.dosage import build_hour_bands, count_by_band
 from cairn.services.programs.funder_report.report_counts import GOAL_HOURS
 from cairn.services.programs.funder_report.report_queries import load_result_trend
+from cairn.services.programs.groups.forms import SessionSeriesForm
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
 from cairn.services.programs.retention.due_records import list_record_organizations
@@ -85,7 +86,7 @@ def new_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a group to a program."""
     staff = load_staff_request(request)
     program = find_program_in_part(request, pk, Action.CHANGE_PROGRAM)
-    form = forms.SessionSeriesForm(request.POST or None, initial={"first_day": staff.today})
+    form = SessionSeriesForm(request.POST or None, initial={"first_day": staff.today})
     if form.is_valid():
         try:
             series = actions.create_session_series(
@@ -146,7 +147,7 @@ def program_dosage(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "first": first,
         "last": last,
-        "bands": count_by_band(row.dosage for row in rows),
+        "bands": count_by_band((row.dosage for row in rows), build_hour_bands(program.band_hours)),
         "attending": sum(row.dosage.attended > 0 for row in rows),
         "table": build_list_table(DosageTable, rows, request),
         "today": staff.today,
