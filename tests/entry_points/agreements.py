@@ -147,6 +147,13 @@ ROUTES = {
     "agreements:synthetic": Route(
         PARTIES, "get", partial(agreement, record="student"), (Action.VIEW_AGREEMENT,)
     ),
+    "agreements:file_rules": Route(PARTIES, "get", agreement, (Action.VIEW_AGREEMENT,)),
+    "agreements:record_rules": Route(
+        PARTIES, "get", partial(agreement, record="student"), (Action.VIEW_AGREEMENT,)
+    ),
+    "agreements:file_template": Route(
+        PARTIES, "get", partial(agreement, record="student", form="csv"), (Action.VIEW_AGREEMENT,)
+    ),
     "agreements:drafts": Route(READERS, "get", dict, (Action.VIEW_DRAFT,)),
     "agreements:begin": Route({MANAGER, STEWARD}, "get", dict, (Action.DRAFT_AGREEMENT,)),
     "agreements:begin_many": Route({MANAGER, STEWARD}, "get", dict, (Action.DRAFT_AGREEMENT,)),

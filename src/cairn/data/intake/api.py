@@ -13,6 +13,7 @@ from cairn.data.intake.feed_recognition import *
 from cairn.data.intake.models import *
 from cairn.data.intake.proposals.correction_preview import *
 from cairn.data.intake.proposals.file_kinds import *
+from cairn.data.intake.proposals.file_templates import *
 from cairn.data.intake.proposals.layout_proposal import *
 from cairn.data.intake.proposals.proposal_preview import *
 from cairn.data.intake.queries import *

@@ -21,6 +21,11 @@ from cairn.data.intake import queries
 from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
 from cairn.data.intake.proposals.change_base import describe_change_order
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
+from cairn.data.intake.proposals.file_templates import (
+    TEMPLATE_REASON,
+    build_template_layout,
+    find_template_mapping,
+)
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
     LayoutProposal,
@@ -41,6 +46,7 @@ __all__ = [
     "load_confirmed_layout",
     "make_feed_name",
     "recognize_feeds",
+    "recognize_template",
     "refuse_misfit",
     "refuse_mixed_encodings",
 ]
@@ -428,24 +434,26 @@ class UploadLayout:
         mapping: the feed's confirmed mapping, or a suggested one.
         is_confirmed: whether it is the confirmed one, and fits the file.
         misfit: why the confirmed mapping does not fit; empty if it does or there is none.
+        is_template: whether it is the mapping of the agreement's template.
     """
 
     sheets: tuple[schema.Sheet, ...]
     mapping: schema.ColumnMapping
     is_confirmed: bool
     misfit: str = ""
+    is_template: bool = False
 
 
 def recognize_upload(
-    organization: Organization, feed: str, record: str, name: str, content: bytes | FileContent
+    submission: Submission, record: str, content: bytes | FileContent
 ) -> UploadLayout:
     """Recognize how a file that a person uploads is read: as confirmed before, else as suggested.
 
+    A file made from the template of its agreement is read by the template.
+
     Args:
-        organization: the sender.
-        feed: the feed that the person named.
+        submission: what its sender states.
         record: the record type that the person chose; empty to detect it.
-        name: name of the file.
         content: its bytes, or content that can be opened.
 
     Returns:
@@ -455,6 +463,7 @@ def recognize_upload(
         UnreadableFile: the file cannot be read.
         UnrecognizedFile: the columns do not show what it holds.
     """
+    organization, feed, name = submission.organization, submission.feed, submission.name
     saved, misfit = queries.get_newest_mapping(organization, feed), ""
     fixed: dict[str, Any] = {}
     if saved is not None:
@@ -477,6 +486,8 @@ def recognize_upload(
         record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
         sheets = tuple(read_file_in_child_process(name, content))
         _refuse_correction_file(sheets)
+    if template := recognize_template(submission, sheets, record):
+        return UploadLayout(sheets, template, is_confirmed=False, misfit=misfit, is_template=True)
     try:
         mapping = guess_file_mapping(sheets, record or None)
     except schema.MappingProblem as problem:
@@ -486,6 +497,24 @@ def recognize_upload(
         raise UnrecognizedFile(kind or CHOOSE_RECORD_TYPE)
     mapping = replace(mapping, **fixed)
     return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
+
+
+def recognize_template(
+    submission: Submission, sheets: Sequence[schema.Sheet], record: str = ""
+) -> schema.ColumnMapping | None:
+    """Recognize a file that was made from the template of its agreement.
+
+    Args:
+        submission: what its sender states.
+        sheets: sheets of the file.
+        record: the record type that the sender chose; empty to find it by the headings.
+
+    Returns:
+        The mapping of the template; None for any other file.
+    """
+    terms = load_agreement_by_reference(submission.agreement.reference)
+    sender = submission.organization.slug
+    return find_template_mapping(sheets, terms, sender, submission.on, record)
 
 
 def load_confirmed_layout(organization: Organization, feed: str) -> ConfirmedLayout | None:
@@ -517,11 +546,14 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
         if upload.is_confirmed
         else None
     )
+    if upload.is_template:
+        confirmed = build_template_layout(upload.mapping)
     proposal = propose_layout(
         upload.sheets,
         upload.mapping,
         load_agreement_by_reference(submission.agreement.reference),
         confirmed=confirmed,
+        reason=TEMPLATE_REASON if upload.is_template else "",
     )
     proposal = compare_with_earlier_files(submission, proposal)
     return replace(proposal, changes=(upload.misfit,)) if upload.misfit else proposal

@@ -186,6 +186,11 @@ class UploadForm(forms.Form):
         return DeletionMark(self.cleaned_data["delete_column"], texts) if texts else None
 
     @property
+    def agreement_choices(self) -> list[tuple[str, str]]:
+        """Each agreement under which a file can come: its reference and its title."""
+        return list(self._choices("agreement").choices)
+
+    @property
     def whole_file_fields(self) -> list[forms.BoundField]:
         """The fields that every file needs."""
         return [field for field in self if field.name not in CHANGE_FIELDS]

@@ -8,6 +8,7 @@ from cairn.governance.agreements.views import (
     draft_editor,
     drafts,
     element_requests,
+    file_rules,
     guided_steps,
     paper_confirmation,
     review_and_signature,
@@ -53,6 +54,17 @@ urlpatterns = [
     path("confirm/<str:key>/page/", paper_confirmation.confirmation_page, name="confirmation_page"),
     path("signatures/<int:pk>/page/", downloads.signed_page, name="signed_page"),
     path("<agreement:reference>/", agreements.agreement_detail, name="detail"),
+    path("<agreement:reference>/files/", file_rules.file_rule_list, name="file_rules"),
+    path(
+        "<agreement:reference>/files/<slug:record>/",
+        file_rules.record_file_rules,
+        name="record_rules",
+    ),
+    path(
+        "<agreement:reference>/files/<slug:record>/<slug:form>/",
+        file_rules.file_template,
+        name="file_template",
+    ),
     path("<str:reference>/file/<slug:form>/", downloads.agreement_file, name="file"),
     path(
         "<agreement:reference>/synthetic/<slug:record>/",

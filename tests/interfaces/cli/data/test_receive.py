@@ -19,6 +19,7 @@ from tests.matching.rosters.roster_rows import children, csv_of
 
 from cairn.data.intake.models import Delivery, ProposedFile, WatchedFolder
 from cairn.data.intake.watched_folders import address_pull
+from cairn.governance.agreements.facts import load_agreement_fact
 from cairn.governance.agreements.models import Agreement
 from cairn.interfaces.cli.data import file_import
 from cairn.platform.storage.api import open_file_store
@@ -561,3 +562,17 @@ def test_a_different_file_replaces_only_after_a_decision(
     replaced = cairn("receive", file, *FROM, "--feed", "students", "--part", "today", "--replace")
     assert "replaces the earlier file" in replaced.out
     assert _states()[-1] == ("students", "today", "conformed", 1)
+
+
+def test_a_file_made_from_the_template_needs_no_agreement_to_a_proposal(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    terms = load_agreement_fact(Agreement.objects.get())
+    fields = sorted(e.partition(".")[2] for e in terms.elements if e.startswith("student."))
+    values = {"local_id": "1", "given_name": "Ada", "birth_date": "2015-03-01"}
+    row = ",".join(values.get(name, "") for name in fields)
+    file = sent / "from-template.csv"
+    file.write_text(f"{','.join(fields)}\n{row}\n")
+    for options in ((), ("--feed", "named")):
+        received = cairn("receive", file, *FROM[:-1], *options, "--json")
+        assert (received.code, received.facts["deliveries"][0]["kept"]) == (0, 1)

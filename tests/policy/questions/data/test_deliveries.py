@@ -16,6 +16,7 @@ from cairn.policy.facts.data.delivery import DeliveryFact
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.law.element_classes import SPECIAL_FIELDS, find_special_class
 from cairn.policy.questions.data.deliveries import (
+    find_importable_elements,
     may_accept_held_delivery,
     may_cancel_held_delivery,
     may_change_column_mapping,
@@ -414,3 +415,20 @@ def test_rows_to_correct_are_for_the_sender_while_the_agreement_lasts(
         assert decision.require().elements <= delivery.elements
     ended = replace(agreement, ends=date(2020, 6, 30))
     assert not may_download_correction_file(delivery, ended, actor, on).allowed
+
+
+def test_importable_elements_are_those_that_a_file_would_bring(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    agreement = agreed()
+    asked = replace(delivery, elements=agreement.elements)
+    steward = acting(Role.STEWARD, at="river")
+    received = may_receive_delivery(asked, agreement, steward, on, overdue=())
+    found = find_importable_elements(agreement, "river", on)
+    assert found == received.require().elements
+    assert found
+    owned = tuple(replace(term, provider="hills") for term in agreement.data)
+    assert not find_importable_elements(replace(agreement, data=owned), "river", on)
+    assert find_importable_elements(replace(agreement, data=owned), "hills", on) == found
+    undisclosed = replace(agreement, basis=LegalBasis.NO_DISCLOSURE)
+    assert not find_importable_elements(undisclosed, "river", on)

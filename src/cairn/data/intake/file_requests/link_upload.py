@@ -149,9 +149,7 @@ def _keep_file(
             submission=submission, content=content, by=submission.by, at=submission.at
         )
         return SentFileRefusal(list_reasons_for_sender(decision))
-    upload = recognize_upload(
-        submission.organization, submission.feed, file_request.record, submission.name, content
-    )
+    upload = recognize_upload(submission, file_request.record, content)
     proposal = propose_upload_layout(submission, upload)
     if proposal.lands_by_itself and _needs_no_confirmation(submission):
         return _land_file(submission, content, upload.mapping, on_received)

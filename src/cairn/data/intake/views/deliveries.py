@@ -155,6 +155,7 @@ def delivery_upload(request: HttpRequest) -> HttpResponse:
         initial={
             "organization": request.GET.get("organization"),
             "agreement": request.GET.get("agreement"),
+            "record": request.GET.get("record"),
             "period": compute_school_year(now.date()),
         },
         organizations=organizations,
@@ -170,7 +171,7 @@ def delivery_upload(request: HttpRequest) -> HttpResponse:
             for saved in queries.list_saved_mappings(organization)
         }
     )
-    context = {"form": form, "feeds": feeds}
+    context = {"form": form, "feeds": feeds, "agreements": form.agreement_choices}
     return render(request, "intake/upload.html", context, status=422 if form.errors else 200)
 
 
@@ -220,14 +221,7 @@ def _propose_upload(
     submission: facts.Submission, record: str, content: FileContent, mark: DeletionMark | None
 ) -> receipt.DeliveryReceipt | ProposedFile:
     """Land a file, have it refused, or keep it until a person confirms its columns."""
-    recognize = partial(
-        recognize_upload,
-        submission.organization,
-        submission.feed,
-        record,
-        submission.name,
-        content,
-    )
+    recognize = partial(recognize_upload, submission, record, content)
     receive = partial(
         change_files.receive_changes if submission.changes_as_of else receipt.receive_submission,
         submission=submission,

@@ -27,8 +27,10 @@ from cairn.data.intake.facts import Submission, load_agreement_by_reference
 from cairn.data.intake.feed_recognition import (
     UnrecognizedFile,
     UploadLayout,
+    make_feed_name,
     propose_upload_layout,
     recognize_feeds,
+    recognize_template,
     recognize_upload,
 )
 from cairn.data.intake.models import (
@@ -296,13 +298,17 @@ def _list_layouts(submission: Submission, content: bytes) -> list[tuple[str, Upl
     """List the feeds of a file that the agreement covers, each with how it would be read."""
     organization, name = submission.organization, submission.name
     if submission.feed:
-        upload = recognize_upload(organization, submission.feed, "", name, content)
+        upload = recognize_upload(submission, "", content)
         return [(submission.feed, upload)]
     sheets = tuple(read_file_in_child_process(name, content))
     known = {
         row.feed: ColumnMapping.parse(row.text) for row in queries.list_saved_mappings(organization)
     }
     feeds = recognize_feeds(name, sheets, known, queries.load_unread_columns(organization))
+    is_new = all(feed.guessed for feed in feeds) and make_feed_name(name) not in known
+    if is_new and (template := recognize_template(submission, sheets)):
+        layout = UploadLayout(sheets, template, is_confirmed=False, is_template=True)
+        return [(make_feed_name(name), layout)]
     terms = load_agreement_by_reference(submission.agreement.reference)
     covered = {term.record for term in terms.data}
     layouts = [

@@ -104,7 +104,7 @@ def synthetic_file(request: HttpRequest, reference: str, record: str) -> HttpRes
         values=shape.values,
     )
     name = f"{terms.reference}-{record}-synthetic"
-    return _build_file_response(text.encode(), "text/csv; charset=utf-8", name, "csv")
+    return build_file_response(text.encode(), "text/csv; charset=utf-8", name, "csv")
 
 
 @require_safe
@@ -118,7 +118,7 @@ def _build_download(
     request: HttpRequest, terms: AgreementFact, text: str, form: str
 ) -> HttpResponse:
     if form == "toml":
-        return _build_file_response(text.encode(), "application/toml", terms.reference, "toml")
+        return build_file_response(text.encode(), "application/toml", terms.reference, "toml")
     file = _FORMATS.get(form)
     if file is None:
         raise Http404
@@ -127,10 +127,10 @@ def _build_download(
     except MissingFont as missing:
         messages.error(request, str(missing))
         return redirect("agreements:list")
-    return _build_file_response(written, file.type, terms.reference, file.ending)
+    return build_file_response(written, file.type, terms.reference, file.ending)
 
 
-def _build_file_response(
+def build_file_response(
     content: bytes, content_type: str, reference: str, ending: str
 ) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)

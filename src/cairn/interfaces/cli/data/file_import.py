@@ -412,10 +412,14 @@ def _recognize_feeds(
     if not is_named or not given_feed:
         sheets = tuple(read_file(name, content))
         feeds = intake_api.recognize_feeds(name, sheets, context.known_mappings, context.layouts)
+        if all(feed.guessed for feed in feeds):
+            feeds = _recognize_template(context, intake_api.make_feed_name(name), sheets) or feeds
         return feeds, sheets
     mapping = context.known_mappings.get(given_feed)
     if mapping is None:
         sheets = tuple(read_file(name, content))
+        if template := _recognize_template(context, given_feed, sheets):
+            return template, sheets
         recognized = intake_api.recognize_feeds(name, sheets, {})
         return [
             intake_api.RecognizedFeed(given_feed, feed.mapping, guessed=True)
@@ -431,6 +435,18 @@ def _recognize_feeds(
     return feeds, sheets
 
 
+def _recognize_template(
+    context: _ImportContext, feed: str, sheets: Sequence[Sheet]
+) -> list[intake_api.RecognizedFeed]:
+    """Recognize a file of a new data set that was made from the template of the agreement."""
+    if feed in context.known_mappings:
+        return []
+    template = intake_api.find_template_mapping(
+        sheets, context.terms, context.organization.slug, timezone.localdate(context.at)
+    )
+    return [intake_api.RecognizedFeed(feed, template, guessed=True)] if template else []
+
+
 def _propose_file(
     context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet]
 ) -> _RecognizedFile:
@@ -439,13 +455,18 @@ def _propose_file(
     if context.is_mapping_given and known is not None:
         return file
     assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
+    confirmed, reason = None, ""
+    if known is not None:
+        confirmed = intake_api.load_confirmed_layout(context.organization, file.feed)
+    elif _recognize_template(context, file.feed, sheets):
+        confirmed = intake_api.build_template_layout(file.mapping)
+        reason = intake_api.TEMPLATE_REASON
     proposal = intake_api.propose_layout(
         sheets,
         file.mapping,
         context.terms,
-        confirmed=intake_api.load_confirmed_layout(context.organization, file.feed)
-        if known is not None
-        else None,
+        confirmed=confirmed,
+        reason=reason,
         chosen_id=context.id_column if context.id_column in _list_headings(sheets) else "",
     )
     return replace(file, mapping=proposal.mapping, proposal=proposal)

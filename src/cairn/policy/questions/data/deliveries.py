@@ -1,11 +1,17 @@
 """Decide whether a delivery may be received, conformed, viewed, remapped or withdrawn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 
 from cairn.policy import checks
-from cairn.policy.coverage import check_any_element, check_element_coverage
+from cairn.policy.coverage import (
+    check_any_element,
+    check_element_coverage,
+    list_terms_for_element,
+)
 from cairn.policy.engine import (
     BoundCheck,
     DecidePeople,
@@ -14,15 +20,23 @@ from cairn.policy.engine import (
     decide_request,
     policy_question,
 )
-from cairn.policy.facts import Actor, AgreementFact, DeliveryFact, DutyFact, RowsFact
+from cairn.policy.facts import (
+    Actor,
+    AgreementFact,
+    DeliveryFact,
+    DisclosureContext,
+    DutyFact,
+    RowsFact,
+)
 from cairn.policy.questions.governance.access import (
     OrganizationScope,
     find_organization_scope,
     may_open_page,
 )
-from cairn.policy.vocabulary import Action
+from cairn.policy.vocabulary import Action, Outcome, SpecialClass
 
 __all__ = [
+    "find_importable_elements",
     "find_viewable_deliveries",
     "may_accept_held_delivery",
     "may_cancel_held_delivery",
@@ -229,6 +243,38 @@ def find_viewable_deliveries(actor: Actor, on: date) -> OrganizationScope:
         The scope of organizations; the same answer as ``may_view_delivery`` for each.
     """
     return find_organization_scope(Action.VIEW_DELIVERY, actor, on)
+
+
+_NO_CLASSES: Final[Mapping[str, frozenset[SpecialClass]]] = MappingProxyType({})
+
+
+def find_importable_elements(
+    agreement: AgreementFact,
+    provider: str,
+    on: date,
+    classes: Mapping[str, frozenset[SpecialClass]] = _NO_CLASSES,
+) -> frozenset[str]:
+    """Find the elements that a file of a provider may bring, whichever person sends it.
+
+    The answer describes a file before there is one; each file is asked about when it arrives.
+
+    Args:
+        agreement: facts of the agreement.
+        provider: slug of the sender.
+        on: the day that the answer is for.
+        classes: special classes that the provider's data dictionary gives to elements.
+
+    Returns:
+        The elements (``record.field``) that the agreement names for this provider and that are
+        lawful under it.
+    """
+    check = check_element_coverage((agreement,), DisclosureContext(classes=classes))
+    return frozenset(
+        element
+        for element in agreement.elements
+        if any(list_terms_for_element(agreement, element, provider))
+        and all(reason.effect is Outcome.ALLOW for reason in check.run(element, on))
+    )
 
 
 @policy_question
