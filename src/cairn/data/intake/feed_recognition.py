@@ -19,13 +19,9 @@ from django.utils import timezone
 
 from cairn.data.intake import queries
 from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
+from cairn.data.intake.proposals import file_templates
 from cairn.data.intake.proposals.change_base import describe_change_order
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
-from cairn.data.intake.proposals.file_templates import (
-    TEMPLATE_REASON,
-    build_template_layout,
-    find_template_mapping,
-)
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
     LayoutProposal,
@@ -514,7 +510,7 @@ def recognize_template(
     """
     terms = load_agreement_by_reference(submission.agreement.reference)
     sender = submission.organization.slug
-    return find_template_mapping(sheets, terms, sender, submission.on, record)
+    return file_templates.find_template_mapping(sheets, terms, sender, submission.on, record)
 
 
 def load_confirmed_layout(organization: Organization, feed: str) -> ConfirmedLayout | None:
@@ -547,13 +543,13 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
         else None
     )
     if upload.is_template:
-        confirmed = build_template_layout(upload.mapping)
+        confirmed = file_templates.build_template_layout(upload.mapping)
     proposal = propose_layout(
         upload.sheets,
         upload.mapping,
         load_agreement_by_reference(submission.agreement.reference),
         confirmed=confirmed,
-        reason=TEMPLATE_REASON if upload.is_template else "",
+        reason=file_templates.TEMPLATE_REASON if upload.is_template else "",
     )
     proposal = compare_with_earlier_files(submission, proposal)
     return replace(proposal, changes=(upload.misfit,)) if upload.misfit else proposal

@@ -17,21 +17,7 @@ from cairn.data.intake.proposals.layout_proposal import DAY_CELLS, ProposedCode,
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import PartyRole
-from cairn.warehouse.schema import (
-    CONSENT_RULE,
-    INCOMPLETE_RULE,
-    LOCAL_ID,
-    MINUTES_RULE,
-    ColumnMapping,
-    DeletionMark,
-    ElementField,
-    MappingProblem,
-    RecordType,
-    WideLayout,
-    drop_consent_rule,
-    drop_incomplete_rules,
-    load_element_catalogue,
-)
+from cairn.warehouse import schema
 
 CHANGE_FIELDS = ("changes_as_of", "delete_column", "delete_values")
 _DETECT_CHOICE = ("", _("Detect from the columns"))
@@ -149,7 +135,7 @@ class UploadForm(forms.Form):
         if not any(entry.terms.pilot for entry in listings):
             del self.fields["synthetic"]
         record_choices = [
-            (record.name, record.title) for record in load_element_catalogue().values()
+            (record.name, record.title) for record in schema.load_element_catalogue().values()
         ]
         self._choices("record").choices = [_DETECT_CHOICE, *record_choices]
 
@@ -179,11 +165,11 @@ class UploadForm(forms.Form):
             self.add_error("changes_as_of", _("Give the day of the export of the changes."))
         return data
 
-    def get_deletion_mark(self) -> DeletionMark | None:
+    def get_deletion_mark(self) -> schema.DeletionMark | None:
         """Return how deleted rows are marked; None where the form does not say."""
         values = [text.strip() for text in self.cleaned_data["delete_values"].split(",")]
         texts = tuple(text for text in values if text)
-        return DeletionMark(self.cleaned_data["delete_column"], texts) if texts else None
+        return schema.DeletionMark(self.cleaned_data["delete_column"], texts) if texts else None
 
     @property
     def agreement_choices(self) -> list[tuple[str, str]]:
@@ -265,7 +251,9 @@ class RequestedFileForm(forms.Form):
 class ColumnsForm(forms.Form):
     """The target of each column of a feed: one choice a column, named `column-0`, `column-1` …"""
 
-    def __init__(self, *args: Any, columns: Sequence[DeliveryColumn], record: RecordType) -> None:
+    def __init__(
+        self, *args: Any, columns: Sequence[DeliveryColumn], record: schema.RecordType
+    ) -> None:
         super().__init__(*args)
         self.columns = columns
         for index, column in enumerate(columns):
@@ -298,20 +286,24 @@ class ColumnProposalForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        mapping: ColumnMapping,
+        mapping: schema.ColumnMapping,
         columns: Sequence[ProposedColumn],
         codes: Sequence[ProposedCode],
         id_candidates: Sequence[str],
     ) -> None:
         super().__init__(*args)
         self.mapping, self._columns, self._codes = mapping, columns, codes
-        self._consent_rules = [rule for rule in mapping.filters if rule.name == CONSENT_RULE]
-        self._drops_incomplete = any(rule.name == INCOMPLETE_RULE for rule in mapping.filters)
+        self._consent_rules = [rule for rule in mapping.filters if rule.name == schema.CONSENT_RULE]
+        self._drops_incomplete = any(
+            rule.name == schema.INCOMPLETE_RULE for rule in mapping.filters
+        )
         record = mapping.type
         self.fields["record"] = forms.ChoiceField(
             label=_("Record type"),
             help_text=_("What one row of the file is about."),
-            choices=[(entry.name, entry.title) for entry in load_element_catalogue().values()],
+            choices=[
+                (entry.name, entry.title) for entry in schema.load_element_catalogue().values()
+            ],
             initial=record.name,
         )
         if id_candidates:
@@ -390,11 +382,11 @@ class ColumnProposalForm(forms.Form):
         """Each spelling with its field."""
         return [(code, self[f"code-{i}"]) for i, code in enumerate(self._codes)]
 
-    def build_mapping(self) -> ColumnMapping:
+    def build_mapping(self) -> schema.ColumnMapping:
         """Build the column mapping that was chosen; codes only of columns that keep their target.
 
         Raises:
-            MappingProblem: no column has a target, or two have the same.
+            schema.MappingProblem: no column has a target, or two have the same.
         """
         data = self.cleaned_data
         shown = {
@@ -405,9 +397,11 @@ class ColumnProposalForm(forms.Form):
         columns = {n: t for n, t in self.mapping.columns.items() if n not in shown}
         columns |= {name: target for name, target in shown.items() if target}
         if own_id := data.get("id_column"):
-            columns = {n: t for n, t in columns.items() if t != LOCAL_ID} | {own_id: LOCAL_ID}
+            columns = {n: t for n, t in columns.items() if t != schema.LOCAL_ID} | {
+                own_id: schema.LOCAL_ID
+            }
         if not (columns or self.mapping.results):
-            raise MappingProblem(str(_("Choose a data element for at least one column.")))
+            raise schema.MappingProblem(str(_("Choose a data element for at least one column.")))
         codes = {name: dict(spellings) for name, spellings in self.mapping.codes.items()}
         for index, code in enumerate(self._codes):
             choice = data[f"code-{index}"].replace(LEAVE_BLANK, "")
@@ -419,33 +413,36 @@ class ColumnProposalForm(forms.Form):
             mapping = replace(mapping, wide=replace(mapping.wide, value=data["day_cells"]))
         for index, rule in enumerate(self._consent_rules):
             if not data[f"consent-{index}"]:
-                mapping = drop_consent_rule(mapping, rule.column)
+                mapping = schema.drop_consent_rule(mapping, rule.column)
         if self._drops_incomplete and not data["drops_incomplete"]:
-            mapping = drop_incomplete_rules(mapping)
+            mapping = schema.drop_incomplete_rules(mapping)
         return mapping
 
 
-def _list_code_choices(element: ElementField) -> list[tuple[str, Any]]:
+def _list_code_choices(element: schema.ElementField) -> list[tuple[str, Any]]:
     codes = [(entry.code, entry.label) for entry in element.codes.values()]
     return [("", _("Choose a code")), *codes, (LEAVE_BLANK, _("Leave blank"))]
 
 
-def _list_minutes_choices(record: RecordType) -> list[tuple[str, str]]:
+def _list_minutes_choices(record: schema.RecordType) -> list[tuple[str, str]]:
     return [
-        (f"{name}:{MINUTES_RULE}", str(_("%(label)s, written in minutes") % {"label": field.label}))
+        (
+            f"{name}:{schema.MINUTES_RULE}",
+            str(_("%(label)s, written in minutes") % {"label": field.label}),
+        )
         for name, field in record.fields.items()
         if field.unit == "hours"
     ]
 
 
-def _list_day_choices(value: str, record: RecordType) -> list[tuple[str, Any]]:
+def _list_day_choices(value: str, record: schema.RecordType) -> list[tuple[str, Any]]:
     """List what the cells of a sheet with a column for each day can say: these, or the present."""
     choices = [(n, record.fields[n].label) for n in ("present", "hours") if n in record.fields]
     choices += _list_minutes_choices(record)
     return choices if value in dict(choices) else [*choices, (value, value)]
 
 
-def _describe_day_year(wide: WideLayout) -> str:
+def _describe_day_year(wide: schema.WideLayout) -> str:
     text = _("Each filled cell becomes a row.")
     if not wide.school_year:
         return str(text)
@@ -453,7 +450,7 @@ def _describe_day_year(wide: WideLayout) -> str:
     return f"{text} {year % {'year': wide.school_year}}"
 
 
-def _list_target_choices(target: str, record: RecordType) -> list[tuple[str, str]]:
+def _list_target_choices(target: str, record: schema.RecordType) -> list[tuple[str, str]]:
     """List what a column can be: nothing, a field, a whole name, or its present rule."""
     field_choices = [(name, field.label) for name, field in record.fields.items()]
     name_choices = [

@@ -19,20 +19,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from cairn.data.intake import queries
+from cairn.data.intake import feed_recognition, queries
 from cairn.data.intake.actions import proposed_files, receipt, watched_folders
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.delivery_parts import UnclearPart, choose_part_names
 from cairn.data.intake.facts import Submission, load_agreement_by_reference
-from cairn.data.intake.feed_recognition import (
-    UnrecognizedFile,
-    UploadLayout,
-    make_feed_name,
-    propose_upload_layout,
-    recognize_feeds,
-    recognize_template,
-    recognize_upload,
-)
 from cairn.data.intake.models import (
     Delivery,
     DeliveryStateConflict,
@@ -57,7 +48,12 @@ _MIN_AGE: Final = 60.0
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp")
 _HIDDEN: Final = (".", "~")
 
-FILE_PROBLEMS: Final = (UnreadableFile, UnrecognizedFile, UnclearPart, DeliveryStateConflict)
+FILE_PROBLEMS: Final = (
+    UnreadableFile,
+    feed_recognition.UnrecognizedFile,
+    UnclearPart,
+    DeliveryStateConflict,
+)
 """Why a file is not accepted; each says what to do."""
 
 SETTLE_SECONDS: Final = 3.0
@@ -294,30 +290,43 @@ def _has_same_file(path: Path, content: bytes) -> bool:
     )
 
 
-def _list_layouts(submission: Submission, content: bytes) -> list[tuple[str, UploadLayout]]:
+def _list_layouts(
+    submission: Submission, content: bytes
+) -> list[tuple[str, feed_recognition.UploadLayout]]:
     """List the feeds of a file that the agreement covers, each with how it would be read."""
     organization, name = submission.organization, submission.name
     if submission.feed:
-        upload = recognize_upload(submission, "", content)
+        upload = feed_recognition.recognize_upload(submission, "", content)
         return [(submission.feed, upload)]
     sheets = tuple(read_file_in_child_process(name, content))
     known = {
         row.feed: ColumnMapping.parse(row.text) for row in queries.list_saved_mappings(organization)
     }
-    feeds = recognize_feeds(name, sheets, known, queries.load_unread_columns(organization))
-    is_new = all(feed.guessed for feed in feeds) and make_feed_name(name) not in known
-    if is_new and (template := recognize_template(submission, sheets)):
-        layout = UploadLayout(sheets, template, is_confirmed=False, is_template=True)
-        return [(make_feed_name(name), layout)]
+    feeds = feed_recognition.recognize_feeds(
+        name, sheets, known, queries.load_unread_columns(organization)
+    )
+    is_new = (
+        all(feed.guessed for feed in feeds) and feed_recognition.make_feed_name(name) not in known
+    )
+    if is_new and (template := feed_recognition.recognize_template(submission, sheets)):
+        layout = feed_recognition.UploadLayout(
+            sheets, template, is_confirmed=False, is_template=True
+        )
+        return [(feed_recognition.make_feed_name(name), layout)]
     terms = load_agreement_by_reference(submission.agreement.reference)
     covered = {term.record for term in terms.data}
     layouts = [
-        (feed.name, UploadLayout(sheets, feed.mapping, is_confirmed=not feed.guessed))
+        (
+            feed.name,
+            feed_recognition.UploadLayout(sheets, feed.mapping, is_confirmed=not feed.guessed),
+        )
         for feed in feeds
         if feed.mapping.record in covered
     ]
     if not layouts:
-        raise UnrecognizedFile(_NOT_COVERED if feeds else describe_file_kind(sheets) or _UNKNOWN)
+        raise feed_recognition.UnrecognizedFile(
+            _NOT_COVERED if feeds else describe_file_kind(sheets) or _UNKNOWN
+        )
     return layouts
 
 
@@ -325,13 +334,13 @@ def _receive_feed(
     folder: WatchedFolder,
     submission: Submission,
     content: bytes,
-    layout: UploadLayout,
+    layout: feed_recognition.UploadLayout,
     on_received: OnReceived,
 ) -> tuple[FolderFileOutcome, str]:
     slot = queries.DeliverySlot.from_submission(submission)
     part = choose_part_names([Path(submission.name)], slot.list_current_parts())[0]
     submission = replace(submission, part=part)
-    proposal = propose_upload_layout(submission, layout)
+    proposal = feed_recognition.propose_upload_layout(submission, layout)
     if not proposal.lands_by_itself:
         waiting = proposed_files.propose_file(
             submission=submission,
