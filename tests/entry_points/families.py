@@ -142,6 +142,9 @@ ROUTES = {
     "families:home": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:record": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:timeline": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
+    "families:ask_program": Route(
+        NOBODY, "get", lambda: {"slug": "lanterns"}, (Action.PARENT_VIEW,)
+    ),
     "families:agree": Route(NOBODY, "get", form, (Action.PARENT_VIEW,)),
     "families:stop": Route(NOBODY, "get", consent, (Action.PARENT_VIEW,)),
     "families:stopped": Route(NOBODY, "get", consent, (Action.PARENT_VIEW,)),

@@ -66,7 +66,8 @@ _REASONS: Final = {
         "retention:dispute retention:run retention:take_back"
     ),
     "this family's child was in no disclosure, it ended nothing, and no family asked for a copy": (
-        "families:answer families:copy_file families:copy_page families:copy_review "
+        "families:answer families:ask_program families:copy_file families:copy_page "
+        "families:copy_review "
         "families:stopped"
     ),
     "no family of the demo asked to correct a record": (

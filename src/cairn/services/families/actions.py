@@ -29,6 +29,7 @@ from cairn.services.families.letter_codes import generate_letter_code, hash_lett
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
 from cairn.services.families.queries import load_record_deadlines
 from cairn.services.families.record_copies.request_lock import lock_open_request
+from cairn.services.programs.api import load_participant_details
 
 __all__ = ["print_letters"]
 
@@ -66,8 +67,11 @@ def _get_copy_child_key(*, copy: CopyRequest) -> tuple[str]:
 def _load_answer_facts(
     *, copy: CopyRequest, exclusions: Sequence[CopyExclusion], counsel: str
 ) -> tuple[Sequence[CopyExclusion], OrganizationFact, bool, str]:
-    organization = load_organization_fact(copy.child.organization)
-    return exclusions, organization, copy.child.court_order, counsel
+    order = copy.child.court_order
+    if copy.participant is not None:
+        details = load_participant_details([copy.participant])[copy.participant.key]
+        order = bool(details.barred_adults.strip())
+    return exclusions, load_organization_fact(copy.holder), order, counsel
 
 
 @action("family.invited", asks=has_role_at(Action.INVITE_FAMILY), facts=get_organization_slug)

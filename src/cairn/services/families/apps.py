@@ -21,9 +21,12 @@ class FamiliesConfig(AppConfig):
             list_copy_deadlines,
             list_record_statements,
         )
+        from cairn.services.families.program_copies.requests import erase_copies_of
         from cairn.services.families.tasks import ENDED_COPIES_JOB
+        from cairn.services.programs.api import register_participant_eraser
 
         register_scheduled_job(ENDED_COPIES_JOB)
+        register_participant_eraser("families", erase_copies_of)
         register_deadline_source(list_copy_deadlines)
         register_deadline_source(list_amendment_deadlines)
         register_statement_provider(list_record_statements)

@@ -10,7 +10,7 @@ from cairn.governance.consents.models.child import Child
 from cairn.governance.partners.models import Organization
 from cairn.policy.checks import find_record_copy_due_date, list_exclusions_for_family
 from cairn.policy.vocabulary import AmendmentState, CopyExclusion
-from cairn.services.programs.models import Program
+from cairn.services.programs.models import Participant, Program
 
 
 class LetterState(models.TextChoices):
@@ -85,12 +85,19 @@ class WrongCodes(models.Model):
 
 
 class CopyRequest(models.Model):
-    """A family's request for a copy of its child's record, due in 45 days (34 CFR 99.10)."""
+    """A family's request for a copy of its child's record, due in 45 days (34 CFR 99.10).
+
+    It is for the record of the child's school or district, or for a program's own record.
+    """
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="copy_requests")
     # The letter that opened the page; empty in requests from before it was recorded.
     letter = models.ForeignKey(
         Letter, on_delete=models.PROTECT, null=True, related_name="copy_requests"
+    )
+    # The program's own record that is asked for; empty for the record of the school or district.
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="copy_requests"
     )
     sealed = models.BinaryField(_("who asks, sealed"))
     asked_at = models.DateTimeField(_("asked"))
@@ -123,8 +130,13 @@ class CopyRequest(models.Model):
         return f"request for a copy {self.pk}"
 
     @property
+    def holder(self) -> Organization:
+        """The organization that keeps the record and answers."""
+        return self.participant.organization if self.participant else self.child.organization
+
+    @property
     def due(self) -> date:
-        """The last day on which the district may answer."""
+        """The last day on which the organization may answer."""
         return self.due_on or find_record_copy_due_date(self.asked_on)
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,10 +17,9 @@ from cairn.governance.partners import api as partners_api
 from cairn.governance.partners.api import Organization
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
-from cairn.policy import checks
+from cairn.policy import checks, questions
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact, LocalPolicy
 from cairn.policy.law import SIGNED_FORM_BASES, RecordDeadlines
-from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_family_page
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
     Action,
@@ -34,6 +33,7 @@ from cairn.policy.vocabulary import (
     ShareObstacle,
 )
 from cairn.services.families.models import CopyRequest, Letter, LetterRun, LetterState
+from cairn.services.programs import api as programs_api
 
 __all__ = ["list_copy_deadlines", "list_family_tasks"]
 
@@ -117,6 +117,7 @@ class FamilyPage:
     shares: tuple[FamilyShare, ...]
     declined: frozenset[OptOutScope]
     copies: tuple[CopyRequest, ...]
+    program_copy_ready: bool
     disclosed: int
     student_answers: bool
     withheld: bool
@@ -142,7 +143,7 @@ def load_family_page(
 
     `own_answers` are the references of the consents that were answered in this session.
     """
-    may_view_family_page(child.key, who, on).require()
+    questions.may_view_family_page(child.key, who, on).require()
     child_label, person = (
         consents_api.unseal_child_label(child.key, child.sealed),
         consents_api.load_person_fact(child, on),
@@ -179,7 +180,11 @@ def load_family_page(
             for share in list_family_shares(child.organization, on)
         ),
         declined=declined,
-        copies=tuple(child.copy_requests.filter(withdrawn_at=None)),
+        copies=tuple(child.copy_requests.filter(withdrawn_at=None, participant=None)),
+        program_copy_ready=child.copy_requests.filter(withdrawn_at=None)
+        .exclude(participant=None)
+        .exclude(sealed_copy=b"")
+        .exists(),
         disclosed=len(disclosures_api.list_disclosures_of_child(child.key))
         + disclosures_api.count_changed_lines(child.key),
         student_answers=bool(checks.have_rights_passed_to_student(person, on)),
@@ -213,7 +218,7 @@ def list_disclosures_to_family(
 
     A line without a purpose of its own has the purposes of its agreements.
     """
-    may_view_family_page(child.key, who, on).require()
+    questions.may_view_family_page(child.key, who, on).require()
     rows = disclosures_api.list_disclosures_of_child(child.key)
     names = disclosures_api.load_organization_names()
     references = {reference for row in rows for reference in row.agreements}
@@ -298,7 +303,7 @@ def _build_shares(
         terms.pilot
         or not gives_data
         or terms.basis is LegalBasis.NO_DISCLOSURE
-        or not decide_agreement_in_force(terms, on).allowed
+        or not questions.decide_agreement_in_force(terms, on).allowed
     ):
         return
     yield FamilyShare(
@@ -386,13 +391,52 @@ def _describe_sent_letter(
 
 
 def list_copy_requests(who: Actor, on: date) -> QuerySet[CopyRequest]:
-    """List the copy requests that the user's own district answers, the first due first."""
+    """List the copy requests that the user's own organization answers, the first due first.
+
+    A program's own record is answered for by that organization alone, not by the hub.
+    """
     districts = consents_api.list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
+    keepers = questions.find_organization_scope(Action.RELEASE_COPY, who, on).organizations
     return (
-        CopyRequest.objects.filter(child__organization__in=districts, withdrawn_at=None)
-        .select_related("child__organization", "answered_by")
+        CopyRequest.objects.filter(
+            Q(participant=None, child__organization__in=districts)
+            | Q(participant__organization__slug__in=keepers),
+            withdrawn_at=None,
+        )
+        .select_related("child__organization", "participant__organization", "answered_by")
         .order_by("answered_at", "asked_on")
     )
+
+
+def label_requested_children(
+    rows: Collection[CopyRequest],
+) -> Mapping[int, consents_api.ChildLabel]:
+    """Name the child of each request as the organization that keeps the record knows it.
+
+    A program never reads the district's ID of the child.
+
+    Args:
+        rows: the requests.
+
+    Returns:
+        The label by number of the request.
+    """
+    records = [row.participant for row in rows if row.participant is not None]
+    details = programs_api.load_participant_details(records)
+    return {
+        row.pk: consents_api.unseal_child_label(row.child.key, row.child.sealed)
+        if row.participant is None
+        else _label_participant(details.get(row.participant.key))
+        for row in rows
+    }
+
+
+def _label_participant(
+    details: programs_api.ParticipantDetails | None,
+) -> consents_api.ChildLabel:
+    if details is None:
+        return consents_api.ChildLabel(_("Record destroyed"))
+    return consents_api.ChildLabel(details.full_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,14 +451,16 @@ class CopyRequestDetail:
 
 def list_copy_request_details(who: Actor, on: date) -> list[CopyRequestDetail]:
     """List the same copy requests with the decrypted names, for users who answer them."""
+    rows = list(list_copy_requests(who, on))
+    labels = label_requested_children(rows)
     return [
         CopyRequestDetail(
             row,
-            consents_api.unseal_child_label(row.child.key, row.child.sealed),
+            labels[row.pk],
             consents_api.unseal_fields(row.child.key, row.sealed)["name"],
             row.is_open and checks.is_response_late(reason),
         )
-        for row in list_copy_requests(who, on)
+        for row in rows
         for reason in checks.check_inspection_deadline(row.asked_on, row.due, None).run(on)
     ]
 
@@ -428,7 +474,7 @@ def list_family_tasks(who: Actor, on: date) -> list[InboxTask]:
     Returns:
         At most one task; none for users who do not answer families.
     """
-    if not may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed:
+    if not questions.may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed:
         return []
     open_requests = [row for row in list_copy_requests(who, on) if row.is_open]
     if not open_requests:
@@ -452,14 +498,14 @@ def list_copy_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
     Returns:
         One entry for each open copy request of the user's own district.
     """
-    if not may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed:
+    if not questions.may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed:
         return []
     return [
         Deadline(
             row.due,
             _("Answer to a family's record request"),
             DeadlineKind.COPY,
-            row.child.organization.slug,
+            row.holder.slug,
             reverse("families:copies"),
         )
         for row in list_copy_requests(who, on)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("child/", child_page.home, name="home"),
     path("child/record/", child_page.record, name="record"),
     path("child/programs/", programs.timeline, name="timeline"),
+    path("child/programs/<slug:slug>/copy/", programs.ask_program, name="ask_program"),
     path("child/form/<int:pk>/", child_page.agree, name="agree"),
     path("child/stop/<slug:reference>/", child_page.stop, name="stop"),
     path("child/stopped/<slug:reference>/", child_page.stopped, name="stopped"),

@@ -17,15 +17,9 @@ from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ProgramSite
-from cairn.policy.questions import (
-    may_cancel_session,
-    may_change_program,
-    may_change_program_sites,
-    may_enroll_participant,
-    may_record_attendance,
-)
 from cairn.services.programs import facts, models, participant_identity, queries
 from cairn.services.programs.models import AttendanceStatus, ExitReason, Program, SessionSeries
 
@@ -175,7 +169,7 @@ def _get_new_site(*, program: Program, plan: SeriesPlan) -> facts.SitesFacts:
     return program.organization.slug, frozenset({ProgramSite(str(program.pk), plan.site)})
 
 
-@action("program.created", asks=may_change_program, facts=get_organization_slug)
+@action("program.created", asks=questions.may_change_program, facts=get_organization_slug)
 def create_program(
     permit: Permit,
     /,
@@ -210,7 +204,7 @@ def create_program(
     return ActionResult(row, subject=row)
 
 
-@action("program.group_added", asks=may_change_program_sites, facts=_get_new_site)
+@action("program.group_added", asks=questions.may_change_program_sites, facts=_get_new_site)
 def create_session_series(
     permit: Permit, /, *, program: Program, plan: SeriesPlan, by: User, at: datetime
 ) -> ActionResult[SessionSeries]:
@@ -240,7 +234,7 @@ def create_session_series(
 
 @action(
     "program.participant_enrolled",
-    asks=may_enroll_participant,
+    asks=questions.may_enroll_participant,
     facts=facts.lock_series_for_enrollment,
     also_in="identities",
 )
@@ -313,7 +307,9 @@ def _require_record(number: int) -> None:
 
 
 @action(
-    "program.enrollment_ended", asks=may_change_program_sites, facts=facts.lock_series_of_enrollment
+    "program.enrollment_ended",
+    asks=questions.may_change_program_sites,
+    facts=facts.lock_series_of_enrollment,
 )
 def end_enrollment(
     permit: Permit,
@@ -357,7 +353,7 @@ def end_enrollment(
 
 @action(
     "program.enrollment_reopened",
-    asks=may_enroll_participant,
+    asks=questions.may_enroll_participant,
     facts=facts.lock_series_for_reopening,
 )
 def reopen_enrollment(
@@ -391,7 +387,7 @@ def reopen_enrollment(
 
 @action(
     "program.participant_changed",
-    asks=may_change_program_sites,
+    asks=questions.may_change_program_sites,
     facts=facts.lock_participant,
     also_in="identities",
 )
@@ -439,7 +435,9 @@ def change_participant_details(
 
 
 @action(
-    "program.attendance_recorded", asks=may_record_attendance, facts=facts.lock_series_for_session
+    "program.attendance_recorded",
+    asks=questions.may_record_attendance,
+    facts=facts.lock_series_for_session,
 )
 def record_session_attendance(
     permit: Permit,
@@ -522,7 +520,11 @@ def record_session_attendance(
     )
 
 
-@action("program.session_cancelled", asks=may_cancel_session, facts=facts.lock_series_for_session)
+@action(
+    "program.session_cancelled",
+    asks=questions.may_cancel_session,
+    facts=facts.lock_series_for_session,
+)
 def cancel_session(
     permit: Permit, /, *, series: SessionSeries, day: date, reason: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -549,7 +551,11 @@ def cancel_session(
     return ActionResult(subject=series, detail={"day": day.isoformat()})
 
 
-@action("program.session_restored", asks=may_cancel_session, facts=facts.lock_series_for_session)
+@action(
+    "program.session_restored",
+    asks=questions.may_cancel_session,
+    facts=facts.lock_series_for_session,
+)
 def restore_session(
     permit: Permit, /, *, series: SessionSeries, day: date, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -611,7 +617,9 @@ def start_nightly_delivery(
 
 
 @action(
-    "program.nightly_delivery_stopped", asks=may_change_program, facts=facts.get_slug_of_program
+    "program.nightly_delivery_stopped",
+    asks=questions.may_change_program,
+    facts=facts.get_slug_of_program,
 )
 def stop_nightly_delivery(
     permit: Permit, /, *, program: Program, by: User, at: datetime

@@ -11,6 +11,7 @@ from cairn.policy.checks.students.record_copy import leaves_out_others
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.people.organization import OrganizationFact
+from cairn.policy.facts.services.family_timeline import FamilyProgramFact
 from cairn.policy.facts.services.participant_note import ParticipantCopyFact
 from cairn.policy.facts.students.amendment import FamilyReader
 from cairn.policy.facts.students.record_copy import CopyAccessFact, RecordCopyFact
@@ -19,6 +20,8 @@ from cairn.policy.questions.services.record_copies import (
     decide_participant_copy,
     decide_record_copy,
     may_download_copy,
+    may_download_participant_copy,
+    may_request_participant_copy,
 )
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
@@ -323,3 +326,66 @@ def test_an_order_or_a_reason_that_is_missing_keeps_a_programs_copy_back(
         assert not decide_participant_copy(PROGRAM_COPY, acting(role, at="maple"), on).allowed
     other = acting(Role.STEWARD, at="river")
     assert not decide_participant_copy(PROGRAM_COPY, other, on).allowed
+
+
+SHOWN = FamilyProgramFact("maple", shown=True, on_roster=True, records=1, namesakes=1)
+
+
+@pytest.mark.parametrize(
+    ("programs", "person", "rules"),
+    [
+        ((SHOWN,), CHILD, set()),
+        ((SHOWN, SHOWN), CHILD, set()),
+        ((), CHILD, {"H08", "H10"}),
+        ((SHOWN, replace(SHOWN, shown=False)), CHILD, {"H08"}),
+        ((SHOWN, replace(SHOWN, service=SpecialClass.HEALTH)), CHILD, {"H09"}),
+        ((replace(SHOWN, records=2),), CHILD, {"H10"}),
+        ((SHOWN,), replace(CHILD, court_order=True), {"H11"}),
+    ],
+)
+def test_a_family_asks_a_program_of_which_it_sees_everything(
+    programs: tuple[FamilyProgramFact, ...], person: PersonFact, rules: set[str], on: date
+) -> None:
+    asked = may_request_participant_copy(programs, person, FAMILY, on)
+    assert {reason.code for reason in asked.refusals} == rules
+    # What keeps a family from asking also stops the download of what it asked for before.
+    elements = frozenset({ATTENDANCE, "note.1"})
+    got = may_download_participant_copy(
+        PROGRAM_COPY, elements, programs, person, _access(on), READER, FAMILY, on
+    )
+    assert {reason.code for reason in got.refusals} == rules
+    other = Actor.family("c2")
+    assert not may_request_participant_copy(programs, person, other, on).allowed
+
+
+@pytest.mark.parametrize(
+    ("elements", "change", "access", "reader", "rules"),
+    [
+        ({"note.1", ATTENDANCE}, {}, {}, {}, set()),
+        ({"note.1"}, {}, {}, {"signer": "other"}, {"R35.13"}),
+        ({"note.1"}, {}, {"until": None}, {}, {"R35.14"}),
+        ({"note.2"}, {}, {}, {}, {"R35.15"}),
+        ({"note.9"}, {}, {}, {}, {"R35.15"}),
+        ({"note.1"}, {"notes": {"note.1": NoteAudience.STEWARD}}, {}, {}, {"R35.15"}),
+        ({"note.1"}, {"order": True}, {}, {}, {"R35.12"}),
+    ],
+)
+def test_a_programs_copy_is_downloaded_as_it_was_reviewed(
+    elements: set[str],
+    change: dict[str, Any],
+    access: dict[str, Any],
+    reader: dict[str, Any],
+    rules: set[str],
+    on: date,
+) -> None:
+    decision = may_download_participant_copy(
+        replace(PROGRAM_COPY, **change),
+        frozenset(elements),
+        (SHOWN,),
+        CHILD,
+        _access(on, **access),
+        replace(READER, **reader),
+        FAMILY,
+        on,
+    )
+    assert {reason.code for reason in decision.refusals} == rules

@@ -1,5 +1,6 @@
 """Check what of a program's own record of a child is part of the copy for the family."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -9,14 +10,16 @@ from cairn.policy.checks.students.record_copy import (
     check_order_reviewed,
     check_reason_stated,
 )
-from cairn.policy.engine import BoundCheck, Reason, element_check
+from cairn.policy.engine import BoundCheck, Reason, element_check, policy_check
 from cairn.policy.facts import ParticipantCopyFact
+from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import record_copy as copy_cards
 from cairn.policy.law.cards.services import participant_note as cards
 from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, NoteAudience
 
 __all__ = [
     "ATTENDANCE_ELEMENT",
+    "check_participant_copy_unchanged",
     "check_participant_element",
     "keeps_education_records",
     "require_participant_review",
@@ -77,6 +80,13 @@ def check_participant_element(
     Returns:
         One reason: the first rule that leaves it out, or that it is part of the copy.
     """
+    card = _find_participant_refusal(element, copy, is_school_record=is_school_record)
+    return Reason.from_card(card or cards.NOTE_IN_COPY, met=card is None)
+
+
+def _find_participant_refusal(
+    element: str, copy: ParticipantCopyFact, *, is_school_record: bool
+) -> RuleCard | None:
     audience = copy.notes.get(element)
     rules = (
         (audience is NoteAudience.STEWARD, cards.SENSITIVE_NOTE),
@@ -84,5 +94,29 @@ def check_participant_element(
         (element in copy.left_out, copy_cards.LEFT_OUT),
         (audience is not None and not copy.texts_read, copy_cards.TEXT_READ),
     )
-    card = next((card for applies, card in rules if applies), None)
-    return Reason.from_card(card or cards.NOTE_IN_COPY, met=card is None)
+    return next((card for applies, card in rules if applies), None)
+
+
+@policy_check(copy_cards.UNCHANGED)
+def check_participant_copy_unchanged(
+    on: date, copy: ParticipantCopyFact, elements: Iterable[str]
+) -> Reason:
+    """Check that every part of a copy that was reviewed before may still be part of it.
+
+    A note that was taken back since, because it is about another child for example, may not.
+
+    Args:
+        on: date of the check.
+        copy: the copy, with the facts of today.
+        elements: the elements in it.
+    Returns:
+        One reason.
+    """
+    is_school_record = keeps_education_records(copy, on)
+    known = {ATTENDANCE_ELEMENT, *copy.notes}
+    met = all(
+        element in known
+        and not _find_participant_refusal(element, copy, is_school_record=is_school_record)
+        for element in elements
+    )
+    return Reason.from_card(copy_cards.UNCHANGED, met=met)

@@ -34,6 +34,10 @@ class ProgramCopyForm(forms.Form):
         label=_("I read these texts. They are about this child alone."), required=False
     )
 
+    answer = forms.CharField(
+        label=_("What the family reads with the copy"), max_length=400, required=False
+    )
+
     def __init__(self, *args: Any, parts: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast("forms.MultipleChoiceField", self.fields["left_out"]).choices = list(parts)

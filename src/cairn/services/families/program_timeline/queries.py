@@ -68,22 +68,42 @@ def read_family_timeline(child: consents_api.Child, who: Actor, on: date) -> lis
         Refused: the session is not of this child's family.
     """
     questions.may_view_family_page(child.key, who, on).require()
-    label = consents_api.unseal_child_label(child.key, child.sealed)
     person = consents_api.load_person_fact(child, on)
+    times: list[ProgramTime] = []
+    for item, fact in find_family_programs(child, on):
+        decision = questions.may_show_program_to_family(fact, person, who, on)
+        if decision.allowed:
+            times += programs_api.read_program_times(decision.require(), item, on)
+    return sorted(times, key=lambda time: (time.starts, time.program), reverse=True)
+
+
+def find_family_programs(
+    child: consents_api.Child, on: date
+) -> list[tuple[ChildProgram, FamilyProgramFact]]:
+    """Find the programs with a record that may be of a child; policy says which the family sees.
+
+    Args:
+        child: the child.
+        on: the date.
+
+    Returns:
+        Each program of an organization with the child on its roster, with its facts.
+    """
+    label = consents_api.unseal_child_label(child.key, child.sealed)
     rosters = consents_api.RosterEntry.objects.filter(child=child, starts__lte=on)
     organizations = sorted(set(rosters.values_list("organization__slug", flat=True)))
     found = programs_api.find_child_programs(organizations, label.name, label.birth_date)
     statements = _load_statements(item.program for item in found)
     namesakes = _count_namesakes({item.program.organization_id for item in found}, label)
-    times: list[ProgramTime] = []
-    for item in found:
-        fact = _build_program_fact(
-            item, statements.get(item.program.pk), namesakes[item.program.organization_id]
+    return [
+        (
+            item,
+            _build_program_fact(
+                item, statements.get(item.program.pk), namesakes[item.program.organization_id]
+            ),
         )
-        decision = questions.may_show_program_to_family(fact, person, who, on)
-        if decision.allowed:
-            times += programs_api.read_program_times(decision.require(), item, on)
-    return sorted(times, key=lambda time: (time.starts, time.program), reverse=True)
+        for item in found
+    ]
 
 
 def _count_namesakes(

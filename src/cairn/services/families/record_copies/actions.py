@@ -71,14 +71,38 @@ def release_copy(
         raise CopyChanged("There is nothing to release. Answer the request in another way.")
     if content.compute_digest() != seen:
         raise CopyChanged("This is not what you saw before. Look at what goes out now.")
-    copy.sealed_copy = seal_copy_content(copy.pk, content)
-    copy.copy_until = permit.on + COPY_PERIOD
+    save_released_copy(
+        copy, seal_copy_content(copy.pk, content), choices, answer=answer, by=by, at=at
+    )
+    return ActionResult(subject=copy, detail={"rows": len(content.lines)})
+
+
+def save_released_copy(
+    copy: CopyRequest,
+    sealed: bytes,
+    choices: queries.CopyChoices,
+    *,
+    answer: str,
+    by: User,
+    at: datetime,
+) -> None:
+    """Answer a request with a copy, which can be downloaded for `COPY_PERIOD`.
+
+    Args:
+        copy: the request.
+        sealed: the copy, encrypted.
+        choices: what the reviewer left out, and who reviewed it.
+        answer: what the family reads.
+        by: the reviewer.
+        at: the moment of the release.
+    """
+    copy.sealed_copy = sealed
+    copy.copy_until = timezone.localdate(at) + COPY_PERIOD
     copy.left_out, copy.texts_read = sorted(choices.left_out), choices.texts_read
     copy.exclusions = sorted(exclusion.value for exclusion in choices.exclusions)
     copy.counsel, copy.answer = choices.counsel, answer
     copy.answered_at, copy.answered_by = at, by
     copy.save()
-    return ActionResult(subject=copy, detail={"rows": len(content.lines)})
 
 
 @action("copy.downloaded", asks=may_download_copy, facts=_load_download_facts)

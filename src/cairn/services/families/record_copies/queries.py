@@ -198,18 +198,23 @@ def load_download_question(
 
     What the reviewer left out is no part of the copy any more, so it is not asked about.
     """
-    choices = CopyChoices(
-        exclusions=frozenset(map(CopyExclusion, row.exclusions)),
-        left_out=frozenset(row.left_out),
-        counsel=row.counsel,
-        texts_read=row.texts_read,
-    )
+    choices = load_released_choices(row)
     content = load_copy_content(row)
     return (
         build_copy_fact(row, choices, on),
         content.list_elements() if content else frozenset(),
         build_access_fact(row, on),
         reader,
+    )
+
+
+def load_released_choices(row: CopyRequest) -> CopyChoices:
+    """Load what the reviewer of a released copy chose."""
+    return CopyChoices(
+        exclusions=frozenset(map(CopyExclusion, row.exclusions)),
+        left_out=frozenset(row.left_out),
+        counsel=row.counsel,
+        texts_read=row.texts_read,
     )
 
 

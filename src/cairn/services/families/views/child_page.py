@@ -23,31 +23,24 @@ from cairn.services.families import actions, queries
 from cairn.services.families.amendment_queries import list_amendments_for_family
 from cairn.services.families.forms import ConsentAnswerForm, SignerForm
 from cairn.services.families.record_copies.request_lock import ClosedCopyRequest
-from cairn.services.families.views.session import (
-    FamilySession,
-    list_own_answers,
-    load_reader,
-    load_signer,
-    remember_answer,
-    remember_signature,
-    require_family_session,
-    student_holds_rights,
-)
+from cairn.services.families.views import session as family_session
 
 RECENT_LOG_ENTRIES: Final = 3
 """Entries of the sharing log that fill three screens of a phone; earlier ones are folded."""
 
 
 @require_safe
-@require_family_session
-def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
+@family_session.require_family_session
+def home(request: HttpRequest, session: family_session.FamilySession) -> HttpResponse:
     """Show the whole family page, in the order of a family's questions."""
     today = session.now.date()
-    page = queries.load_family_page(session.child, session.who, today, list_own_answers(request))
+    page = queries.load_family_page(
+        session.child, session.who, today, family_session.list_own_answers(request)
+    )
     context = {
         "page": page,
         "amendments": list_amendments_for_family(
-            session.child, session.who, load_reader(request, session), today
+            session.child, session.who, family_session.load_reader(request, session), today
         ),
         "may_answer": may_answer_for_child(session.child.key, session.who, today).allowed,
         "today": today,
@@ -56,8 +49,8 @@ def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
 
 
 @require_safe
-@require_family_session
-def record(request: HttpRequest, session: FamilySession) -> HttpResponse:
+@family_session.require_family_session
+def record(request: HttpRequest, session: family_session.FamilySession) -> HttpResponse:
     """List every disclosure of this child (34 CFR 99.32(c))."""
     entries = queries.list_disclosures_to_family(session.child, session.who, session.now.date())
     context = {
@@ -69,8 +62,8 @@ def record(request: HttpRequest, session: FamilySession) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_family_session
-def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
+@family_session.require_family_session
+def agree(request: HttpRequest, session: family_session.FamilySession, pk: int) -> HttpResponse:
     """Show one form to read and sign by typed name, or to decline."""
     offer = queries.find_offered_form(session.child, pk)
     may_view_family_page(session.child.key, session.who, session.now.date()).require()
@@ -79,7 +72,9 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
     is_declined = request.POST.get("answer") == "no"
     form = build_signer_form(request, session, offered=() if is_declined else offer.records)
     if request.method == "POST" and form.is_valid():
-        signature = _build_signature(session, *remember_signature(request, session, form))
+        signature = _build_signature(
+            session, *family_session.remember_signature(request, session, form)
+        )
         row = consents_api.answer_consent_form(
             child=session.child,
             form=offer,
@@ -88,7 +83,7 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
             who=session.who,
             at=session.now,
         )
-        remember_answer(request, row.reference)
+        family_session.remember_answer(request, row.reference)
         messages.success(request, _describe_answer(is_declined=is_declined))
         return redirect("families:home")
     context = {
@@ -100,8 +95,10 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_family_session
-def stop(request: HttpRequest, session: FamilySession, reference: str) -> HttpResponse:
+@family_session.require_family_session
+def stop(
+    request: HttpRequest, session: family_session.FamilySession, reference: str
+) -> HttpResponse:
     """Ask for confirmation, then revoke a consent."""
     may_view_family_page(session.child.key, session.who, session.now.date()).require()
     row = queries.find_family_answer(session.child, reference)
@@ -109,22 +106,24 @@ def stop(request: HttpRequest, session: FamilySession, reference: str) -> HttpRe
         raise Http404
     form = build_signer_form(request, session)
     if request.method == "POST" and form.is_valid():
-        name, _relation = remember_signature(request, session, form)
+        name, _relation = family_session.remember_signature(request, session, form)
         consents_api.revoke_own_consent(consent=row, name=name, who=session.who, at=session.now)
-        remember_answer(request, reference)
+        family_session.remember_answer(request, reference)
         return redirect("families:stopped", reference=reference)
     context = {"form": form, "consent": row}
     return render(request, "families/stop.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_family_session
-def stopped(request: HttpRequest, session: FamilySession, reference: str) -> HttpResponse:
+@family_session.require_family_session
+def stopped(
+    request: HttpRequest, session: family_session.FamilySession, reference: str
+) -> HttpResponse:
     """Confirm the revocation, and offer to undo a slip."""
     may_view_family_page(session.child.key, session.who, session.now.date()).require()
     row = queries.find_family_answer(session.child, reference)
-    name = load_signer(request, session).get("name", "")
-    is_own = reference in list_own_answers(request)
+    name = family_session.load_signer(request, session).get("name", "")
+    is_own = reference in family_session.list_own_answers(request)
     if row is None or not is_own or not queries.has_revoked_consent(row, name):
         raise Http404
     if request.method == "POST":
@@ -135,8 +134,10 @@ def stopped(request: HttpRequest, session: FamilySession, reference: str) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_family_session
-def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpResponse:
+@family_session.require_family_session
+def decline(
+    request: HttpRequest, session: family_session.FamilySession, scope: str
+) -> HttpResponse:
     """Ask for confirmation, then opt the child out, or end the opt-out."""
     may_answer_for_child(session.child.key, session.who, session.now.date()).require()
     if scope not in {known.value for known in OptOutScope}:
@@ -145,7 +146,9 @@ def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpRes
     is_opted_out = opt_out_scope in queries.list_declined_scopes(child)
     form = build_signer_form(request, session)
     if request.method == "POST" and form.is_valid():
-        signature = _build_signature(session, *remember_signature(request, session, form))
+        signature = _build_signature(
+            session, *family_session.remember_signature(request, session, form)
+        )
         if is_opted_out:
             endings = consents_api.end_own_opt_outs(
                 child=child,
@@ -170,15 +173,15 @@ def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpRes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_family_session
-def copy(request: HttpRequest, session: FamilySession) -> HttpResponse:
+@family_session.require_family_session
+def copy(request: HttpRequest, session: family_session.FamilySession) -> HttpResponse:
     """Request a copy of the child's record; the district has 45 days (34 CFR 99.10)."""
     may_answer_for_child(session.child.key, session.who, session.now.date()).require()
     today = session.now.date()
     deadlines = queries.load_record_deadlines(session.child.organization, today)
     form, due = build_signer_form(request, session), find_record_copy_due_date(today, deadlines)
     if request.method == "POST" and form.is_valid():
-        name, _relation = remember_signature(request, session, form)
+        name, _relation = family_session.remember_signature(request, session, form)
         actions.request_copy(
             child=session.child,
             letter=session.letter,
@@ -193,8 +196,8 @@ def copy(request: HttpRequest, session: FamilySession) -> HttpResponse:
 
 
 @require_POST
-@require_family_session
-def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
+@family_session.require_family_session
+def no_copy(request: HttpRequest, session: family_session.FamilySession, pk: int) -> HttpResponse:
     """Withdraw a request for a copy."""
     may_answer_for_child(session.child.key, session.who, session.now.date()).require()
     row = get_object_or_404(session.child.copy_requests, pk=pk, answered_at=None, withdrawn_at=None)
@@ -203,17 +206,17 @@ def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpRespon
     except ClosedCopyRequest as closed:
         raise Http404 from closed
     messages.success(request, _("Your request was canceled."))
-    return redirect("families:home")
+    return redirect("families:timeline" if row.participant_id else "families:home")
 
 
 def build_signer_form(
-    request: HttpRequest, session: FamilySession, offered: Sequence[str] = ()
+    request: HttpRequest, session: family_session.FamilySession, offered: Sequence[str] = ()
 ) -> SignerForm:
     """Build the form for the signer, with the offered records if a form offers any."""
     posted, remembered, student_answers = (
         request.POST or None,
-        load_signer(request, session),
-        student_holds_rights(session),
+        family_session.load_signer(request, session),
+        family_session.student_holds_rights(session),
     )
     if offered:
         return ConsentAnswerForm(
@@ -223,7 +226,7 @@ def build_signer_form(
 
 
 def _build_signature(
-    session: FamilySession, name: str, relation: SignerRelation
+    session: family_session.FamilySession, name: str, relation: SignerRelation
 ) -> consents_api.FamilySignature:
     """Return the signature, with how the signer was identified (34 CFR 99.30(d))."""
     return consents_api.FamilySignature(

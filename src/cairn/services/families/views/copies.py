@@ -12,11 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import StaffRequest, load_staff_request
+from cairn.policy.facts import FamilyReader
 from cairn.policy.questions import may_open_page, may_view_family_page
 from cairn.policy.vocabulary import Action, Audience
 from cairn.services.families import forms, queries
 from cairn.services.families.actions import withdraw_copy_request
 from cairn.services.families.models import CopyRequest
+from cairn.services.families.program_copies import actions as program_actions
+from cairn.services.families.program_copies import files as program_files
+from cairn.services.families.program_copies import requests as program_requests
 from cairn.services.families.record_copies import actions, files
 from cairn.services.families.record_copies import queries as copy_queries
 from cairn.services.families.record_copies.request_lock import ClosedCopyRequest
@@ -34,7 +38,7 @@ def copy_review(request: HttpRequest, pk: int) -> HttpResponse:
     staff = load_staff_request(request)
     may_open_page(Action.RELEASE_COPY, staff.who, on=staff.today).require()
     rows = queries.list_copy_requests(staff.who, staff.today).select_related("letter")
-    row = get_object_or_404(rows, pk=pk, answered_at=None)
+    row = get_object_or_404(rows, pk=pk, answered_at=None, participant=None)
     may_open_page(
         Action.RELEASE_COPY, staff.who, organization=row.child.organization.slug, on=staff.today
     ).require()
@@ -110,18 +114,17 @@ def copy_page(request: HttpRequest, session: FamilySession, pk: int) -> HttpResp
     row = _find_released_copy(session, pk)
     today = session.now.date()
     form = build_signer_form(request, session)
+    decide = program_requests.decide_download if row.participant else copy_queries.decide_download
     if request.POST.get("step") == "delete":
-        copy_queries.decide_download(
-            row, family_session.load_reader(request, session), session.who, today
-        ).require()
+        decide(row, family_session.load_reader(request, session), session.who, today).require()
         withdraw_copy_request(copy=row, who=session.who, at=session.now)
         messages.success(request, _("The copy was deleted."))
-        return redirect("families:home")
+        return redirect("families:timeline" if row.participant else "families:home")
     if request.method == "POST" and form.is_valid():
         family_session.remember_signature(request, session, form)
         return redirect("families:copy_page", pk=pk)
     reader = family_session.load_reader(request, session)
-    decision = copy_queries.decide_download(row, reader, session.who, today)
+    decision = decide(row, reader, session.who, today)
     context = {
         "row": row,
         "decision": decision,
@@ -139,12 +142,11 @@ def copy_file(request: HttpRequest, session: FamilySession, pk: int, kind: str) 
     row = _find_released_copy(session, pk)
     if kind not in _MEDIA_TYPES:
         raise Http404
+    reader = family_session.load_reader(request, session)
+    if row.participant is not None:
+        return _send_program_copy(session, row, reader, kind)
     content = actions.download_copy(
-        copy=row,
-        reader=family_session.load_reader(request, session),
-        kind=kind,
-        who=session.who,
-        at=session.now,
+        copy=row, reader=reader, kind=kind, who=session.who, at=session.now
     )
     if kind == "csv":
         written = files.write_copy_csv(content)
@@ -156,6 +158,27 @@ def copy_file(request: HttpRequest, session: FamilySession, pk: int, kind: str) 
             organization=session.child.organization.name,
             on=timezone.localdate(session.now),
         )
+    return _send_file(written, kind)
+
+
+def _send_program_copy(
+    session: FamilySession, row: CopyRequest, reader: FamilyReader, kind: str
+) -> HttpResponse:
+    content = program_actions.download_program_copy(
+        copy=row, reader=reader, kind=kind, who=session.who, at=session.now
+    )
+    if kind == "csv":
+        return _send_file(program_files.write_program_copy_csv(content), kind)
+    written = program_files.write_program_copy_pdf(
+        content,
+        child=queries.label_requested_children([row])[row.pk].local_id,
+        organization=row.holder.name,
+        on=session.now.date(),
+    )
+    return _send_file(written, kind)
+
+
+def _send_file(written: bytes, kind: str) -> HttpResponse:
     response = HttpResponse(written, content_type=_MEDIA_TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="{_("record-copy")}.{kind}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -163,10 +186,18 @@ def copy_file(request: HttpRequest, session: FamilySession, pk: int, kind: str) 
 
 
 def _find_released_copy(session: FamilySession, pk: int) -> CopyRequest:
-    """Find a copy of this child that was released and not withdrawn."""
+    """Find a copy of this child that was released and not withdrawn.
+
+    A program's copy is found while the family sees every program of the record.
+    """
     may_view_family_page(session.child.key, session.who, session.now.date()).require()
-    rows = session.child.copy_requests.select_related("letter", "child__organization")
+    rows = session.child.copy_requests.select_related(
+        "letter", "child__organization", "participant__organization"
+    )
     row: CopyRequest = get_object_or_404(
         rows.exclude(answered_at=None).exclude(sealed_copy=b""), pk=pk, withdrawn_at=None
     )
+    today = session.now.date()
+    if row.participant and not program_requests.can_see_request(row, session.who, today):
+        raise Http404
     return row

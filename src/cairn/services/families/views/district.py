@@ -70,11 +70,11 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "row": row,
-        "told": consents_api.unseal_child_label(row.child.key, row.child.sealed),
+        "told": queries.label_requested_children([row])[row.pk],
         "may_release": may_open_page(
             Action.RELEASE_COPY,
             staff_request.who,
-            organization=row.child.organization.slug,
+            organization=row.holder.slug,
             on=staff_request.today,
         ).allowed,
     }

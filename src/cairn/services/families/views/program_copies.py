@@ -2,20 +2,23 @@
 
 from typing import Final
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import StaffRequest, load_staff_request
 from cairn.policy.vocabulary import Audience
 from cairn.services.families.program_copies import actions, files, forms, queries
 from cairn.services.families.program_copies.labels import find_copy_language
 from cairn.services.families.record_copies.actions import CopyChanged
 from cairn.services.families.record_copies.queries import CopyChoices
+from cairn.services.families.record_copies.request_lock import ClosedCopyRequest
 from cairn.services.programs import api as programs_api
 
 _MEDIA_TYPES: Final = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
@@ -37,11 +40,16 @@ def program_copy_page(request: HttpRequest, pk: int) -> HttpResponse:
     review = queries.review_program_copy(record, choices, staff.who, staff.today)
     details = programs_api.load_participant_details([participant])[participant.key]
     problem, kind = "", request.POST.get("step", "")
-    if kind in _MEDIA_TYPES and form.is_valid():
+    if kind and kind != "look" and form.is_valid():
         try:
-            return _give_out(request, staff, participant, choices, review, kind, details)
-        except CopyChanged as changed:
+            if kind in _MEDIA_TYPES:
+                return _give_out(request, staff, participant, choices, review, kind, details)
+            _release(request, staff, participant, choices, review, form.cleaned_data["answer"])
+        except (CopyChanged, ClosedCopyRequest) as changed:
             problem = str(changed)
+        else:
+            messages.success(request, _("Released. The family can download the copy now."))
+            return redirect("families:copies")
     refusals = [reason for reason in review.decision.refusals if not reason.about]
     context = {
         "participant": participant,
@@ -50,10 +58,39 @@ def program_copy_page(request: HttpRequest, pk: int) -> HttpResponse:
         "review": review,
         "refusals": [(item.message_for(Audience.STEWARD), item) for item in refusals],
         "problem": problem,
+        "asked": [
+            (row, consents_api.unseal_fields(row.child.key, row.sealed)["name"])
+            for row in participant.copy_requests.filter(answered_at=None, withdrawn_at=None)
+            .select_related("child", "letter")
+            .order_by("asked_on", "pk")
+        ],
         "seen": review.content.compute_digest(),
         "today": staff.today,
     }
     return render(request, "families/program_copy.html", context, status=422 if problem else 200)
+
+
+def _release(
+    request: HttpRequest,
+    staff: StaffRequest,
+    participant: programs_api.Participant,
+    choices: CopyChoices,
+    review: queries.ProgramCopyReview,
+    answer: str,
+) -> None:
+    """Release the copy to the person who asked for it on the family page."""
+    if not review.decision.allowed:
+        raise CopyChanged(_("It cannot be given out yet. Read why below."))
+    number = request.POST.get("step", "")
+    rows = participant.copy_requests.select_related("participant__organization", "child")
+    actions.release_requested_copy(
+        copy=get_object_or_404(rows, pk=number if number.isdecimal() else 0),
+        choices=choices,
+        answer=answer,
+        seen=request.POST.get("seen", ""),
+        by=staff.user,
+        at=staff.now,
+    )
 
 
 def _give_out(

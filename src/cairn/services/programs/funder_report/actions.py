@@ -4,36 +4,35 @@ from datetime import datetime
 
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
+from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import FunderReportFact
-from cairn.policy.questions import (
-    may_change_program,
-    may_publish_program_report,
-    may_report_to_funder,
-)
-from cairn.services.programs import models
+from cairn.services.programs import dosage, models
 from cairn.services.programs.actions import ProgramConflict
-from cairn.services.programs.dosage import FEDERAL_BANDS, build_hour_bands, is_band_list
 from cairn.services.programs.facts import get_slug_of_program
-from cairn.services.programs.funder_report.report_queries import (
-    ProgramReport,
-    build_report_fact,
-    find_published_report,
-)
+from cairn.services.programs.funder_report import report_queries
 
 
-def _build_funder_facts(*, report: ProgramReport) -> tuple[FunderReportFact]:
-    return (build_report_fact(report.program, report.counts.first, report.counts.last),)
+def _build_funder_facts(*, report: report_queries.ProgramReport) -> tuple[FunderReportFact]:
+    return (
+        report_queries.build_report_fact(report.program, report.counts.first, report.counts.last),
+    )
 
 
-def _build_publication_facts(*, report: ProgramReport) -> tuple[FunderReportFact]:
+def _build_publication_facts(*, report: report_queries.ProgramReport) -> tuple[FunderReportFact]:
     counts = report.counts
-    return (build_report_fact(report.program, counts.first, counts.last, counts.smallest_shown),)
+    return (
+        report_queries.build_report_fact(
+            report.program, counts.first, counts.last, counts.smallest_shown
+        ),
+    )
 
 
-@action("program.funder_report_made", asks=may_report_to_funder, facts=_build_funder_facts)
+@action(
+    "program.funder_report_made", asks=questions.may_report_to_funder, facts=_build_funder_facts
+)
 def record_funder_report(
-    permit: Permit, /, *, report: ProgramReport, by: User, at: datetime
+    permit: Permit, /, *, report: report_queries.ProgramReport, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record that a report of exact counts left the program for its funder. It names no child.
 
@@ -48,9 +47,13 @@ def record_funder_report(
     return ActionResult(subject=report.program, detail=_describe_report(report))
 
 
-@action("program.report_published", asks=may_publish_program_report, facts=_build_publication_facts)
+@action(
+    "program.report_published",
+    asks=questions.may_publish_program_report,
+    facts=_build_publication_facts,
+)
 def record_published_report(
-    permit: Permit, /, *, report: ProgramReport, by: User, at: datetime
+    permit: Permit, /, *, report: report_queries.ProgramReport, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record that the version of a report for publication was made.
 
@@ -64,7 +67,9 @@ def record_published_report(
         Refused: it would show a small group, or the policy does not allow it.
     """
     models.Program.objects.select_for_update().get(pk=report.program.pk)
-    published = find_published_report(report.program, report.counts.first, report.counts.last)
+    published = report_queries.find_published_report(
+        report.program, report.counts.first, report.counts.last
+    )
     if published is not None and published.hour_bands != report.counts.hour_bands:
         raise ProgramConflict(
             "Somebody downloaded a version for publication of these days just now, with other "
@@ -73,7 +78,7 @@ def record_published_report(
     return ActionResult(subject=report.program, detail=_describe_report(report))
 
 
-def _describe_report(report: ProgramReport) -> dict[str, str]:
+def _describe_report(report: report_queries.ProgramReport) -> dict[str, str]:
     counts = report.counts
     return {
         "first": counts.first.isoformat(),
@@ -82,7 +87,7 @@ def _describe_report(report: ProgramReport) -> dict[str, str]:
     }
 
 
-@action("program.hour_bands_chosen", asks=may_change_program, facts=get_slug_of_program)
+@action("program.hour_bands_chosen", asks=questions.may_change_program, facts=get_slug_of_program)
 def choose_hour_bands(
     permit: Permit,
     /,
@@ -110,14 +115,14 @@ def choose_hour_bands(
         Refused: the policy does not allow it.
     """
     row = models.Program.objects.select_for_update().get(pk=program.pk)
-    if not is_band_list(hours):
+    if not dosage.is_band_list(hours):
         raise ProgramConflict("Enter up to ten numbers, each larger than the one before.")
-    bands = build_hour_bands(hours)
-    before = build_hour_bands(row.band_hours)
+    bands = dosage.build_hour_bands(hours)
+    before = dosage.build_hour_bands(row.band_hours)
     if str(before) not in (seen, str(bands)):
         raise ProgramConflict(
             "Somebody else chose other bands meanwhile. Open the page again to see them."
         )
-    row.band_hours = [] if bands == FEDERAL_BANDS else list(hours)
+    row.band_hours = [] if bands == dosage.FEDERAL_BANDS else list(hours)
     row.save(update_fields=["band_hours"])
     return ActionResult(subject=row, detail={"bands": str(bands)})

@@ -14,12 +14,6 @@ from typing import Final
 from cairn.sdc.protect import protect_tables
 from cairn.sdc.tables import ALL, CellCounts, SuppressionRule, TableRequest
 from cairn.services.programs import dosage
-from cairn.services.programs.dosage import (
-    FEDERAL_BANDS,
-    MINUTES_PER_HOUR,
-    AttendedSession,
-    HourBands,
-)
 from cairn.services.programs.participant_identity import GRADES
 
 UNKNOWN_GRADE: Final = "not recorded"
@@ -106,7 +100,7 @@ class FunderCounts:
     units: tuple[ServiceUnits, ...]
     staff: int
     cross: Mapping[tuple[str, ...], int]
-    hour_bands: HourBands
+    hour_bands: dosage.HourBands
 
     @property
     def smallest_shown(self) -> int | None:
@@ -145,12 +139,12 @@ class ResultStrip:
 
 
 def count_for_funder(
-    sessions: Iterable[AttendedSession],
+    sessions: Iterable[dosage.AttendedSession],
     grades: Mapping[int, str],
     series: Mapping[int, SeriesLength],
     period: tuple[date, date],
     staff: int,
-    hour_bands: HourBands = FEDERAL_BANDS,
+    hour_bands: dosage.HourBands = dosage.FEDERAL_BANDS,
 ) -> FunderCounts:
     """Count the children, days and units of service of a period.
 
@@ -219,7 +213,7 @@ def suppress_small_groups(counts: FunderCounts) -> FunderCounts:
     )
 
 
-def summarize_results(sessions: Collection[AttendedSession]) -> ResultStrip | None:
+def summarize_results(sessions: Collection[dosage.AttendedSession]) -> ResultStrip | None:
     """Summarize how much a program did and how well; None without recorded attendance.
 
     Args:
@@ -231,12 +225,12 @@ def summarize_results(sessions: Collection[AttendedSession]) -> ResultStrip | No
     dosages = [row for row in dosage.compute_dosage(sessions) if row.attended]
     if not dosages:
         return None
-    reached = sum(row.minutes >= GOAL_HOURS * MINUTES_PER_HOUR for row in dosages)
+    reached = sum(row.minutes >= GOAL_HOURS * dosage.MINUTES_PER_HOUR for row in dosages)
     came = sum(session.attended for session in sessions)
     return ResultStrip(
         children=len(dosages),
         sessions=len({(session.series, session.day) for session in sessions}),
-        child_hours=sum(row.minutes for row in dosages) // MINUTES_PER_HOUR,
+        child_hours=sum(row.minutes for row in dosages) // dosage.MINUTES_PER_HOUR,
         rate=round(100 * came / len(sessions)),
         reached=round(100 * reached / len(dosages)),
     )
@@ -249,7 +243,7 @@ def _suppress_units(row: ServiceUnits) -> ServiceUnits:
 
 
 def _convert_to_hours(minutes: int | None) -> float | None:
-    return None if minutes is None else round(minutes / MINUTES_PER_HOUR, 1)
+    return None if minutes is None else round(minutes / dosage.MINUTES_PER_HOUR, 1)
 
 
 def _list_grades(cross: Mapping[tuple[str, ...], int]) -> list[str]:
@@ -267,7 +261,7 @@ def _count_rows(
 
 
 def _count_units(
-    came: Iterable[AttendedSession], series: Mapping[int, SeriesLength]
+    came: Iterable[dosage.AttendedSession], series: Mapping[int, SeriesLength]
 ) -> tuple[ServiceUnits, ...]:
     days: dict[int, set[date]] = defaultdict(set)
     children: dict[int, set[int]] = defaultdict(set)
