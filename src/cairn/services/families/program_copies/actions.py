@@ -82,7 +82,7 @@ def _load_download_facts(
     facts.CopyAccessFact,
     facts.FamilyReader,
 ]:
-    return requests.load_download_question(copy, reader, timezone.localdate(at))
+    return requests.load_program_download_question(copy, reader, timezone.localdate(at))
 
 
 @action("copy.asked", asks=questions.may_request_participant_copy, facts=_load_request_facts)

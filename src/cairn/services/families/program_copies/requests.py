@@ -135,7 +135,7 @@ def get_requested_record(row: CopyRequest) -> programs_api.Participant:
     return row.participant
 
 
-def load_download_question(
+def load_program_download_question(
     row: CopyRequest, reader: facts.FamilyReader, on: date
 ) -> tuple[
     facts.ParticipantCopyFact,
@@ -159,11 +159,11 @@ def load_download_question(
     )
 
 
-def decide_download(
+def decide_program_download(
     row: CopyRequest, reader: facts.FamilyReader, who: facts.Actor, on: date
 ) -> Decision:
     """Decide whether a family may download a program's copy now."""
-    return may_download_participant_copy(*load_download_question(row, reader, on), who, on)
+    return may_download_participant_copy(*load_program_download_question(row, reader, on), who, on)
 
 
 def can_see_request(row: CopyRequest, who: facts.Actor, on: date) -> bool:

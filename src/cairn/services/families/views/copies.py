@@ -114,7 +114,11 @@ def copy_page(request: HttpRequest, session: FamilySession, pk: int) -> HttpResp
     row = _find_released_copy(session, pk)
     today = session.now.date()
     form = build_signer_form(request, session)
-    decide = program_requests.decide_download if row.participant else copy_queries.decide_download
+    decide = (
+        program_requests.decide_program_download
+        if row.participant
+        else copy_queries.decide_download
+    )
     if request.POST.get("step") == "delete":
         decide(row, family_session.load_reader(request, session), session.who, today).require()
         withdraw_copy_request(copy=row, who=session.who, at=session.now)
