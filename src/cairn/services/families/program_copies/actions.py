@@ -170,7 +170,7 @@ def release_requested_copy(
     if content.compute_digest() != seen:
         raise CopyChanged("This is not what you saw before. Look at what goes out now.")
     sealed = requests.seal_program_copy(copy.pk, content)
-    save_released_copy(copy, sealed, choices, answer=answer, by=by, at=at)
+    save_released_copy(copy=copy, sealed=sealed, choices=choices, answer=answer, by=by, at=at)
     return ActionResult(subject=copy, detail={"texts": len(content.texts)})
 
 

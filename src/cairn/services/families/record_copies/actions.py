@@ -71,17 +71,16 @@ def release_copy(
         raise CopyChanged("There is nothing to release. Answer the request in another way.")
     if content.compute_digest() != seen:
         raise CopyChanged("This is not what you saw before. Look at what goes out now.")
-    save_released_copy(
-        copy, seal_copy_content(copy.pk, content), choices, answer=answer, by=by, at=at
-    )
+    sealed = seal_copy_content(copy.pk, content)
+    save_released_copy(copy=copy, sealed=sealed, choices=choices, answer=answer, by=by, at=at)
     return ActionResult(subject=copy, detail={"rows": len(content.lines)})
 
 
 def save_released_copy(
+    *,
     copy: CopyRequest,
     sealed: bytes,
     choices: queries.CopyChoices,
-    *,
     answer: str,
     by: User,
     at: datetime,
