@@ -13,9 +13,9 @@ from cairn.policy.engine import Permit
 from cairn.services.families.models import CopyRequest, Letter
 from cairn.services.families.program_copies import queries, requests
 from cairn.services.families.queries import load_record_deadlines
-from cairn.services.families.record_copies.actions import CopyChanged, save_released_copy
+from cairn.services.families.record_copies.actions import CopyChanged
 from cairn.services.families.record_copies.queries import CopyChoices
-from cairn.services.families.record_copies.request_lock import lock_open_request
+from cairn.services.families.record_copies.request_lock import lock_open_request, save_released_copy
 from cairn.services.programs.api import Participant
 
 

@@ -1,7 +1,6 @@
 """Release the copy of a record to the family that asked, give it out, and erase it."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -13,12 +12,9 @@ from cairn.policy.questions import decide_record_copy, may_download_copy
 from cairn.services.families.models import CopyRequest
 from cairn.services.families.record_copies import queries
 from cairn.services.families.record_copies.content import CopyContent, seal_copy_content
-from cairn.services.families.record_copies.request_lock import lock_open_request
+from cairn.services.families.record_copies.request_lock import lock_open_request, save_released_copy
 
 __all__ = ["release_copy"]
-
-COPY_PERIOD: Final = timedelta(days=30)
-"""How long a copy can be downloaded; a rule of this software."""
 
 
 class CopyChanged(Exception):
@@ -74,34 +70,6 @@ def release_copy(
     sealed = seal_copy_content(copy.pk, content)
     save_released_copy(copy=copy, sealed=sealed, choices=choices, answer=answer, by=by, at=at)
     return ActionResult(subject=copy, detail={"rows": len(content.lines)})
-
-
-def save_released_copy(
-    *,
-    copy: CopyRequest,
-    sealed: bytes,
-    choices: queries.CopyChoices,
-    answer: str,
-    by: User,
-    at: datetime,
-) -> None:
-    """Answer a request with a copy, which can be downloaded for `COPY_PERIOD`.
-
-    Args:
-        copy: the request.
-        sealed: the copy, encrypted.
-        choices: what the reviewer left out, and who reviewed it.
-        answer: what the family reads.
-        by: the reviewer.
-        at: the moment of the release.
-    """
-    copy.sealed_copy = sealed
-    copy.copy_until = timezone.localdate(at) + COPY_PERIOD
-    copy.left_out, copy.texts_read = sorted(choices.left_out), choices.texts_read
-    copy.exclusions = sorted(exclusion.value for exclusion in choices.exclusions)
-    copy.counsel, copy.answer = choices.counsel, answer
-    copy.answered_at, copy.answered_by = at, by
-    copy.save()
 
 
 @action("copy.downloaded", asks=may_download_copy, facts=_load_download_facts)
