@@ -61,6 +61,9 @@ ROUTES = {
     "linkage:summary": Route(
         {Role.DATA_MANAGER, Role.ANALYST}, "get", dict, (Action.VIEW_LINKAGE,)
     ),
+    "linkage:participants": Route(
+        {Role.DATA_MANAGER, Role.ANALYST}, "get", dict, (Action.VIEW_LINKAGE,)
+    ),
     "linkage:start": Route(MANAGER, "post", dict, (Action.LINK,)),
     "linkage:shadow": Route(MANAGER, "post", dict, (Action.LINK,), records=("linkage.shadow",)),
     "linkage:sample": Route(

@@ -22,6 +22,7 @@ from cairn.data.identity.queries.linkage_quality import (
     describe_linkage_caveat,
     list_linkage_caveats,
 )
+from cairn.data.identity.queries.program_participants import estimate_interval
 from cairn.data.identity.review import accuracy as review_accuracy
 from cairn.data.identity.review import sampling
 from cairn.data.identity.storage import index_counts, statements
@@ -68,7 +69,10 @@ def answer_all(manager: User, *, wrong: int) -> None:
         )
 
 
-def test_the_answers_to_a_sample_measure_the_whole(linked: LinkageRun, manager: User) -> None:
+def test_the_answers_to_a_sample_measure_the_whole(
+    linked: LinkageRun, manager: User, browser: Callable[..., Client]
+) -> None:
+    assert estimate_interval(1000, linked, build_linkage_quality(linked)) is None
     assert build_linkage_quality(linked).right is None
     assert "has not been measured yet" in " ".join(
         map(describe_linkage_caveat, list_linkage_caveats(linked))
@@ -87,6 +91,16 @@ def test_the_answers_to_a_sample_measure_the_whole(linked: LinkageRun, manager: 
     assert told.missing == 0
     assert told.right is not None
     assert told.people_low <= told.people <= told.people_high
+    # Children in programs: the same range, in proportion; the page says what to do before.
+    low, high = estimate_interval(measured.people * 10, measured, told) or (0, 0)
+    assert (low, high) == (told.people_low * 10, told.people_high * 10)
+    assert estimate_interval(None, measured, told) is None
+    client = browser(manager)
+    assert (
+        reverse("linkage:participants") in client.get(reverse("linkage:summary")).content.decode()
+    )
+    page = client.get(reverse("linkage:participants")).content.decode()
+    assert "records are matched yet" in page
     assert linked.found["beyond"] == measured.found["beyond"]
     assert float(told.right.low) <= float(told.right.value) <= float(told.right.high)
     kinds = {row.kind for row in told.rows}

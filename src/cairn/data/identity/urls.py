@@ -8,6 +8,7 @@ app_name = "linkage"
 
 urlpatterns = [
     path("", linkage_runs.linkage_summary, name="summary"),
+    path("programs/", linkage_runs.program_participants, name="participants"),
     path("start/", linkage_runs.start_linkage, name="start"),
     path("shadow/", linkage_runs.start_shadow_linkage, name="shadow"),
     path("sample/", linkage_runs.draw_sample, name="sample"),

@@ -69,6 +69,7 @@ _SECTIONS = (
             (_("Indicators"), "indicators:list", Action.VIEW_INDICATOR),
             (_("Releases"), "releases:list", Action.VIEW_RELEASE),
             (_("Data extracts"), "releases:extracts", Action.VIEW_EXTRACT),
+            (_("Children in programs"), "linkage:participants", Action.VIEW_LINKAGE),
             (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),
             (_("Targets"), "figures:targets", Action.CHANGE_TARGET),
         ),

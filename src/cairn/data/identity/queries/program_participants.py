@@ -3,11 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Final
 
 from django.utils.translation import gettext as _
 
+from cairn.data.identity.models.linkage_runs import LinkageRun
 from cairn.data.identity.models.person_index import Link
+from cairn.data.identity.queries.linkage_quality import LinkageQuality
 from cairn.data.intake.api import list_current_deliveries, load_agreement_by_reference
 from cairn.sdc.protect import protect_tables
 from cairn.sdc.tables import ALL, CellCounts, SuppressionRule, TableRequest
@@ -30,6 +33,8 @@ class ParticipantCounts:
         by_number: for each number of organizations, how many children take part in programs of so
             many; None where it is suppressed.
         minimum: the smallest number of children that is shown.
+        interval: lowest and highest number that are likely; None if the number is suppressed, or
+            before enough questions of the sample are answered.
     """
 
     period: str
@@ -37,15 +42,44 @@ class ParticipantCounts:
     people: int | None
     by_number: tuple[tuple[str, int | None], ...]
     minimum: int
+    interval: tuple[int, int] | None
 
 
-def count_program_participants() -> list[ParticipantCounts]:
+def estimate_interval(
+    people: int | None, run: LinkageRun, accuracy: LinkageQuality
+) -> tuple[int, int] | None:
+    """Estimate how many children there are, from the accuracy of the reviewed sample.
+
+    The estimate for all people of a run is scaled to these: their records are taken to be matched
+    as well as all others.
+
+    Args:
+        people: the number counted; None if it is suppressed.
+        run: the run.
+        accuracy: its accuracy.
+
+    Returns:
+        Lowest and highest likely number; None without an estimate.
+    """
+    if people is None or accuracy.right is None or not run.people:
+        return None
+    low, high = (people * n / run.people for n in (accuracy.people_low, accuracy.people_high))
+    return floor(low), ceil(high)
+
+
+def count_program_participants(
+    run: LinkageRun, accuracy: LinkageQuality
+) -> list[ParticipantCounts]:
     """Count the different children in programs by period, and suppress small numbers.
 
     A child is one person of the newest matching, whichever organizations have a record. Of an
     organization that delivered rosters only those count: a name misspelled on a sign-in sheet,
     without a birth date, would be one child more. The smallest number that is shown is the
     strictest of all agreements under which the records came, the same in each period.
+
+    Args:
+        run: the newest run.
+        accuracy: its accuracy.
 
     Returns:
         The counts, the newest period first; none before the first delivery of a program.
@@ -62,12 +96,17 @@ def count_program_participants() -> list[ParticipantCounts]:
     terms = [load_agreement_by_reference(reference) for reference in references]
     minimum = max((row.disclosure.minimum_cell for row in terms), default=0)
     return [
-        _count_period(period, periods[period], minimum) for period in sorted(periods, reverse=True)
+        _count_period(period, periods[period], minimum, run, accuracy)
+        for period in sorted(periods, reverse=True)
     ]
 
 
 def _count_period(
-    period: str, deliveries: Collection[tuple[int, str, str]], minimum: int
+    period: str,
+    deliveries: Collection[tuple[int, str, str]],
+    minimum: int,
+    run: LinkageRun,
+    accuracy: LinkageQuality,
 ) -> ParticipantCounts:
     numbers, organizations = ({origin[part] for origin in deliveries} for part in (0, 1))
     links = Link.objects.filter(until=None, record__statements__delivery__in=numbers)
@@ -91,4 +130,5 @@ def _count_period(
         shown[ALL],
         tuple((label, shown[key]) for key, label in labels.items()),
         minimum,
+        estimate_interval(shown[ALL], run, accuracy),
     )

@@ -58,9 +58,23 @@ def linkage_summary(request: HttpRequest) -> HttpResponse:
             "findings": linkage_runs.list_run_findings(run) if run else [],
             "encoded": summarize_encodings(run) if run else None,
             "costs": list_encoding_costs(),
-            "participants": count_program_participants() if run else [],
         },
     )
+
+
+@require_GET
+def program_participants(request: HttpRequest) -> HttpResponse:
+    """Show how many different children take part in programs, with the range of the estimate."""
+    user_actor = load_actor(request.user, request=request)
+    questions.may_view_match_summary(user_actor, timezone.localdate()).require()
+    run = linkage_runs.find_latest_run()
+    accuracy = build_linkage_quality(run) if run else None
+    context = {
+        "run": run,
+        "is_measured": accuracy is not None and accuracy.right is not None,
+        "participants": count_program_participants(run, accuracy) if run and accuracy else [],
+    }
+    return render(request, "linkage/participants.html", context)
 
 
 @require_POST
