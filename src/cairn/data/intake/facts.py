@@ -57,6 +57,7 @@ class Submission:
             `by` sent it.
         changes_as_of: the day of the export, for a file that has only rows that were added, changed
             or deleted; None for a whole file.
+        extract_date: the day that a whole file describes; None if it is not stated.
     """
 
     organization: Organization
@@ -72,6 +73,7 @@ class Submission:
     requester: Actor | None = None
     sender_email: str = ""
     changes_as_of: date | None = None
+    extract_date: date | None = None
 
     @property
     def on(self) -> date:

@@ -21,6 +21,7 @@ from cairn.data.intake import queries
 from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
 from cairn.data.intake.proposals import file_templates
 from cairn.data.intake.proposals.change_base import describe_change_order
+from cairn.data.intake.proposals.extract_dates import find_date_in_column
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
@@ -552,6 +553,8 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
         reason=file_templates.TEMPLATE_REASON if upload.is_template else "",
     )
     proposal = compare_with_earlier_files(submission, proposal)
+    if column_date := find_date_in_column(upload.sheets, submission.on):
+        proposal = replace(proposal, extract_date=column_date.isoformat())
     return replace(proposal, changes=(upload.misfit,)) if upload.misfit else proposal
 
 

@@ -33,6 +33,28 @@ class CorrectionForm(forms.Form):
     )
 
 
+def refuse_future_day(day: date | None) -> date | None:
+    """Return a day; refuse one that is still to come."""
+    if day and day > timezone.localdate():
+        raise forms.ValidationError(_("This day is in the future."))
+    return day
+
+
+class ExtractDateForm(forms.Form):
+    """The day that a held file describes, as a person confirms it; blank to leave it."""
+
+    extract_date = forms.DateField(
+        label=_("Data as of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The day that the data describe. Check it, or leave it blank."),
+    )
+
+    def clean_extract_date(self) -> date | None:
+        """Refuse a day to come."""
+        return refuse_future_day(self.cleaned_data["extract_date"])
+
+
 class UploadForm(forms.Form):
     """One file, its sender, its agreement, and what it is."""
 
@@ -81,6 +103,15 @@ class UploadForm(forms.Form):
         label=_("Pilots only: how the synthetic data were made"),
         required=False,
         help_text=_("For a pilot agreement only. Leave this blank for data about real students."),
+    )
+    extract_date = forms.DateField(
+        label=_("Data as of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_(
+            "The day that the data describe, such as the day of the export. With it, a newer file "
+            "replaces an older one and never the other way around."
+        ),
     )
     changes_as_of = forms.DateField(
         label=_("Only changes: day of the export"),
@@ -149,10 +180,11 @@ class UploadForm(forms.Form):
 
     def clean_changes_as_of(self) -> date | None:
         """Refuse a day to come."""
-        day: date | None = self.cleaned_data["changes_as_of"]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError(_("This day is in the future."))
-        return day
+        return refuse_future_day(self.cleaned_data["changes_as_of"])
+
+    def clean_extract_date(self) -> date | None:
+        """Refuse a day to come."""
+        return refuse_future_day(self.cleaned_data["extract_date"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for the rest of a deletion mark, and for the day of changes that have one."""
@@ -219,7 +251,7 @@ class FileRequestForm(UploadForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._today = today
-        for name in ("file", *CHANGE_FIELDS):
+        for name in ("file", "extract_date", *CHANGE_FIELDS):
             del self.fields[name]
         record = self._choices("record")
         record.required, record.help_text = True, ""
@@ -290,6 +322,8 @@ class ColumnProposalForm(forms.Form):
         columns: Sequence[ProposedColumn],
         codes: Sequence[ProposedCode],
         id_candidates: Sequence[str],
+        extract_date: date | None = None,
+        date_source: str = "",
     ) -> None:
         super().__init__(*args)
         self.mapping, self._columns, self._codes = mapping, columns, codes
@@ -305,6 +339,14 @@ class ColumnProposalForm(forms.Form):
                 (entry.name, entry.title) for entry in schema.load_element_catalogue().values()
             ],
             initial=record.name,
+        )
+        hint = _("The day that the data describe. Leave blank if you do not know it.")
+        self.fields["extract_date"] = forms.DateField(
+            label=_("Data as of"),
+            required=False,
+            initial=extract_date,
+            widget=forms.DateInput(attrs={"type": "date"}),
+            help_text=f"{date_source} {hint}".strip(),
         )
         if id_candidates:
             self.fields["id_column"] = forms.ChoiceField(
@@ -362,6 +404,10 @@ class ColumnProposalForm(forms.Form):
                 initial=LEAVE_BLANK if code.code == "" else code.code or "",
                 error_messages={"required": _("Choose what this spelling means.")},
             )
+
+    def clean_extract_date(self) -> date | None:
+        """Refuse a day to come."""
+        return refuse_future_day(self.cleaned_data["extract_date"])
 
     @property
     def consent_fields(self) -> list[Any]:

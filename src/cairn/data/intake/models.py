@@ -4,6 +4,7 @@ The state of a delivery changes only as the lifecycle table `delivery` allows.
 """
 
 import hashlib
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -96,7 +97,8 @@ class Delivery(models.Model):
     description of how invented data were made; it is empty for real data. A delivery with
     corrected rows has the file that was corrected first as `original`; its `content_digest` is a
     keyed hash of the corrections. A delivery to which a file of changes was applied has the whole
-    file as `original`, and the counts of the changes of that day.
+    file as `original`, and the counts of the changes of that day. `extract_date` is the day that a
+    whole file describes, as its sender stated it.
     """
 
     organization = models.ForeignKey(
@@ -144,6 +146,7 @@ class Delivery(models.Model):
     corrected_rows = models.PositiveIntegerField(_("rows corrected"), default=0)
     changes_as_of = models.DateField(_("day of the changes"), null=True, blank=True)
     changes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    extract_date = models.DateField(_("data as of"), null=True, blank=True)
     conformed_at = models.DateTimeField(_("checked"), null=True, blank=True)
     destroy_by = models.DateField(_("must be destroyed by"), null=True, blank=True)
 
@@ -173,6 +176,11 @@ class Delivery(models.Model):
     def pilot(self) -> bool:
         """Whether its sender declared that the data are invented."""
         return bool(self.synthetic)
+
+    @property
+    def data_as_of(self) -> date | None:
+        """The day that its data describe, changes included; None if no one stated it."""
+        return max(filter(None, (self.extract_date, self.changes_as_of)), default=None)
 
     @property
     def is_current(self) -> bool:
@@ -250,6 +258,7 @@ class ProposedFile(models.Model):
         "Delivery", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     changes_as_of = models.DateField(_("day of the changes"), null=True, blank=True)
+    extract_date = models.DateField(_("data as of"), null=True, blank=True)
     corrects = models.ForeignKey(
         "Delivery", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -121,6 +121,16 @@ class DeliverySlot:
         same = Q(fingerprint=fingerprint) | Q(original__fingerprint=fingerprint)
         return self.list_current_parts().filter(same).first()
 
+    def find_older_version(self, fingerprint: str, extract_date: date | None) -> Delivery | None:
+        """Return the same file of the same day, if a newer version replaced it already."""
+        current = self.find_current_delivery()
+        if current is None or extract_date is None or current.data_as_of is None:
+            return None
+        replaced = self.list_deliveries().filter(
+            state=DeliveryState.SUPERSEDED, fingerprint=fingerprint, extract_date=extract_date
+        )
+        return replaced.first() if extract_date < current.data_as_of else None
+
     def list_deliveries(self) -> QuerySet[Delivery]:
         """Return every delivery ever sent for this slot."""
         return Delivery.objects.filter(

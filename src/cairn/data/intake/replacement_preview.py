@@ -4,6 +4,7 @@ The student IDs and the days of both files are compared in memory; only counts a
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -15,7 +16,8 @@ from django.utils.translation import ngettext
 from cairn.data.intake.facts import parse_delivery_mapping
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.students import iterate_landed_local_ids, list_landed_days
-from cairn.policy.checks import FileComparison
+from cairn.policy import checks
+from cairn.policy.facts import AgreementFact
 from cairn.warehouse.schema import ColumnMapping
 from cairn.warehouse.store import FileRef, FileStore
 
@@ -37,7 +39,7 @@ def compare_files(
     content_digest: str,
     rows: int,
     report: Mapping[str, Any],
-) -> FileComparison:
+) -> checks.FileComparison:
     """Compare a landed file with the delivery that it would replace.
 
     Args:
@@ -60,7 +62,7 @@ def compare_files(
     )
     days = list_landed_days(store, landed, mapping)
     earlier_days = list_landed_days(store, FileRef.parse(earlier.landed), earlier_mapping)
-    return FileComparison(
+    return checks.FileComparison(
         same_content=content_digest == earlier.content_digest,
         same_name=file_name.casefold() == earlier.file_name.casefold(),
         same_mapping=mapping.digest == earlier_mapping.digest,
@@ -75,12 +77,37 @@ def compare_files(
     )
 
 
+def find_hold(
+    terms: AgreementFact,
+    record: str,
+    stated: date | None,
+    earlier: Delivery,
+    comparison: checks.FileComparison,
+) -> checks.ReplacementHold | None:
+    """Find why a file waits for a person before it replaces an earlier delivery.
+
+    Args:
+        terms: the agreement.
+        record: the record type of the file.
+        stated: the day that the file describes; None if its sender did not say.
+        earlier: the delivery that counts now.
+        comparison: both files.
+
+    Returns:
+        The reason; None if it replaces the earlier one.
+    """
+    dates = checks.VersionDates(stated, earlier.data_as_of, localtime(earlier.received_at).date())
+    mode = checks.find_declared_mode(terms, record, earlier.organization.slug)
+    return checks.find_replacement_hold(comparison, dates, mode)
+
+
 def build_held_report(
     mapping: ColumnMapping,
     earlier: Delivery,
-    comparison: FileComparison,
+    comparison: checks.FileComparison,
     *,
     layout: Mapping[str, Any],
+    why: checks.ReplacementHold | None,
 ) -> dict[str, Any]:
     """Build the entry of a held delivery's report.
 
@@ -89,6 +116,7 @@ def build_held_report(
         earlier: the delivery that it would replace.
         comparison: both files.
         layout: its layout, recorded with the mapping.
+        why: why it waits; None if it would not wait any more.
 
     Returns:
         The entry.
@@ -96,6 +124,7 @@ def build_held_report(
     return {
         "mapping": mapping.dump(),
         "layout": dict(layout),
+        "why": why.value if why else "",
         "earlier": earlier.pk,
         "rows": comparison.rows,
         "earlier_rows": comparison.earlier_rows,
@@ -127,11 +156,35 @@ def describe_replacement(
         "day": date_format(localtime(earlier.received_at), "DATE_FORMAT"),
         "who": earlier.received_by.name,
     }
+    if order := _describe_order(held, earlier):
+        sentence = f"{order} {sentence}"
     if not counts["lost_students"]:
         return sentence
     number = intcomma(lost) if isinstance(lost, int) else lost
     missing = _("Student IDs of the earlier file that are not in this one: %(n)s.")
     return f"{sentence} {missing % {'n': number}}"
+
+
+def _describe_order(held: Delivery, earlier: Delivery) -> str:
+    """Say what speaks against the order of two versions; empty if nothing does."""
+    why = held.report[HELD_REPORT].get("why", "")
+    texts = {
+        checks.ReplacementHold.OLDER: _(
+            "The data of this file are of %(day)s. The earlier file has those of %(earlier)s, "
+            "which are newer."
+        ),
+        checks.ReplacementHold.UNDATED: _(
+            "This file has no extract date. The earlier file has the data of %(earlier)s, so Cairn "
+            "cannot tell which is newer."
+        ),
+        checks.ReplacementHold.EARLIER_UNDATED: _(
+            "The data of this file are of %(day)s. The earlier file has no extract date and "
+            "arrived after that day, so Cairn cannot tell which is newer."
+        ),
+    }
+    known = {"day": held.extract_date, "earlier": earlier.data_as_of}
+    days = {name: date_format(day, "DATE_FORMAT") if day else "" for name, day in known.items()}
+    return str(texts[why] % days) if why in texts else ""
 
 
 def _list_layout(report: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:

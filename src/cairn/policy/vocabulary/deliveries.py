@@ -1,8 +1,8 @@
-"""Channels and states of deliveries."""
+"""Channels, modes and states of deliveries."""
 
 from enum import StrEnum
 
-__all__ = ["Channel", "DeliveryState"]
+__all__ = ["Channel", "DeliveryMode", "DeliveryState"]
 
 
 class Channel(StrEnum):
@@ -10,6 +10,14 @@ class Channel(StrEnum):
 
     UPLOAD = "upload"
     COMMAND = "command"
+
+
+class DeliveryMode(StrEnum):
+    """What a file does to the earlier file of its data set and period."""
+
+    FULL = "full"
+    APPEND = "append"
+    CHANGES = "changes"
 
 
 class DeliveryState(StrEnum):

@@ -576,3 +576,19 @@ def test_a_file_made_from_the_template_needs_no_agreement_to_a_proposal(
     for options in ((), ("--feed", "named")):
         received = cairn("receive", file, *FROM[:-1], *options, "--json")
         assert (received.code, received.facts["deliveries"][0]["kept"]) == (0, 1)
+
+
+def test_an_older_version_is_held_and_says_why(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    file = sent / "students.csv"
+    assert cairn("receive", file, *FROM, "--as-of", "2026-03-01").code == 0
+    file.write_text(file.read_text().replace("Ada", "Ava"))
+    older = cairn("receive", file, *FROM, "--as-of", "2026-02-01")
+    assert "which are newer" in older.out
+    undated = cairn("receive", file, *FROM)
+    assert "which are newer" in undated.out
+    (row,) = Delivery.objects.filter(state="held")
+    assert str(row.extract_date) == "2026-02-01"
+    newer = cairn("receive", file, *FROM, "--as-of", "2026-04-01", "--json")
+    assert newer.facts["deliveries"][0]["result"] == "replaced"

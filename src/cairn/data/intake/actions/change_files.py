@@ -190,6 +190,7 @@ def _record_version(
         supersedes=earlier,
         original=earlier.original or earlier,
         changes_as_of=submission.changes_as_of,
+        extract_date=earlier.extract_date,
         changes=asdict(counts),
         # Most rows arrived with the first file: a change keeps none of them longer.
         destroy_by=min(filter(None, (earlier.destroy_by, due)), default=None),

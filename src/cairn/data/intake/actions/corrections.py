@@ -249,6 +249,7 @@ def _record_version(
         report=build_landing_report(result),
         supersedes=earlier,
         original=earlier.original or earlier,
+        extract_date=earlier.data_as_of,
         corrected_rows=len(read.corrections.positions),
         # The rows arrived with the first file: a correction keeps none of them longer.
         destroy_by=min(filter(None, (earlier.destroy_by, due)), default=None),

@@ -6,16 +6,15 @@ it is read before the transaction (`read_held_students`, `compare_held_file`), b
 takes seconds and the database has one writer.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
-from cairn.data.intake import facts, students
+from cairn.data.intake import facts, replacement_preview, students
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
-from cairn.data.intake.replacement_preview import HELD_REPORT, build_held_report, compare_files
 from cairn.governance.agreements.api import Agreement
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
@@ -75,7 +74,7 @@ def compare_held_file(delivery: Delivery) -> tuple[Delivery, FileComparison] | N
     earlier = DeliverySlot.from_delivery(delivery).find_current_delivery()
     if delivery.state != DeliveryState.HELD or earlier is None:
         return None
-    comparison = compare_files(
+    comparison = replacement_preview.compare_files(
         open_file_store(),
         earlier,
         landed=FileRef.parse(delivery.landed),
@@ -89,7 +88,11 @@ def compare_held_file(delivery: Delivery) -> tuple[Delivery, FileComparison] | N
 
 
 def _lock_acceptance_facts(
-    *, delivery: Delivery, student_keys: frozenset[str] | None, by: User, at: datetime
+    *,
+    delivery: Delivery,
+    student_keys: frozenset[str] | None,
+    by: User,
+    at: datetime,
 ) -> tuple[DeliveryFact, AgreementFact, tuple[DutyFact, ...], tuple[RowsFact, ...] | None]:
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if row.state != DeliveryState.HELD:
@@ -122,6 +125,7 @@ def accept_replacement(
     *,
     delivery: Delivery,
     student_keys: frozenset[str] | None = None,
+    extract_date: date | None = None,
     by: User,
     at: datetime,
 ) -> ActionResult[Delivery]:
@@ -131,6 +135,7 @@ def accept_replacement(
         permit: the permit to receive the file on this day.
         delivery: the held delivery.
         student_keys: what ``read_held_students`` returned; None denies where they decide.
+        extract_date: the day that the file describes, as the person confirms it; None to leave it.
         by: the user who decides.
         at: the time.
 
@@ -143,7 +148,8 @@ def accept_replacement(
     """
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     earlier = DeliverySlot.from_delivery(row).find_current_delivery(locked=True)
-    counts = row.report.get(HELD_REPORT, {})
+    counts = row.report.get(replacement_preview.HELD_REPORT, {})
+    row.extract_date = extract_date or row.extract_date
     _accept_file(row, "replace", by, at)
     if earlier and earlier.pk != counts["earlier"]:
         raise EarlierFileChanged(
@@ -239,13 +245,19 @@ def cancel_held_delivery(
 
 @system_action("delivery.held_compared", reason="the earlier file changed while a file was held")
 def refresh_comparison(
-    *, delivery: Delivery, compared: tuple[Delivery, FileComparison] | None, by: User, at: datetime
+    *,
+    delivery: Delivery,
+    compared: tuple[Delivery, FileComparison] | None,
+    extract_date: date | None = None,
+    by: User,
+    at: datetime,
 ) -> ActionResult[Delivery]:
     """Record the comparison of a held file with the file that it would replace by now.
 
     Args:
         delivery: the held delivery.
         compared: what ``compare_held_file`` returned.
+        extract_date: the day that the file describes, if its sender states one now.
         by: the user who asked.
         at: the time.
 
@@ -254,26 +266,31 @@ def refresh_comparison(
     """
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if row.state == DeliveryState.HELD and compared:
-        layout = row.report[HELD_REPORT].get("layout", {})
-        row.report[HELD_REPORT] = build_held_report(
-            _parse_held_mapping(row), *compared, layout=layout
+        layout = row.report[replacement_preview.HELD_REPORT].get("layout", {})
+        row.extract_date = extract_date or row.extract_date
+        terms = facts.load_agreement_by_reference(row.agreement_reference)
+        row.report[replacement_preview.HELD_REPORT] = replacement_preview.build_held_report(
+            _parse_held_mapping(row),
+            *compared,
+            layout=layout,
+            why=replacement_preview.find_hold(terms, row.record, row.extract_date, *compared),
         )
-        row.save(update_fields=["report"])
+        row.save(update_fields=["report", "extract_date"])
     return ActionResult(row, subject=row, detail={"rows": row.rows_in})
 
 
 def _accept_file(row: Delivery, event: str, by: User, at: datetime) -> None:
     """Let the file count from now on, and its mapping be that of its feed."""
     transition_delivery(row, event)
-    layout = ConfirmedLayout.parse(row.report[HELD_REPORT].get("layout", {}))
+    layout = ConfirmedLayout.parse(row.report[replacement_preview.HELD_REPORT].get("layout", {}))
     row.mapping = save_mapping_version(
         row.organization, row.feed, _parse_held_mapping(row), by, at, layout
     )
-    del row.report[HELD_REPORT]
+    del row.report[replacement_preview.HELD_REPORT]
 
 
 def _parse_held_mapping(row: Delivery) -> ColumnMapping:
     """Parse the mapping of a held file; after a decision it is the delivery's own."""
-    if HELD_REPORT in row.report:
-        return ColumnMapping.parse(row.report[HELD_REPORT]["mapping"])
+    if replacement_preview.HELD_REPORT in row.report:
+        return ColumnMapping.parse(row.report[replacement_preview.HELD_REPORT]["mapping"])
     return facts.parse_delivery_mapping(row)

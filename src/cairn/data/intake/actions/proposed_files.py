@@ -6,7 +6,7 @@ the person who confirms. Then the key is deleted, also after a refusal.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -40,16 +40,9 @@ from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, Holding
 from cairn.policy.questions import may_cancel_held_delivery
 from cairn.policy.vocabulary import Channel
+from cairn.warehouse import store
 from cairn.warehouse.readers import FileContent
 from cairn.warehouse.schema import ColumnMapping
-from cairn.warehouse.store import (
-    UPLOADS_FOLDER,
-    Attachment,
-    find_attachment_problems,
-    open_upload,
-    remove_attachment,
-    store_upload,
-)
 
 __all__ = [
     "ProposedFileHolder",
@@ -93,6 +86,7 @@ def build_submission(
         requester=requester,
         sender_email=proposed.sender_email,
         changes_as_of=proposed.changes_as_of,
+        extract_date=proposed.extract_date,
     )
 
 
@@ -110,8 +104,10 @@ def open_proposed_file(proposed: ProposedFile) -> FileContent:
     """
     if not proposed.stored_key:
         raise DeliveryStateConflict(DECIDED)
-    attachment = Attachment(proposed.stored_name, proposed.stored_key, folder=UPLOADS_FOLDER)
-    stored = open_upload(settings.CAIRN_DATA, load_key_ring(), attachment)
+    attachment = store.Attachment(
+        proposed.stored_name, proposed.stored_key, folder=store.UPLOADS_FOLDER
+    )
+    stored = store.open_upload(settings.CAIRN_DATA, load_key_ring(), attachment)
     return FileContent(stored.size, stored.open, stored.shared)
 
 
@@ -122,11 +118,11 @@ def find_damaged_uploads() -> Iterator[tuple[str, str]]:
         Pairs of path and problem.
     """
     attachments = [
-        Attachment(row.stored_name, row.stored_key, folder=UPLOADS_FOLDER)
+        store.Attachment(row.stored_name, row.stored_key, folder=store.UPLOADS_FOLDER)
         for row in ProposedFile.objects.exclude(stored_name="")
     ]
-    return find_attachment_problems(
-        settings.CAIRN_DATA, load_key_ring(), attachments, UPLOADS_FOLDER
+    return store.find_attachment_problems(
+        settings.CAIRN_DATA, load_key_ring(), attachments, store.UPLOADS_FOLDER
     )
 
 
@@ -211,12 +207,12 @@ def _keep_file(
     if earlier is not None:
         _require_same_kind(earlier, submission)
         return earlier
-    stored = store_upload(settings.CAIRN_DATA, load_key_ring(), opened.read_blocks())
+    stored = store.store_upload(settings.CAIRN_DATA, load_key_ring(), opened.read_blocks())
     about = {**fields, "size": opened.size}
     about |= {"stored_name": stored.name, "stored_key": stored.wrapped_key}
     row = _record_proposal(submission, key, about, recorded)
     if row.stored_name != stored.name:  # the same file was sent twice at once
-        remove_attachment(settings.CAIRN_DATA, stored.name, UPLOADS_FOLDER)
+        store.remove_attachment(settings.CAIRN_DATA, stored.name, store.UPLOADS_FOLDER)
     return row
 
 
@@ -262,6 +258,7 @@ def _record_proposal(
             "proposed_at": submission.at,
             "sender_email": submission.sender_email,
             "changes_as_of": submission.changes_as_of,
+            "extract_date": submission.extract_date,
             "destroy_on": timezone.localdate(submission.at) + timedelta(days=PROPOSAL_DAYS),
         },
     )
@@ -287,6 +284,7 @@ def change_proposed_mapping(
     by: User,
     at: datetime,
     requester: Actor | None = None,
+    extract_date: date | None = None,
 ) -> ProposedFile:
     """Save how a person would have a file read; nothing lands.
 
@@ -297,6 +295,7 @@ def change_proposed_mapping(
         by: the user who changes it.
         at: the time.
         requester: facts about ``by``, where a browser session supplied them.
+        extract_date: the day that the file describes; None if the person does not say.
 
     Returns:
         The file that waits.
@@ -309,8 +308,8 @@ def change_proposed_mapping(
     decision.require()
     row = _lock_waiting(proposed)
     row.mapping, row.proposal = proposal.mapping.dump(), proposal.to_json()
-    row.preview = dict(preview)
-    row.save(update_fields=["mapping", "proposal", "preview"])
+    row.preview, row.extract_date = dict(preview), extract_date
+    row.save(update_fields=["mapping", "proposal", "preview", "extract_date"])
     record_audit_event(
         "delivery.proposal_changed",
         row,
@@ -519,4 +518,6 @@ def _forget_file(row: ProposedFile, outcome: ProposalOutcome) -> None:
     name, row.stored_name, row.stored_key = row.stored_name, "", ""
     row.outcome, row.proposal, row.preview = outcome.value, {}, {}
     row.save()
-    transaction.on_commit(lambda: remove_attachment(settings.CAIRN_DATA, name, UPLOADS_FOLDER))
+    transaction.on_commit(
+        lambda: store.remove_attachment(settings.CAIRN_DATA, name, store.UPLOADS_FOLDER)
+    )

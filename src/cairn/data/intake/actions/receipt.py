@@ -12,13 +12,13 @@ sent again.
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from django.db import transaction
 
-from cairn.data.intake import facts, students
+from cairn.data.intake import facts, replacement_preview, students
 from cairn.data.intake.actions import held_deliveries
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.delivery_parts import normalize_part_name
@@ -26,7 +26,6 @@ from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
-from cairn.data.intake.replacement_preview import HELD_REPORT, build_held_report, compare_files
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.disclosure_log import api as disclosure_log_api
 from cairn.governance.disclosure_log.api import ChildHashes
@@ -34,7 +33,7 @@ from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
-from cairn.policy.checks import FileComparison, find_destruction_due_date, is_correction
+from cairn.policy.checks import FileComparison, ReplacementHold, find_destruction_due_date
 from cairn.policy.engine import Decision, digest_facts
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import may_receive_delivery, may_submit_delivery
@@ -480,8 +479,10 @@ def _receive_file(file: _ReadFile, asked: ReceiptFacts) -> DeliveryReceipt | Non
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
     if not decided.decision.allowed:
         return DeliveryReceipt(record_refused_file(decided, {}), ReceiptResult.REFUSED)
-    if current := file.sent.slot.find_same_delivery(decided.fingerprint):
-        return DeliveryReceipt(record_sent_again(decided, current), ReceiptResult.AGAIN)
+    slot, stated = file.sent.slot, file.sent.submission.extract_date
+    known = slot.find_same_delivery(decided.fingerprint)
+    if known or (known := slot.find_older_version(decided.fingerprint, stated)):
+        return DeliveryReceipt(record_sent_again(decided, known), ReceiptResult.AGAIN)
     if held := file.sent.slot.find_held_delivery(decided.fingerprint):
         return _decide_held_file(file.sent, held)
     try:
@@ -534,7 +535,7 @@ def _compare_with_earlier(
     earlier = file.sent.slot.find_current_delivery()
     if earlier is None:
         return None
-    comparison = compare_files(
+    comparison = replacement_preview.compare_files(
         open_file_store(),
         earlier,
         landed=landed.result.ref,
@@ -552,10 +553,19 @@ def _decide_held_file(sent: SentFile, held: Delivery) -> DeliveryReceipt:
     by, at = sent.submission.by, sent.submission.at
     is_other_part = sent.slot.part not in ("", held.part)
     if not is_other_part:
+        stated = sent.submission.extract_date
+        has_new_date = stated is not None and stated != held.extract_date
         held = held_deliveries.refresh_comparison(
-            delivery=held, compared=held_deliveries.compare_held_file(held), by=by, at=at
+            delivery=held,
+            compared=held_deliveries.compare_held_file(held),
+            extract_date=stated,
+            by=by,
+            at=at,
         )
-        if not (sent.replace_earlier and sent.slot.part == held.part):
+        replaces = sent.replace_earlier or (
+            has_new_date and not held.report[replacement_preview.HELD_REPORT]["why"]
+        )
+        if not (replaces and sent.slot.part == held.part):
             return DeliveryReceipt(held, ReceiptResult.HELD)
     keys = held_deliveries.read_held_students(held)
     with transaction.atomic():
@@ -586,11 +596,9 @@ def _record_accepted(
         return None
     if earlier and (compared is None or compared[0] != earlier):
         return None
-    # A whole file has no date: only a person knows whether it is newer than changes that count.
-    is_undated = earlier is not None and earlier.changes_as_of is None
-    may_replace = compared and is_undated and is_correction(compared[1])
-    if earlier and compared and not (file.sent.replace_earlier or may_replace):
-        return _record_held(file, decided, landed, compared)
+    hold = _find_hold(file, decided, earlier, compared)
+    if compared and hold and not file.sent.replace_earlier:
+        return _record_held(file, decided, landed, compared, hold)
     if Delivery.objects.filter(landed=str(result.ref)).exists():
         return None
     if earlier:
@@ -635,11 +643,27 @@ def _record_accepted(
     return DeliveryReceipt(row, ReceiptResult.REPLACED if earlier else ReceiptResult.NEW)
 
 
+def _find_hold(
+    file: _ReadFile,
+    decided: DecidedFile,
+    earlier: Delivery | None,
+    compared: tuple[Delivery, FileComparison] | None,
+) -> ReplacementHold | None:
+    """Find why a file does not replace the earlier one, as it is now; None if it does."""
+    if earlier is None or compared is None:
+        return None
+    submission, terms = file.sent.submission, decided.asked.agreement
+    return replacement_preview.find_hold(
+        terms, file.mapping.record, submission.extract_date, earlier, compared[1]
+    )
+
+
 def _record_held(
     file: _ReadFile,
     decided: DecidedFile,
     landed: _LandedFile,
     compared: tuple[Delivery, FileComparison],
+    hold: ReplacementHold,
 ) -> DeliveryReceipt | None:
     """Record a landed file that counts for nothing until a person decides.
 
@@ -650,13 +674,15 @@ def _record_held(
         return None
     if Delivery.objects.filter(landed=str(result.ref)).exists():
         return None
-    held_report = build_held_report(file.mapping, *compared, layout=landed.layout.dump())
+    held_report = replacement_preview.build_held_report(
+        file.mapping, *compared, layout=landed.layout.dump(), why=hold
+    )
     row = create_delivery_row(
         decided,
         state=DeliveryState.HELD.value,
         landed=str(result.ref),
         rows_in=result.rows,
-        report={**build_landing_report(result), HELD_REPORT: held_report},
+        report={**build_landing_report(result), replacement_preview.HELD_REPORT: held_report},
         destroy_by=find_destruction_due_date(
             decided.asked.agreement, submission.on, decided.allowed
         ),
@@ -712,10 +738,23 @@ def log_disclosure(decided: DecidedFile, keys: Iterable[str] | ChildHashes) -> N
 
 @transaction.atomic
 def record_sent_again(decided: DecidedFile, current: Delivery) -> Delivery:
-    """Record that a file was sent again; nothing changes."""
-    sent = decided.sent.submission
+    """Record that a file was sent again; nothing changes but the day that its data describe.
+
+    A day that is stated later counts: the same data describe that day, too.
+    """
+    sent, detail = decided.sent.submission, {}
+    is_same_file = (current.fingerprint, current.part) == (decided.fingerprint, sent.part)
+    if sent.extract_date and is_same_file and sent.extract_date > (current.data_as_of or date.min):
+        current.extract_date = sent.extract_date
+        current.save(update_fields=["extract_date"])
+        detail = {"as_of": sent.extract_date.isoformat()}
     record_audit_event(
-        "delivery.sent_again", current, by=sent.by, at=sent.at, decision=decided.decision
+        "delivery.sent_again",
+        current,
+        by=sent.by,
+        at=sent.at,
+        decision=decided.decision,
+        detail=detail,
     )
     return current
 
@@ -745,5 +784,5 @@ def create_delivery_row(decided: DecidedFile, **fields: Any) -> Delivery:
         received_by=sent.by,
         received_at=sent.at,
         sender_email=sent.sender_email,
-        **fields,
+        **{"extract_date": sent.extract_date, **fields},
     )

@@ -10,6 +10,7 @@ from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.feed_recognition import propose_upload_layout, recognize_upload
 from cairn.data.intake.models import Delivery, FileRequest, ProposedFile
+from cairn.data.intake.proposals.delivery_modes import settle_submission
 from cairn.platform.accounts.api import User
 from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import Actor, AgreementFact, describe_population
@@ -150,6 +151,7 @@ def _keep_file(
         )
         return SentFileRefusal(list_reasons_for_sender(decision))
     upload = recognize_upload(submission, file_request.record, content)
+    submission = settle_submission(submission, upload.mapping.record, lambda: "")
     proposal = propose_upload_layout(submission, upload)
     if proposal.lands_by_itself and _needs_no_confirmation(submission):
         return _land_file(submission, content, upload.mapping, on_received)

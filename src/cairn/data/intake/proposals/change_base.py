@@ -40,8 +40,14 @@ def describe_change_order(submission: Submission) -> str:
         return describe_older_changes(base, as_of)
     if base.changes_as_of == as_of:
         return _("Changes of the same day count already. Confirm only if these are later.")
+    if base.changes_as_of is None and base.extract_date and as_of <= base.extract_date:
+        text = _(
+            "The whole file has the data of %(extract)s, and these changes are of %(day)s. Confirm "
+            "only if the whole file does not have them yet."
+        )
+        return text % {"extract": date_format(base.extract_date), "day": date_format(as_of)}
     arrived = timezone.localdate(base.received_at)
-    if base.changes_as_of is None and as_of < arrived:
+    if base.data_as_of is None and as_of < arrived:
         text = _(
             "The whole file arrived on %(arrived)s, after the day of these changes (%(day)s). "
             "Confirm only if the whole file does not have them yet."

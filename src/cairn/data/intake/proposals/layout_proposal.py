@@ -17,14 +17,6 @@ from cairn.policy.vocabulary import IdentifierClass
 from cairn.warehouse import schema
 from cairn.warehouse.layouts import find_layout
 from cairn.warehouse.pipeline import UnusableDelivery, choose_sheets, prepare_sheet
-from cairn.warehouse.schema import (
-    ColumnMapping,
-    ColumnTarget,
-    ElementField,
-    FieldType,
-    RowFilter,
-    Sheet,
-)
 
 __all__ = [
     "ConfirmedLayout",
@@ -68,7 +60,7 @@ class ConfirmedLayout:
 
     @classmethod
     def describe_file(
-        cls, sheets: Sequence[Sheet], mapping: ColumnMapping, covered: frozenset[str]
+        cls, sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping, covered: frozenset[str]
     ) -> Self:
         """Describe the layout of a file; codes only of elements that the agreement covers."""
         try:
@@ -160,9 +152,11 @@ class LayoutProposal:
         unread_tables: name and number of rows of each table that is not read.
         is_known: whether it is a layout that a person confirmed before.
         rows: number of rows of the tables that it reads.
+        extract_date: the day that a column of the file gives as that of its data, as YYYY-MM-DD;
+            empty if none does.
     """
 
-    mapping: ColumnMapping
+    mapping: schema.ColumnMapping
     columns: tuple[ProposedColumn, ...]
     codes: tuple[ProposedCode, ...]
     id_candidates: tuple[str, ...] = ()
@@ -172,6 +166,7 @@ class LayoutProposal:
     unread_tables: tuple[tuple[str, int], ...] = ()
     is_known: bool = False
     rows: int = 0
+    extract_date: str = ""
 
     @property
     def lands_by_itself(self) -> bool:
@@ -208,8 +203,8 @@ class LayoutProposal:
 
 
 def propose_layout(
-    sheets: Sequence[Sheet],
-    mapping: ColumnMapping,
+    sheets: Sequence[schema.Sheet],
+    mapping: schema.ColumnMapping,
     terms: AgreementFact,
     *,
     confirmed: ConfirmedLayout | None = None,
@@ -274,7 +269,7 @@ def propose_layout(
 
 
 def mask_rows(
-    sheets: Sequence[Sheet], mapping: ColumnMapping, covered: frozenset[str]
+    sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping, covered: frozenset[str]
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Mask the first rows of a file: shapes of cells, and codes that identify no child.
 
@@ -298,10 +293,10 @@ def mask_rows(
 
 
 def _mask_column(
-    cells: pa.ChunkedArray, element: ElementField, mapping: ColumnMapping
+    cells: pa.ChunkedArray, element: schema.ElementField, mapping: schema.ColumnMapping
 ) -> list[str]:
     texts = [cell or "" for cell in cells.to_pylist()]
-    if element.type is not FieldType.CODE or element.identifier is not IdentifierClass.NONE:
+    if element.type is not schema.FieldType.CODE or element.identifier is not IdentifierClass.NONE:
         return [schema.mask_text(text) for text in texts]
     own = mapping.codes.get(element.name, {})
     codes = {code.spelling: code.code for code in schema.count_codes(cells, element, own)}
@@ -312,11 +307,13 @@ def _mask_column(
     ]
 
 
-def _list_header(sheets: Sequence[Sheet]) -> list[str]:
+def _list_header(sheets: Sequence[schema.Sheet]) -> list[str]:
     return list(dict.fromkeys(name for sheet in sheets for name in sheet.header))
 
 
-def _list_lasting_columns(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[str]:
+def _list_lasting_columns(
+    sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping
+) -> list[str]:
     """List the columns of a file without those of single days, which differ in each file."""
     header = _list_header(sheets)
     if mapping.wide is None:
@@ -325,20 +322,25 @@ def _list_lasting_columns(sheets: Sequence[Sheet], mapping: ColumnMapping) -> li
     return [name for name in header if schema.parse_date_heading(name, year) is None]
 
 
-def _get_cells(sheets: Sequence[Sheet], name: str) -> pa.ChunkedArray:
+def _get_cells(sheets: Sequence[schema.Sheet], name: str) -> pa.ChunkedArray:
     chunks = [
         chunk for sheet in sheets if name in sheet.header for chunk in sheet.table[name].chunks
     ]
     return pa.chunked_array(chunks, pa.string())
 
 
-def _get_element(mapping: ColumnMapping, target: ColumnTarget) -> ElementField | None:
+def _get_element(
+    mapping: schema.ColumnMapping, target: schema.ColumnTarget
+) -> schema.ElementField | None:
     """Return the field of a target; None for a whole name."""
     return None if target.field == schema.WHOLE_NAME else mapping.type.fields[target.field]
 
 
 def _explain_cells(
-    sheets: Sequence[Sheet], name: str, mapping: ColumnMapping, target: ColumnTarget
+    sheets: Sequence[schema.Sheet],
+    name: str,
+    mapping: schema.ColumnMapping,
+    target: schema.ColumnTarget,
 ) -> str:
     return schema.explain_mismatch(
         _get_cells(sheets, name),
@@ -351,8 +353,8 @@ def _explain_cells(
 
 
 def _list_columns(
-    sheets: Sequence[Sheet],
-    mapping: ColumnMapping,
+    sheets: Sequence[schema.Sheet],
+    mapping: schema.ColumnMapping,
     terms: AgreementFact,
     *,
     reason: str,
@@ -396,7 +398,7 @@ def _list_columns(
         )
 
 
-def _name_shipped_layout(sheets: Sequence[Sheet], mapping: ColumnMapping) -> str:
+def _name_shipped_layout(sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping) -> str:
     """Name the layout that Cairn ships, if the mapping is its mapping; it says what each ID is."""
     layout = find_layout(sheets[0].header)
     if layout is None or layout.mapping != replace(mapping, sheet=layout.mapping.sheet):
@@ -406,8 +408,8 @@ def _name_shipped_layout(sheets: Sequence[Sheet], mapping: ColumnMapping) -> str
 
 def _describe_rule(
     name: str,
-    result: ColumnTarget | None,
-    mapping: ColumnMapping,
+    result: schema.ColumnTarget | None,
+    mapping: schema.ColumnMapping,
     terms: AgreementFact,
     explained: str,
 ) -> ProposedColumn:
@@ -424,9 +426,9 @@ def _describe_rule(
 
 
 def _explain_unread(
-    sheets: Sequence[Sheet],
+    sheets: Sequence[schema.Sheet],
     name: str,
-    mapping: ColumnMapping,
+    mapping: schema.ColumnMapping,
     headings: Mapping[str, Sequence[str]],
     looks: str,
 ) -> str:
@@ -434,17 +436,20 @@ def _explain_unread(
     if mapping.wide and schema.parse_date_heading(name, mapping.wide.school_year):
         return "a day; each filled cell becomes a row"
     for field_name in headings.get(name, ()):
-        if problem := _explain_cells(sheets, name, mapping, ColumnTarget(field_name)):
+        if problem := _explain_cells(sheets, name, mapping, schema.ColumnTarget(field_name)):
             label = mapping.type.fields[field_name].label_in_sentence
             return f"the heading suggests {label}, but the cells are {problem}"
     return f"not read; {looks}"
 
 
 def _describe_known_codes(
-    sheets: Sequence[Sheet], name: str, mapping: ColumnMapping, target: ColumnTarget
+    sheets: Sequence[schema.Sheet],
+    name: str,
+    mapping: schema.ColumnMapping,
+    target: schema.ColumnTarget,
 ) -> str:
     element = _get_element(mapping, target)
-    if element is None or element.type is not FieldType.CODE or target.rule:
+    if element is None or element.type is not schema.FieldType.CODE or target.rule:
         return ""
     own = mapping.codes.get(element.name, {})
     codes = schema.count_codes(_get_cells(sheets, name), element, own)
@@ -456,33 +461,35 @@ def _describe_known_codes(
 
 
 def _list_codes(
-    sheets: Sequence[Sheet], mapping: ColumnMapping, covered: frozenset[str]
+    sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping, covered: frozenset[str]
 ) -> Iterator[ProposedCode]:
     """List the spellings of columns of codes; nothing of a column that is not covered is kept."""
     for name, target in mapping.targets(_list_header(sheets)).items():
         element = _get_element(mapping, target)
-        if element is None or element.type is not FieldType.CODE or target.rule:
+        if element is None or element.type is not schema.FieldType.CODE or target.rule:
             continue
         if element.element not in covered:
             continue
         yield from _count_proposed_codes(name, _get_cells(sheets, name), mapping, element)
     if mapping.wide is not None:
-        element = _get_element(mapping, ColumnTarget.parse(mapping.wide.value))
-        if element and element.type is FieldType.CODE and element.element in covered:
+        element = _get_element(mapping, schema.ColumnTarget.parse(mapping.wide.value))
+        if element and element.type is schema.FieldType.CODE and element.element in covered:
             yield from _count_proposed_codes(
                 DAY_CELLS, _join_day_cells(sheets, mapping), mapping, element
             )
 
 
 def _count_proposed_codes(
-    name: str, cells: pa.ChunkedArray, mapping: ColumnMapping, element: ElementField
+    name: str, cells: pa.ChunkedArray, mapping: schema.ColumnMapping, element: schema.ElementField
 ) -> Iterator[ProposedCode]:
     own = mapping.codes.get(element.name, {})
     for code in schema.count_codes(cells, element, own):
         yield ProposedCode(name, element.name, code.spelling, code.count, code.code)
 
 
-def _join_day_cells(sheets: Sequence[Sheet], mapping: ColumnMapping) -> pa.ChunkedArray:
+def _join_day_cells(
+    sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping
+) -> pa.ChunkedArray:
     lasting = {*_list_lasting_columns(sheets, mapping)}
     days = [name for name in _list_header(sheets) if name not in lasting]
     chunks = [chunk for name in days for chunk in _get_cells(sheets, name).chunks]
@@ -490,9 +497,9 @@ def _join_day_cells(sheets: Sequence[Sheet], mapping: ColumnMapping) -> pa.Chunk
 
 
 def _find_changes(
-    original: Sequence[Sheet],
-    sheets: Sequence[Sheet],
-    mapping: ColumnMapping,
+    original: Sequence[schema.Sheet],
+    sheets: Sequence[schema.Sheet],
+    mapping: schema.ColumnMapping,
     codes: Sequence[ProposedCode],
     confirmed: ConfirmedLayout,
 ) -> Iterator[str]:
@@ -518,7 +525,7 @@ def _find_changes(
         yield f"New codes in the column “{name}”: {spellings}."
 
 
-def _find_gone_questions(header: Sequence[str], mapping: ColumnMapping) -> list[str]:
+def _find_gone_questions(header: Sequence[str], mapping: schema.ColumnMapping) -> list[str]:
     """List the questions of a survey that a file lacks; other files may lack some results."""
     if mapping.record not in schema.SURVEY_RECORDS:
         return []
@@ -528,19 +535,23 @@ def _find_gone_questions(header: Sequence[str], mapping: ColumnMapping) -> list[
     return [n for n in headings if schema.fold_header(n) not in present | derived]
 
 
-def _leave_out_other_people(sheets: Sequence[Sheet], mapping: ColumnMapping) -> ColumnMapping:
+def _leave_out_other_people(
+    sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping
+) -> schema.ColumnMapping:
     """Add a filter where a column says that some rows are about people who are not students."""
     if not mapping.type.subject or mapping.filters:
         return mapping
     for sheet in sheets:
         column, others = schema.count_other_people(sheet.header, sheet.table)
         if others:
-            rule = RowFilter("people who are not students", column, keep=schema.STUDENT_ROLES)
+            rule = schema.RowFilter(
+                "people who are not students", column, keep=schema.STUDENT_ROLES
+            )
             return replace(mapping, filters=(rule,))
     return mapping
 
 
-def _find_problems(sheets: Sequence[Sheet], mapping: ColumnMapping) -> Iterator[str]:
+def _find_problems(sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping) -> Iterator[str]:
     if not mapping.type.subject:
         return
     for sheet in sheets:  # prepared: what the filters leave out is gone
@@ -552,7 +563,7 @@ def _find_problems(sheets: Sequence[Sheet], mapping: ColumnMapping) -> Iterator[
             )
 
 
-def _ask_for_id(sheets: Sequence[Sheet], mapping: ColumnMapping) -> tuple[str, ...]:
+def _ask_for_id(sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping) -> tuple[str, ...]:
     """List the columns that may be the sender's own student ID, if the file does not say."""
     if "local_id" not in mapping.type.fields or mapping.record in schema.SURVEY_RECORDS:
         return ()  # IDs of responses are no candidates; a survey's student ID is asked for in words
@@ -567,7 +578,7 @@ def _ask_for_id(sheets: Sequence[Sheet], mapping: ColumnMapping) -> tuple[str, .
     return candidates if len(candidates) > 1 else ()
 
 
-def _set_local_id(mapping: ColumnMapping, column: str) -> ColumnMapping:
+def _set_local_id(mapping: schema.ColumnMapping, column: str) -> schema.ColumnMapping:
     """Return the mapping with this column as the student ID, or with none."""
     columns = {name: t for name, t in mapping.columns.items() if t != "local_id"}
     if column:

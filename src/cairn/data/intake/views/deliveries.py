@@ -35,8 +35,9 @@ from cairn.data.intake.feed_recognition import (
     propose_upload_layout,
     recognize_upload,
 )
-from cairn.data.intake.forms import ColumnsForm, UploadForm
+from cairn.data.intake.forms import ColumnsForm, ExtractDateForm, UploadForm
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
+from cairn.data.intake.proposals.delivery_modes import UndatedChanges, settle_submission
 from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -197,19 +198,19 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         synthetic=data.get("synthetic", "").strip(),
         requester=requester,
         changes_as_of=data["changes_as_of"],
+        extract_date=data["extract_date"],
     )
-    slot = queries.DeliverySlot.from_submission(submission)
-    try:
-        part = slot.part or choose_part_names([Path(file.name)], slot.list_current_parts())[0]
-    except UnclearPart as unclear:
-        form.add_error("part", str(unclear))
-        return ""
-    submission, slot = replace(submission, part=part), replace(slot, part=part)
     try:
         content = open_uploaded_content(file)
         upload = _propose_upload(submission, data["record"], content, form.get_deletion_mark())
         if isinstance(upload, ProposedFile):
             return reverse("intake:proposal", args=[upload.pk])
+    except UnclearPart as unclear:
+        form.add_error("part", str(unclear))
+        return ""
+    except UndatedChanges as undated:
+        form.add_error("extract_date", str(undated))
+        return ""
     except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
         form.add_error("file", str(problem))
         return ""
@@ -222,22 +223,17 @@ def _propose_upload(
 ) -> receipt.DeliveryReceipt | ProposedFile:
     """Land a file, have it refused, or keep it until a person confirms its columns."""
     recognize = partial(recognize_upload, submission, record, content)
-    receive = partial(
-        change_files.receive_changes if submission.changes_as_of else receipt.receive_submission,
-        submission=submission,
-        content=content,
-        by=submission.by,
-        at=submission.at,
-        on_received=lambda row: enqueue_delivery_check(row, submission.by),
-    )
     if not receipt.decide_submission(submission).allowed:
-        return receive(mapping=lambda: recognize().mapping)
+        return _receive_file(submission, content, lambda: recognize().mapping)
     upload = recognize()
+    submission = settle_submission(
+        submission, upload.mapping.record, partial(_choose_part, submission)
+    )
     if mark:
         upload = replace(upload, mapping=replace(upload.mapping, deletes=mark))
     proposal = propose_upload_layout(submission, upload)
     if proposal.lands_by_itself:
-        return receive(mapping=upload.mapping)
+        return _receive_file(submission, content, upload.mapping)
     return proposed_files.propose_file(
         submission=submission,
         content=content,
@@ -245,6 +241,29 @@ def _propose_upload(
         preview={},
         by=submission.by,
         at=submission.at,
+    )
+
+
+def _choose_part(submission: facts.Submission) -> str:
+    slot = queries.DeliverySlot.from_submission(submission)
+    return choose_part_names([Path(submission.name)], slot.list_current_parts())[0]
+
+
+def _receive_file(
+    submission: facts.Submission,
+    content: FileContent,
+    mapping: ColumnMapping | receipt.MappingChooser,
+) -> receipt.DeliveryReceipt:
+    receive = (
+        change_files.receive_changes if submission.changes_as_of else receipt.receive_submission
+    )
+    return receive(
+        submission=submission,
+        content=content,
+        mapping=mapping,
+        by=submission.by,
+        at=submission.at,
+        on_received=lambda row: enqueue_delivery_check(row, submission.by),
     )
 
 
@@ -282,9 +301,17 @@ def _show_replacement(request: HttpRequest, row: Delivery) -> None:
 def delivery_replacement(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a held file replace the earlier one."""
     row, by, now = _get_held_delivery(request, pk)
+    form = ExtractDateForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["extract_date"])))
+        return redirect("intake:delivery", row.pk)
     try:
         accepted = held_deliveries.accept_replacement(
-            delivery=row, student_keys=held_deliveries.read_held_students(row), by=by, at=now
+            delivery=row,
+            student_keys=held_deliveries.read_held_students(row),
+            extract_date=form.cleaned_data["extract_date"],
+            by=by,
+            at=now,
         )
     except EarlierFileChanged as changed:
         compared = held_deliveries.compare_held_file(row)

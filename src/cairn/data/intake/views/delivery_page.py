@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cairn.data.intake import delivery_columns, facts
 from cairn.data.intake.delivery_columns import UnwrittenColumn
+from cairn.data.intake.forms import ExtractDateForm
 from cairn.data.intake.models import Delivery
+from cairn.data.intake.proposals.extract_dates import find_date_in_name
 from cairn.data.intake.queries import DeliverySlot, find_newer_roster, has_rows_to_correct
 from cairn.data.intake.replacement_preview import HELD_REPORT, describe_replacement
 from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
@@ -62,6 +65,7 @@ class DeliveryPage:
         replacement: what a held file would replace, in words; empty for any other.
         would_replace: the file that a held file would replace.
         may_decide: whether the person may decide on a held file.
+        date_form: the day that a held file describes, as its name proposes it.
     """
 
     decision: ArchivedAnswer
@@ -89,6 +93,7 @@ class DeliveryPage:
     replacement: str
     would_replace: Delivery | None
     may_decide: bool
+    date_form: ExtractDateForm
 
     @property
     def has_warnings(self) -> bool:
@@ -155,6 +160,7 @@ class DeliveryPage:
             and any(problem.kept for column in report.columns for problem in column.problems),
             replacement=_describe_held_file(delivery, earlier, numbered=numbered),
             would_replace=earlier,
+            date_form=_build_date_form(delivery),
             may_decide=_may_take_action(Action.RECEIVE, delivery, requester, on),
             replaced_by=delivery.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
         )
@@ -211,6 +217,12 @@ def _find_file_to_replace(delivery: Delivery) -> Delivery | None:
     if delivery.state != DeliveryState.HELD:
         return None
     return DeliverySlot.from_delivery(delivery).find_current_delivery()
+
+
+def _build_date_form(delivery: Delivery) -> ExtractDateForm:
+    arrived = timezone.localdate(delivery.received_at)
+    day = delivery.extract_date or find_date_in_name(delivery.file_name, arrived)
+    return ExtractDateForm(initial={"extract_date": day})
 
 
 def _describe_held_file(delivery: Delivery, earlier: Delivery | None, *, numbered: bool) -> str:

@@ -1,6 +1,7 @@
 """Pages of a file that waits for confirmation: its columns and codes, and the preview."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from django.contrib import messages
@@ -19,12 +20,8 @@ from cairn.data.intake.facts import load_agreement_by_reference
 from cairn.data.intake.feed_recognition import date_day_columns, guess_file_mapping
 from cairn.data.intake.forms import ColumnProposalForm
 from cairn.data.intake.models import DeliveryStateConflict, ProposedFile
-from cairn.data.intake.proposals.layout_proposal import (
-    LayoutProposal,
-    ProposedCode,
-    ProposedColumn,
-    propose_layout,
-)
+from cairn.data.intake.proposals import layout_proposal
+from cairn.data.intake.proposals.extract_dates import find_date_in_name
 from cairn.data.intake.proposals.proposal_preview import preview_submission
 from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.views.deliveries import require_signed_in_user, show_receipt
@@ -93,18 +90,32 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalForm:
     body = proposed.proposal
+    stated, source = _propose_extract_date(proposed)
     return ColumnProposalForm(
         request.POST or None,
         mapping=ColumnMapping.parse(proposed.mapping),
-        columns=[ProposedColumn(**column) for column in body["columns"]],
-        codes=[ProposedCode(**code) for code in body["codes"]],
+        columns=[layout_proposal.ProposedColumn(**column) for column in body["columns"]],
+        codes=[layout_proposal.ProposedCode(**code) for code in body["codes"]],
         id_candidates=body["id_candidates"],
+        extract_date=stated,
+        date_source=source,
     )
+
+
+def _propose_extract_date(proposed: ProposedFile) -> tuple[date | None, str]:
+    """Propose the day that the file describes, and say where it comes from."""
+    if proposed.extract_date or proposed.changes_as_of:
+        return proposed.extract_date, ""
+    if column_date := proposed.proposal.get("extract_date"):
+        return date.fromisoformat(column_date), _("A column of the file has this day.")
+    arrived = timezone.localdate(proposed.proposed_at)
+    name_date = find_date_in_name(proposed.file_name, arrived)
+    return name_date, _("The name of the file has this day.") if name_date else ""
 
 
 def _group_columns(
     form: ColumnProposalForm,
-) -> list[tuple[str, list[tuple[ProposedColumn, BoundField | None]], bool]]:
+) -> list[tuple[str, list[tuple[layout_proposal.ProposedColumn, BoundField | None]], bool]]:
     """Group the columns for the page: title, rows, and whether the group is unfolded."""
     rows = form.column_rows
     imported = [row for row in rows if row[0].target]
@@ -117,7 +128,7 @@ def _group_columns(
 
 def _save_choices(
     request: HttpRequest, proposed: ProposedFile, form: ColumnProposalForm, requester: Actor
-) -> LayoutProposal:
+) -> layout_proposal.LayoutProposal:
     """Propose again as the person chose, preview the rows, and save both."""
     by, at = require_signed_in_user(request), timezone.localtime()
     mapping = ColumnMapping.parse(proposed.mapping)
@@ -138,7 +149,7 @@ def _save_choices(
         if has_new_type
         else form.build_mapping()
     )
-    proposal = propose_layout(
+    proposal = layout_proposal.propose_layout(
         sheets,
         mapping,
         load_agreement_by_reference(proposed.agreement_reference),
@@ -147,10 +158,20 @@ def _save_choices(
     )
     submission = proposed_files.build_submission(proposed, by, at, requester)
     proposal = date_day_columns(submission, proposal)
-    proposal = replace(proposal, changes=tuple(proposed.proposal["changes"]))
+    proposal = replace(
+        proposal,
+        changes=tuple(proposed.proposal["changes"]),
+        extract_date=proposed.proposal.get("extract_date", ""),
+    )
     preview = _preview_choices(proposed, sheets, proposal, requester, request)
     proposed_files.change_proposed_mapping(
-        proposed=proposed, proposal=proposal, preview=preview, by=by, at=at, requester=requester
+        proposed=proposed,
+        proposal=proposal,
+        preview=preview,
+        by=by,
+        at=at,
+        requester=requester,
+        extract_date=form.cleaned_data["extract_date"],
     )
     return proposal
 
@@ -158,7 +179,7 @@ def _save_choices(
 def _preview_choices(
     proposed: ProposedFile,
     sheets: list[Sheet],
-    proposal: LayoutProposal,
+    proposal: layout_proposal.LayoutProposal,
     requester: Actor,
     request: HttpRequest,
 ) -> dict[str, Any]:

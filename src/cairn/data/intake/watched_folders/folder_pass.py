@@ -31,6 +31,7 @@ from cairn.data.intake.models import (
     ProposedFile,
     WatchedFolder,
 )
+from cairn.data.intake.proposals.delivery_modes import settle_submission
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.consents.api import compute_school_year
@@ -338,8 +339,11 @@ def _receive_feed(
     on_received: OnReceived,
 ) -> tuple[FolderFileOutcome, str]:
     slot = queries.DeliverySlot.from_submission(submission)
-    part = choose_part_names([Path(submission.name)], slot.list_current_parts())[0]
-    submission = replace(submission, part=part)
+    submission = settle_submission(
+        submission,
+        layout.mapping.record,
+        lambda: choose_part_names([Path(submission.name)], slot.list_current_parts())[0],
+    )
     proposal = feed_recognition.propose_upload_layout(submission, layout)
     if not proposal.lands_by_itself:
         waiting = proposed_files.propose_file(

@@ -1,6 +1,7 @@
 """Build the exhibits: the data schedule, the destruction request, consent, and named exhibits."""
 
 from cairn.governance.agreements.documents.defined_terms import name_data
+from cairn.governance.agreements.documents.phrases import MODE_PHRASES
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
     DocumentPart,
@@ -109,6 +110,8 @@ def _build_schedule_row(term: DataTerm, names: dict[str, str]) -> tuple[str, ...
         records += f" ({term.data_set})"
     if term.provider:
         records += f", from {names.get(term.provider, term.provider)}"
+    if term.mode:
+        records += f"; each file {MODE_PHRASES[term.mode]}"
     elements = ", ".join(sorted(_label_element(term.record, name) for name in term.elements))
     records, elements = fill_blank(records, "record type"), fill_blank(elements, "data elements")
     years = f"{term.first_year} to {term.last_year}" if term.first_year else "All years"

@@ -7,6 +7,7 @@ from cairn.policy.facts import ClauseKind
 from cairn.policy.vocabulary import (
     AgreementTier,
     Channel,
+    DeliveryMode,
     Frequency,
     LegalBasis,
     Level,
@@ -110,6 +111,11 @@ RETENTION_EVENT_PHRASES: Final[Mapping[RetentionEvent, str]] = {
     RetentionEvent.REVOCATION: "the date a consent is revoked",
 }
 
+MODE_PHRASES: Final[Mapping[DeliveryMode, str]] = {
+    DeliveryMode.FULL: "has all rows of its period and replaces the file before",
+    DeliveryMode.APPEND: "adds rows to the files before",
+    DeliveryMode.CHANGES: "has only the rows that were added, changed or deleted",
+}
 FREQUENCY_PHRASES: Final[Mapping[Frequency, str]] = {
     Frequency.ONCE: "once",
     Frequency.DAILY: "daily",

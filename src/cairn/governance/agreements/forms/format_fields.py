@@ -74,6 +74,7 @@ _LABEL_BY_KEY: Final[Mapping[str, str]] = {
     "joins": "Joins agreement",
     "terminated_on": "Termination date",
     "retention_days": "Shorter retention (days)",
+    "mode": "What each file does",
     "approved_on": "Approved by its board on",
     "days": "Time limit (days)",
     "hours": "Time limit (hours)",

@@ -82,7 +82,7 @@ GUIDED_STEPS: Final = (
             StepPart(
                 "data",
                 ("years", "used_for", "retention_days"),
-                ("clause", "provider", "data_set", "file_names"),
+                ("clause", "provider", "data_set", "file_names", "mode"),
                 adds_rows=False,
             ),
             StepPart("children", ("everyone", "grades"), _list_keys("children", 2)),

@@ -16,6 +16,7 @@ from cairn.policy.facts import ClauseKind, GradeLevel
 from cairn.policy.vocabulary import (
     AgreementTier,
     Channel,
+    DeliveryMode,
     Frequency,
     LegalBasis,
     Level,
@@ -298,6 +299,13 @@ SHARING_TABLES: Final = (
                 FieldKind.TEXTS,
                 "File names, if known. Cairn rejects files with other names. An asterisk (*) "
                 "matches any letters.",
+            ),
+            FormatField(
+                "mode",
+                FieldKind.WORD,
+                "What each file does: it has all rows of its period and replaces the file before "
+                "(full), adds rows (append), or has only what changed (changes).",
+                words=DeliveryMode,
             ),
         ),
         many=True,

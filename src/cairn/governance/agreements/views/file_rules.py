@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cairn.governance.agreements.documents.phrases import FREQUENCY_PHRASES
+from cairn.governance.agreements.documents.phrases import FREQUENCY_PHRASES, MODE_PHRASES
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.queries.visible_agreements import AgreementListing
 from cairn.governance.agreements.views.downloads import build_file_response
 from cairn.governance.agreements.views.request_context import Requester, identify_requester
 from cairn.governance.dictionaries.api import find_special_classes
+from cairn.policy.checks import find_declared_mode
 from cairn.policy.facts import AgreementFact, DataTerm, Party
 from cairn.policy.questions import find_importable_elements, may_open_page
 from cairn.policy.vocabulary import Action
@@ -67,6 +68,13 @@ class FileRules:
         """How often a file is due, in words; empty if the agreement does not say."""
         frequency = self.listed.terms.delivery.frequency
         return FREQUENCY_PHRASES[frequency] if frequency else ""
+
+    @property
+    def mode(self) -> str:
+        """What each file does to the file before, in words; empty if the agreement does not say."""
+        record, sender = self.template.record.name, self.provider.organization
+        mode = find_declared_mode(self.listed.terms, record, sender)
+        return MODE_PHRASES[mode] if mode else ""
 
     @property
     def is_encoded(self) -> bool:

@@ -58,6 +58,16 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             "the day of its export, such as 2026-01-31.",
         ),
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            metavar="DAY",
+            formats=["%Y-%m-%d"],
+            help="The day that the data describe, such as 2026-01-31. A newer file replaces an "
+            "older one; an older one, or one without a day, is held.",
+        ),
+    ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(
@@ -153,6 +163,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             accept_proposals=yes,
             id_column=id_column,
             changes_as_of=changes_as_of.date() if changes_as_of else None,
+            extract_date=as_of.date() if as_of else None,
         )
         if corrects:
             correction_import.import_correction_file(output, options, corrects)

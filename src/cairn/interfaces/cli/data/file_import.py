@@ -52,6 +52,7 @@ class ReceiveOptions:
     accept_proposals: bool = False
     id_column: str = ""
     changes_as_of: date | None = None
+    extract_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class _RecognizedFile:
     mapping: ColumnMapping | Callable[[], ColumnMapping]
     part: str = ""
     proposal: intake_api.LayoutProposal | None = None
+    changes_as_of: date | None = None
 
 
 @dataclass(slots=True)
@@ -94,6 +96,7 @@ class _ImportContext:
     accept_proposals: bool = False
     id_column: str = ""
     changes_as_of: date | None = None
+    extract_date: date | None = None
     may_submit: bool = False
     left: list[tuple[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
@@ -169,6 +172,7 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         accept_proposals=options.accept_proposals,
         id_column=options.id_column,
         changes_as_of=options.changes_as_of,
+        extract_date=options.extract_date,
     )
 
 
@@ -334,20 +338,56 @@ def _assign_parts(
     by_feed: dict[str, list[_RecognizedFile]] = {}
     for file in files:
         if callable(file.mapping):
-            yield replace(file, part=context.part)
+            yield replace(file, part=context.part, changes_as_of=context.changes_as_of)
         else:
             by_feed.setdefault(file.feed, []).append(file)
-    for feed, feed_files in by_feed.items():
-        slot = intake_api.DeliverySlot(
-            context.organization, context.agreement.reference, feed, context.period
+    for feed_files in by_feed.values():
+        yield from _settle_files(context, feed_files)
+
+
+def _settle_files(
+    context: _ImportContext, files: Sequence[_RecognizedFile]
+) -> list[_RecognizedFile]:
+    """Settle the part of each file of one feed, and what it does to the file before."""
+    slot = intake_api.DeliverySlot(
+        context.organization, context.agreement.reference, files[0].feed, context.period
+    )
+    current = list(slot.list_current_parts())
+    settled = []
+    for number, file in enumerate(files):
+        named = replace(
+            file,
+            part=context.part if len(files) == 1 else "",
+            changes_as_of=context.changes_as_of,
         )
+        submission = replace(_build_submission(context, named), extract_date=context.extract_date)
+        assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
         try:
-            names = _choose_part_names(context, feed_files, slot.list_current_parts())
+            submission = intake_api.settle_submission(
+                submission,
+                file.mapping.record,
+                partial(_choose_part_name, context, files, current, number),
+            )
         except intake_api.UnclearPart as unclear:
-            context.left += [(file.path.name, f"{unclear} Add --part.") for file in feed_files]
-            continue
-        for file, name in zip(feed_files, names, strict=True):
-            yield replace(file, part=name)
+            context.left.append((file.path.name, f"{unclear} Add --part."))
+        except intake_api.UndatedChanges as undated:
+            context.left.append((file.path.name, f"{undated} Add --as-of."))
+        except intake_api.DeliveryStateConflict as conflict:
+            context.left.append((file.path.name, str(conflict)))
+        else:
+            settled.append(
+                replace(file, part=submission.part, changes_as_of=submission.changes_as_of)
+            )
+    return settled
+
+
+def _choose_part_name(
+    context: _ImportContext,
+    files: Sequence[_RecognizedFile],
+    current: Iterable[intake_api.Delivery],
+    number: int,
+) -> str:
+    return _choose_part_names(context, files, current)[number]
 
 
 def _choose_part_names(
@@ -506,7 +546,8 @@ def _build_submission(context: _ImportContext, file: _RecognizedFile) -> intake_
         period=context.period,
         part=file.part,
         synthetic=context.synthetic.strip(),
-        changes_as_of=context.changes_as_of,
+        changes_as_of=file.changes_as_of,
+        extract_date=None if file.changes_as_of else context.extract_date,
     )
 
 
@@ -550,7 +591,7 @@ def _import_delivery(
             by=context.by,
             at=context.at,
         )
-        if context.changes_as_of
+        if file.changes_as_of
         else _receive_whole_file(context, file)
     )
     if not received.delivery.is_current:
@@ -564,19 +605,12 @@ def _import_delivery(
 def _receive_whole_file(
     context: _ImportContext, file: _RecognizedFile
 ) -> intake_api.DeliveryReceipt:
-    return intake_api.receive_delivery(
-        name=file.path.name,
+    return intake_api.receive_submission(
+        submission=_build_submission(context, file),
         content=file.content,
-        organization=context.organization,
-        agreement=context.agreement,
-        feed=file.feed,
-        period=context.period,
-        part=file.part,
-        channel=Channel.COMMAND,
         mapping=file.mapping,
         by=context.by,
         at=context.at,
-        synthetic=context.synthetic,
         replace_earlier=context.replace_earlier,
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.vocabulary import (
     Channel,
+    DeliveryMode,
     Frequency,
     NoResponseEffect,
     PenaltyKind,
@@ -55,6 +56,8 @@ class DataTerm:
             ``?`` one, and case does not count. Empty allows a file of any name.
         retention_days: days for which these elements may be kept, where the text gives them a
             shorter period than the rest; None for the period of the agreement.
+        mode: what each file does to the file before: replaces it, adds rows, or changes some; None
+            if the text does not say.
     """
 
     record: str
@@ -67,6 +70,7 @@ class DataTerm:
     data_set: str = ""
     file_names: tuple[str, ...] = ()
     retention_days: int | None = field(default=None, metadata=ADDED_LATER)
+    mode: DeliveryMode | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
