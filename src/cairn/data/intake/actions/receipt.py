@@ -649,7 +649,7 @@ def _find_hold(
     earlier: Delivery | None,
     compared: tuple[Delivery, FileComparison] | None,
 ) -> ReplacementHold | None:
-    """Find why a file does not replace the earlier one, as it is now; None if it does."""
+    """Find why a file does not replace the earlier one now; None if it does."""
     if earlier is None or compared is None:
         return None
     submission, terms = file.sent.submission, decided.asked.agreement

@@ -1,7 +1,7 @@
 """Decide whether a whole file replaces the earlier file of its slot, or waits for a person.
 
-A version of a part counts by its extract date, the day that its data describe, whatever the order
-in which versions arrive. Without both dates a file must look like a correction of the earlier one.
+A version of a part counts by its extract date, the day that its data describe, and not by the order
+of arrival. Without both dates a file must look like a correction of the earlier one.
 """
 
 from dataclasses import dataclass
