@@ -1,17 +1,17 @@
 """Figures of two years with something withheld in each table."""
 
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures
-from cairn.warehouse.exporters.release_files import ALL_GROUPS
+from cairn.warehouse.exporters import build_group_key
 
 _NOW = {
     COUNTY_KEY: FigureCount(60, 100),
-    ("Elm", ALL_GROUPS, ALL_GROUPS, ALL_GROUPS): FigureCount(60, 100),
-    ("Elm", "Drake", ALL_GROUPS, ALL_GROUPS): FigureCount(25, 50),
-    ("Elm", "Elder", ALL_GROUPS, ALL_GROUPS): FigureCount(None, 40),
-    ("Elm", "not_on_record", ALL_GROUPS, ALL_GROUPS): FigureCount(None, None),
-    (ALL_GROUPS, ALL_GROUPS, "asian", ALL_GROUPS): FigureCount(24, 60),
-    (ALL_GROUPS, ALL_GROUPS, "asian", "F"): FigureCount(None, 30),
-    (ALL_GROUPS, ALL_GROUPS, "asian", "M"): FigureCount(0, 0),
+    build_group_key({"district": "Elm"}): FigureCount(60, 100),
+    build_group_key({"district": "Elm", "school": "Drake"}): FigureCount(25, 50),
+    build_group_key({"district": "Elm", "school": "Elder"}): FigureCount(None, 40),
+    build_group_key({"district": "Elm", "school": "not_on_record"}): FigureCount(None, None),
+    build_group_key({"race_ethnicity": "asian"}): FigureCount(24, 60),
+    build_group_key({"race_ethnicity": "asian", "gender": "F"}): FigureCount(None, 30),
+    build_group_key({"race_ethnicity": "asian", "gender": "M"}): FigureCount(0, 0),
 }
 FIGURES = OutcomeFigures(
     "o",
@@ -28,7 +28,7 @@ HIDDEN = OutcomeFigures(
     {
         "2025-26": {
             COUNTY_KEY: FigureCount(None, 12),
-            ("Elm", "Drake", ALL_GROUPS, ALL_GROUPS): FigureCount(None, 12),
+            build_group_key({"district": "Elm", "school": "Drake"}): FigureCount(None, 12),
         }
     },
 )

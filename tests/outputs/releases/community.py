@@ -168,10 +168,11 @@ def make(person: Callable[..., User], organization: Callable[..., Organization])
 
 def agreement(slug: str, *, purpose: str = "public_reporting", minimum: int = 10) -> str:
     """The text of a district's agreement with the hub."""
+    elements = {**_ELEMENTS, "student": (*_ELEMENTS["student"], "postal_code")}
     data = "".join(
         f'[[data]]\nrecord = "{record}"\nelements = {list(fields)}\n'
         'years = ["2024-25", "2025-26"]\nclause = "A"\nused_for = "absence"\n\n'
-        for record, fields in _ELEMENTS.items()
+        for record, fields in (elements if slug == "oak" else _ELEMENTS).items()
     )
     parties = "".join(
         f'[[parties]]\norganization = "{who}"\nname = "{who.title()}"\nkind = "{kind}"\n'
@@ -256,6 +257,12 @@ def _tables(slug: str) -> Iterator[tuple[str, pa.Table]]:
                 **person,
                 "race_ethnicity": [_RACES[c[2] % 4] for c in children],
                 "gender": ["FM"[c[2] // 4 % 2] for c in children],
+                # The agreement of Elm shares no ZIP code.
+                **(
+                    {"postal_code": [f"9730{c[2] % 3}-0001" for c in children]}
+                    if slug == "oak"
+                    else {}
+                ),
             }
         ),
     )

@@ -43,7 +43,7 @@ def merged(community: Community, release: Release | None = None) -> Release:
 
 def races(release: Release, file: str) -> set[str]:
     held = release_files.read_release_figures(open_file_store(), FileRef.parse(file))
-    return {cell.race_ethnicity for cell in held.cells}
+    return {cell.group.get("race_ethnicity") for cell in held.cells}
 
 
 def text(client: Client, route: str, *args: object) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
 from cairn.warehouse.engines import open_sql_engine
-from cairn.warehouse.measures import outcome_counts
+from cairn.warehouse.measures import load_breakdowns, outcome_counts
 from cairn.warehouse.measures.computed_records import load_counted_records
 from cairn.warehouse.measures.condition_parser import InvalidIndicator, parse_condition
 from cairn.warehouse.measures.condition_types import check_condition
@@ -25,7 +25,6 @@ from cairn.warehouse.measures.indicator_changes import (
 )
 from cairn.warehouse.measures.indicator_toml import format_indicator, parse_indicator
 from cairn.warehouse.measures.indicators import (
-    BREAKDOWNS,
     Denominator,
     FollowUp,
     IndicatorApproval,
@@ -260,7 +259,7 @@ _WHERE = st.sampled_from(["", "hours > 1 and present = 'yes'", "program in ['A',
         level=st.sampled_from(["population", "program", "individual", "systems"]),
         about=st.sampled_from(["youth", "system"]),
         kind=st.sampled_from(["quantitative", "qualitative"]),
-        breakdowns=st.sampled_from([(), BREAKDOWNS, ("school",)]),
+        breakdowns=st.sampled_from([(), tuple(load_breakdowns()), ("school",)]),
         ended_periods_only=st.booleans(),
         source_note=st.none() | _TEXT,
         approval=st.none() | st.builds(IndicatorApproval, st.just("B"), st.dates()),

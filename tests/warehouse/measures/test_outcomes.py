@@ -2,9 +2,9 @@
 
 import pytest
 
+from cairn.warehouse.measures.breakdowns import load_breakdowns
 from cairn.warehouse.measures.condition_parser import InvalidIndicator
 from cairn.warehouse.measures.indicator_toml import format_indicator, parse_indicator
-from cairn.warehouse.measures.indicators import BREAKDOWNS
 from cairn.warehouse.measures.outcomes import (
     get_counted_outcome,
     load_outcome_catalogue,
@@ -36,7 +36,7 @@ def test_each_speaks_two_languages_and_says_why(name: str) -> None:
     assert definition.direction == (
         "lower" if name in ("chronic_absence", "days_absent") else "higher"
     )
-    assert definition.breakdowns == BREAKDOWNS
+    assert definition.breakdowns == tuple(load_breakdowns())
 
 
 def test_the_year_of_an_outcome_has_a_name() -> None:

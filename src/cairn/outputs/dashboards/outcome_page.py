@@ -39,7 +39,7 @@ class OutcomeChart:
 def build_outcome_charts(
     figures: releases_api.OutcomeFigures, version: str
 ) -> Iterator[OutcomeChart]:
-    """Yield the charts of these figures.
+    """Yield the charts of these figures, each with its table.
 
     One year makes no trend; finer groups are in the download only.
     """
@@ -50,16 +50,16 @@ def build_outcome_charts(
             continue
         yield OutcomeChart(
             table=table,
-            alternative=wording.describe_chart(table.kind, figures),
-            note=_write_chart_note(table.kind, figures),
+            alternative=wording.describe_chart(table.code, figures),
+            note=_write_chart_note(table, figures),
             missing=wording.explain_withheld(figures.statistic),
-            light=_build_chart_url(table.kind, figures, version, ChartTheme.LIGHT, ChartSize.WIDE),
-            dark=_build_chart_url(table.kind, figures, version, ChartTheme.DARK, ChartSize.WIDE),
+            light=_build_chart_url(table.code, figures, version, ChartTheme.LIGHT, ChartSize.WIDE),
+            dark=_build_chart_url(table.code, figures, version, ChartTheme.DARK, ChartSize.WIDE),
             light_phone=_build_chart_url(
-                table.kind, figures, version, ChartTheme.LIGHT, ChartSize.PHONE
+                table.code, figures, version, ChartTheme.LIGHT, ChartSize.PHONE
             ),
             dark_phone=_build_chart_url(
-                table.kind, figures, version, ChartTheme.DARK, ChartSize.PHONE
+                table.code, figures, version, ChartTheme.DARK, ChartSize.PHONE
             ),
         )
 
@@ -127,14 +127,14 @@ def _describe_amount(count: releases_api.MeasureAmount, statistic: str) -> str:
 
 
 def _write_chart_note(
-    kind: releases_api.BreakdownKind, figures: releases_api.OutcomeFigures
+    table: releases_api.BreakdownTable, figures: releases_api.OutcomeFigures
 ) -> str:
-    if kind is releases_api.BreakdownKind.GROUPS:
+    if table.kind is releases_api.BreakdownKind.GROUPS:
         return " ".join(
             releases_api.describe_merged_groups(race for race, _gender in figures.groups)
         )
-    if kind is not releases_api.BreakdownKind.SCHOOLS:
-        return ""
+    if table.kind is not releases_api.BreakdownKind.SCHOOLS:
+        return table.note
     note = _(
         "Schools are listed in alphabetical order. They are not ranked, because they serve "
         "different children."
@@ -146,7 +146,7 @@ def _write_chart_note(
 
 
 def _build_chart_url(
-    kind: releases_api.BreakdownKind,
+    code: str,
     figures: releases_api.OutcomeFigures,
     version: str,
     theme: ChartTheme,
@@ -155,7 +155,7 @@ def _build_chart_url(
     language = get_language() or "en"
     return reverse(
         "dashboards:chart",
-        args=[figures.outcome, version, language, kind.value, theme.value, size.value],
+        args=[figures.outcome, version, language, code, theme.value, size.value],
     )
 
 

@@ -1,6 +1,6 @@
 """Put figures, charts and suppression into sentences for the public."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from django.utils.formats import date_format
@@ -71,13 +71,28 @@ def explain_withheld(statistic: str) -> str:
     )
 
 
-def describe_chart(kind: releases_api.BreakdownKind, figures: releases_api.OutcomeFigures) -> str:
-    """Describe a chart in a text alternative for readers who cannot see it."""
-    return {
+def describe_chart(code: str, figures: releases_api.OutcomeFigures) -> str:
+    """Describe a chart in a text alternative for readers who cannot see it.
+
+    `code` names its table (`BreakdownTable.code`).
+    """
+    descriptions: dict[str, Callable[[releases_api.OutcomeFigures], str]] = {
         releases_api.BreakdownKind.TREND: _describe_trend,
         releases_api.BreakdownKind.SCHOOLS: _describe_schools,
         releases_api.BreakdownKind.GROUPS: _describe_groups,
-    }[kind](figures)
+    }
+    if code in descriptions:
+        return descriptions[code](figures)
+    return _describe_breakdown(code, figures)
+
+
+def _describe_breakdown(breakdown: str, figures: releases_api.OutcomeFigures) -> str:
+    rows = releases_api.list_breakdown_rows(figures, breakdown)
+    intro = _("Chart of %(count)s groups by %(breakdown)s.") % {
+        "count": len(rows),
+        "breakdown": releases_api.label_breakdown(breakdown).lower(),
+    }
+    return " ".join((intro, _describe_range(rows), _("Every value is in the table.")))
 
 
 def describe_change(yearly_change: releases_api.YearlyChange | None) -> str:

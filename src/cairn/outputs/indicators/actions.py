@@ -27,6 +27,7 @@ from cairn.warehouse.measures import (
     IndicatorDefinition,
     count_outcome,
     format_indicator,
+    get_breakdown,
     load_outcome_catalogue,
 )
 from cairn.warehouse.pipeline import build_mart
@@ -313,8 +314,8 @@ def preview_indicator_version(
     count_permit = questions.may_count_people(
         agreement_facts, elements, purpose, actor, on, rows=row_facts, nations=nation_facts
     ).require()
-    counted = count_outcome(
-        store, marts, definition, definition.breakdowns, permit=count_permit, engine=engine
-    )
+    # A preview reads no element that only a breakdown needs: a release asks for those.
+    dims = [name for name in definition.breakdowns if not get_breakdown(name).element]
+    counted = count_outcome(store, marts, definition, dims, permit=count_permit, engine=engine)
     preview_result = PreviewResult(row.definition, counted, count_permit.agreements)
     _store_preview(version=row, preview_result=preview_result, by=by, at=at)

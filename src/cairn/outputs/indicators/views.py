@@ -18,7 +18,11 @@ from cairn.outputs.indicators import actions, facts, queries, tasks
 from cairn.outputs.indicators.forms import NEW_DEFINITION, DefinitionForm, NewIndicatorForm
 from cairn.outputs.indicators.models import IndicatorVersion
 from cairn.outputs.indicators.tables import IndicatorTable, ListedIndicator
-from cairn.outputs.releases.api import list_drafting_organizations, localize_text
+from cairn.outputs.releases.api import (
+    label_breakdown,
+    list_drafting_organizations,
+    localize_text,
+)
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
@@ -39,12 +43,6 @@ _LEVEL_LABELS = {
     "program": gettext_lazy("Program"),
     "individual": gettext_lazy("Individual"),
     "systems": gettext_lazy("Systems"),
-}
-_BREAKDOWN_LABELS = {
-    "district": gettext_lazy("District"),
-    "school": gettext_lazy("School"),
-    "race_ethnicity": gettext_lazy("Race and ethnicity"),
-    "gender": gettext_lazy("Gender"),
 }
 _DIRECTION_LABELS = {
     "higher": gettext_lazy("Higher is better"),
@@ -177,7 +175,7 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "differing": queries.list_differing_definitions(version),
         "may_view_preview": may_view_preview,
         "preview": preview,
-        "missing": [(_BREAKDOWN_LABELS[name], count) for name, count in preview.missing.items()]
+        "missing": [(label_breakdown(name), count) for name, count in preview.missing.items()]
         if preview
         else [],
         "previewed_on": version.previewed_at
@@ -215,7 +213,7 @@ def _describe_definition(definition: IndicatorDefinition) -> list[tuple[str, str
                 f"{numerator.record} {format_condition(numerator.where)}".strip(),
             )
         )
-    breakdowns = ", ".join(str(_BREAKDOWN_LABELS[name]) for name in definition.breakdowns)
+    breakdowns = ", ".join(label_breakdown(name) for name in definition.breakdowns)
     return [
         *rows,
         (_("Period"), definition.vintage.capitalize(), ""),

@@ -5,11 +5,18 @@ many of them reached an outcome.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cairn.warehouse.exporters import ALL_GROUPS, ReleasedCell
+from cairn.warehouse.exporters import (
+    ALL_GROUPS,
+    CELL_DIMENSIONS,
+    EVERYONE,
+    GroupKey,
+    ReleasedCell,
+    build_group_key,
+)
 
 __all__ = [
     "COUNTY_KEY",
@@ -27,8 +34,8 @@ __all__ = [
 NO_VALUE_ON_RECORD = "not_on_record"
 """The value of a child with none on record; it is shown last, and never as a school."""
 
-FigureKey = tuple[str, str, str, str]
-"""District, school, race and ethnicity, gender; "All" where summed over."""
+FigureKey = GroupKey
+"""The group of a figure, with the name of a school instead of its code."""
 
 PERCENT = 100
 
@@ -41,12 +48,33 @@ SMALLEST_REPORTED_CHANGE = 0.5
 SMALLEST_ROUNDED_CHANGE = 1.5
 """The same between whole percents: each is rounded by up to half a point."""
 
-COUNTY_KEY: FigureKey = (ALL_GROUPS, ALL_GROUPS, ALL_GROUPS, ALL_GROUPS)
+COUNTY_KEY: FigureKey = EVERYONE
 
 
 def encode_figure_name(outcome: str, year: str, key: FigureKey) -> str:
-    """Encode the name of one figure, which pages and forms use to refer to it."""
-    return json.dumps([outcome, year, *key], ensure_ascii=False)
+    """Encode the name of one figure, which pages and forms use to refer to it.
+
+    It is the outcome, the year, the values of the first four dimensions, and then each further
+    dimension followed by its value.
+    """
+    first = [key.get(dim) for dim in CELL_DIMENSIONS]
+    others = [word for pair in key.values if pair[0] not in CELL_DIMENSIONS for word in pair]
+    return json.dumps([outcome, year, *first, *others], ensure_ascii=False)
+
+
+def parse_figure_group(words: Sequence[str]) -> FigureKey:
+    """Parse the group in the name of a figure, which begins after the outcome and the year."""
+    first, others = words[: len(CELL_DIMENSIONS)], words[len(CELL_DIMENSIONS) :]
+    values = dict(zip(CELL_DIMENSIONS, first, strict=True))
+    return build_group_key(values | dict(zip(others[::2], others[1::2], strict=True)))
+
+
+def name_school(key: GroupKey, names: Mapping[str, str]) -> FigureKey:
+    """Replace the code of a school in a key by its name, if it has one."""
+    if "school" not in key.dimensions:
+        return key
+    values = dict(key.values)
+    return build_group_key(values | {"school": names.get(values["school"], values["school"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +263,9 @@ class OutcomeFigures:
     def districts(self) -> tuple[FigureRow, ...]:
         """Return the districts of the newest year, in alphabetical order."""
         return self._sort_rows(
-            ("", key[0], count)
+            ("", key.get("district"), count)
             for key, count in self.tables[self.latest].items()
-            if key[0] != ALL_GROUPS and key[1:] == COUNTY_KEY[1:]
+            if key.dimensions == {"district"}
         )
 
     @property
@@ -246,25 +274,27 @@ class OutcomeFigures:
         ranking.
         """
         return self._sort_rows(
-            (key[0], key[1], count)
+            (key.get("district"), key.get("school"), count)
             for key, count in self.tables[self.latest].items()
-            if key[1] != ALL_GROUPS and key[2:] == COUNTY_KEY[2:]
+            if "school" in key.dimensions <= {"district", "school"}
         )
 
     @property
     def groups(self) -> Mapping[tuple[str, str], FigureCount]:
         """Return the newest year by (race and ethnicity, gender), margins included."""
         group_counts = {
-            (key[2], key[3]): count
+            (key.get("race_ethnicity"), key.get("gender")): count
             for key, count in self.tables[self.latest].items()
-            if key[:2] == COUNTY_KEY[:2]
+            if key.dimensions <= {"race_ethnicity", "gender"}
         }
         return group_counts if any(ALL_GROUPS not in pair for pair in group_counts) else {}
 
     @property
     def races(self) -> frozenset[str]:
         """Return the groups of race and ethnicity of any year, merged ones included."""
-        return frozenset(key[2] for table in self.tables.values() for key in table)
+        return frozenset(
+            key.get("race_ethnicity") for table in self.tables.values() for key in table
+        )
 
     @property
     def withheld(self) -> int:
@@ -329,8 +359,7 @@ def collect_outcome_figures(
     cells_by_year: dict[str, dict[FigureKey, dict[str, ReleasedCell]]] = {}
     for cell in cells:
         if cell.outcome == outcome:
-            school = names.get(cell.school, cell.school)
-            key = (cell.district, school, cell.race_ethnicity, cell.gender)
+            key = name_school(cell.group, names)
             cells_by_year.setdefault(cell.school_year, {}).setdefault(key, {})[cell.result] = cell
     newest = cells_by_year[max(cells_by_year)].values() if cells_by_year else ()
     return OutcomeFigures(

@@ -1,10 +1,11 @@
 """Define the forms of releases and of reports to partners."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
@@ -15,9 +16,11 @@ from cairn.outputs.releases.models import (
     NATION_ANSWER_CHOICES,
     STATISTIC_CHOICES,
 )
+from cairn.outputs.releases.queries.offered_tables import list_offered_dimensions
 from cairn.policy.checks import list_publication_obstacles
-from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, ReviewVerdict
+from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, Purpose, ReviewVerdict
 from cairn.sdc.options import ReleaseMethod
+from cairn.warehouse.measures import get_breakdown
 
 __all__ = ["WithdrawalForm"]
 
@@ -50,6 +53,17 @@ def list_school_year_choices(on: date) -> list[tuple[str, str]]:
         f"{year - 1}-{year % 100:02}" for year in range(last_year, last_year - YEARS_OFFERED, -1)
     ]
     return [(label, label) for label in labels]
+
+
+def _list_table_choices(
+    dimensions: Iterable[str], kept_tables: Iterable[Sequence[str]]
+) -> list[tuple[str, str]]:
+    """List the tables to choose from: the usual ones, one for each dimension, and kept ones."""
+    codes = (*dimensions, *(",".join(table) for table in kept_tables if table))
+    choices = {code: str(label) for code, label in TABLE_CHOICES}
+    for code in codes:
+        choices.setdefault(code, capfirst(labels.label_table(code)))
+    return list(choices.items())
 
 
 class ReleaseTablesForm(forms.Form):
@@ -105,7 +119,15 @@ class ReleaseTablesForm(forms.Form):
         help_text=_("If you choose none, all years on record are included."),
     )
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        on: date,
+        purpose: Purpose = Purpose.PUBLIC_REPORTING,
+        kept_tables: Sequence[Sequence[str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        """Build the form; it offers breakdowns with data, and the tables that a release has."""
         super().__init__(*args, **kwargs)
         publishable = load_indicator_catalogue().list_publishable()
         for field_name, is_measure in (("outcomes", False), ("measures", True)):
@@ -114,6 +136,13 @@ class ReleaseTablesForm(forms.Form):
                 for name, definition in publishable.items()
                 if (definition.measure is not None) is is_measure
             ]
+        allowed = {name for definition in publishable.values() for name in definition.breakdowns}
+        offered = [
+            dim for dim in list_offered_dimensions(purpose) if get_breakdown(dim).id in allowed
+        ]
+        self.fields["tables"].choices = _list_table_choices(  # type: ignore[attr-defined]
+            offered, kept_tables
+        )
         self.fields["years"].choices = list_school_year_choices(on)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

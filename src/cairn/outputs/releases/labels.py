@@ -1,7 +1,8 @@
 """Put the codes of releases into words, in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import Final
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
@@ -19,7 +20,13 @@ from cairn.policy.vocabulary import LegalBasis
 from cairn.sdc.options import Statistic
 from cairn.sdc.tables import format_percent_band
 from cairn.warehouse.exporters import ALL_GROUPS
-from cairn.warehouse.measures import IndicatorDefinition
+from cairn.warehouse.measures import (
+    IndicatorDefinition,
+    get_breakdown,
+    get_member_name,
+    is_dimension,
+    load_breakdowns,
+)
 
 __all__ = [
     "CHILDREN_EXCLUDED",
@@ -32,12 +39,15 @@ __all__ = [
     "format_figure_with_unit",
     "format_group_size",
     "format_percent",
+    "label_breakdown",
     "label_gender",
     "label_legal_basis",
     "label_race",
     "label_school",
+    "label_value",
     "localize_text",
     "sort_races",
+    "sort_values",
 ]
 
 _RACE_LABELS = {
@@ -103,13 +113,6 @@ _LEGAL_BASIS_LABELS = {
 _STATISTIC_HEADINGS = {
     Statistic.MEAN.value: gettext_lazy("Mean"),
     Statistic.MEDIAN.value: gettext_lazy("Median"),
-}
-
-_DIMENSION_LABELS = {
-    "district": gettext_lazy("district"),
-    "school": gettext_lazy("school"),
-    "race_ethnicity": gettext_lazy("race"),
-    "gender": gettext_lazy("gender"),
 }
 
 CHILDREN_EXCLUDED = "left_out"
@@ -197,6 +200,58 @@ def label_school(name: str) -> str:
 def label_district(name: str) -> str:
     """Label a district by its name, or say that no district is on record."""
     return _("No district reported") if name == NO_VALUE_ON_RECORD else name
+
+
+def label_breakdown(dimension: str) -> str:
+    """Label a breakdown as a heading, such as "ZIP code of residence"; a program by its name.
+
+    Args:
+        dimension: the dimension.
+    Returns:
+        The label; the dimension itself if Cairn no longer has it.
+    """
+    if not is_dimension(dimension):
+        breakdown = load_breakdowns().get(dimension)
+        return localize_text(breakdown.title) if breakdown else dimension
+    return get_member_name(dimension) or localize_text(get_breakdown(dimension).title)
+
+
+def label_value(dimension: str, value: str) -> str:
+    """Label the value of any dimension, such as "Grade 3" or "All schools".
+
+    Args:
+        dimension: the dimension.
+        value: the code of the value.
+    Returns:
+        The label.
+    """
+    if dimension in _VALUE_LABELS:
+        return _VALUE_LABELS[dimension](value)
+    if value == NO_VALUE_ON_RECORD:
+        return _("Not reported")
+    values = get_breakdown(dimension).values if is_dimension(dimension) else ()
+    label = next((localize_text(item.label) for item in values if item.code == value), value)
+    name = get_member_name(dimension)
+    return f"{name}: {label.lower()}" if name else label
+
+
+def sort_values(dimension: str, values: Iterable[str]) -> list[str]:
+    """Sort the values of a dimension: as listed, then by code; those not on record come last.
+
+    Args:
+        dimension: the dimension.
+        values: the codes, possibly repeated.
+    Returns:
+        The codes, each once, in order.
+    """
+    listed = get_breakdown(dimension).values if is_dimension(dimension) else ()
+    codes = [item.code for item in listed]
+
+    def find_position(value: str) -> tuple[bool, int, str]:
+        position = codes.index(value) if value in codes else len(codes)
+        return value == NO_VALUE_ON_RECORD, position, value
+
+    return sorted(set(values), key=find_position)
 
 
 def format_percent(count: FigureCount) -> str:
@@ -360,9 +415,25 @@ def select_matching_caveats(caveats: Iterable[LinkageCaveat | str]) -> list[Link
 
 def label_table(code: str) -> str:
     """Name a table by the code of its dimensions: "by district and gender"."""
-    names = [str(_DIMENSION_LABELS.get(dim, dim)) for dim in code.split(",") if dim]
+    names = [_name_dimension(dim) for dim in code.split(",") if dim]
     return (
         _("by %(dimensions)s") % {"dimensions": _(" and ").join(names)}
         if names
         else _("county totals only")
     )
+
+
+def _name_dimension(dimension: str) -> str:
+    """Name a dimension as it follows "by"."""
+    if not is_dimension(dimension):
+        return dimension
+    phrase, name = localize_text(get_breakdown(dimension).phrase), get_member_name(dimension)
+    return f"{phrase} “{name}”" if name else phrase
+
+
+_VALUE_LABELS: Final[Mapping[str, Callable[[str], str]]] = {
+    "district": label_district,
+    "school": label_school,
+    "race_ethnicity": label_race,
+    "gender": label_gender,
+}

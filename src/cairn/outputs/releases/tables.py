@@ -1,9 +1,11 @@
 """Build the tables of one outcome in words, the same for reviewers and for the public."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cairn.outputs.releases import labels
@@ -12,15 +14,27 @@ from cairn.outputs.releases.figures import (
     COUNTY_KEY,
     FigureCount,
     FigureKey,
+    FigureRow,
     MeasureAmount,
     OutcomeFigures,
     PercentBand,
     encode_figure_name,
 )
-from cairn.warehouse.exporters import ALL_GROUPS
+from cairn.warehouse.exporters import build_group_key
+from cairn.warehouse.measures import (
+    get_breakdown,
+    get_member_name,
+    is_dimension,
+    load_breakdowns,
+    sort_dimensions,
+)
 
-__all__ = ["BreakdownKind", "BreakdownTable", "build_breakdown_tables"]
+__all__ = ["BreakdownKind", "BreakdownTable", "build_breakdown_tables", "list_breakdown_rows"]
 
+
+_PLACE_DIMENSIONS: Final = frozenset({"district", "school"})
+_RACE_AND_GENDER: Final = frozenset({"race_ethnicity", "gender"})
+"""The dimensions of the table of schools, and of the table of groups."""
 
 _COLUMNS_OF_A_BAND = 2
 """The percentage and the size of the group."""
@@ -32,6 +46,7 @@ class BreakdownKind(StrEnum):
     TREND = "trend"
     SCHOOLS = "schools"
     GROUPS = "groups"
+    BREAKDOWN = "breakdown"
     OTHERS = "others"
 
 
@@ -55,11 +70,14 @@ class BreakdownTable:
     """One table, ready to be shown.
 
     Attributes:
-        kind: over the years, by school, by group, or every other group.
+        kind: over the years, by school, by race and gender, by another breakdown, or every
+            other group.
         title: heading of the table.
         columns: headings of the columns that name a group.
         headings: headings of the columns of numbers.
         lines: the rows.
+        breakdown: ID of the breakdown of a table of that kind, such as "zip"; else empty.
+        note: what a reader must know about the breakdown.
     """
 
     kind: BreakdownKind
@@ -67,6 +85,13 @@ class BreakdownTable:
     columns: tuple[str, ...]
     headings: tuple[str, ...]
     lines: tuple[BreakdownLine, ...]
+    breakdown: str = ""
+    note: str = ""
+
+    @property
+    def code(self) -> str:
+        """Return what names the table in URLs: its breakdown, or its kind."""
+        return self.breakdown or self.kind.value
 
     @property
     def withheld(self) -> bool:
@@ -85,7 +110,8 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
     Args:
         figures: the figures of one outcome.
     Yields:
-        The tables: over the years, by school, by race and gender, every other group.
+        The tables: over the years, by school, by race and gender, by each other breakdown, and
+        every other group.
     """
     trend = tuple(
         _build_line(figures, COUNTY_KEY, "", row.value, row.count, year=row.value)
@@ -100,7 +126,7 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
             *(
                 _build_line(
                     figures,
-                    (row.value, ALL_GROUPS, ALL_GROUPS, ALL_GROUPS),
+                    build_group_key({"district": row.value}),
                     labels.label_district(row.value),
                     _("Whole district"),
                     row.count,
@@ -110,7 +136,7 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
             *(
                 _build_line(
                     figures,
-                    (row.group, row.value, ALL_GROUPS, ALL_GROUPS),
+                    build_group_key({"district": row.group, "school": row.value}),
                     labels.label_district(row.group),
                     labels.label_school(row.value),
                     row.count,
@@ -128,6 +154,9 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
         yield BreakdownTable(
             BreakdownKind.GROUPS, _("By race and gender"), columns, number_headings, group_lines
         )
+    for breakdown in load_breakdowns():
+        if rows := list_breakdown_rows(figures, breakdown):
+            yield _build_breakdown_table(figures, breakdown, rows)
     if other_lines := tuple(_build_other_lines(figures)):
         columns = (_("Place"), _("Group"))
         yield BreakdownTable(
@@ -167,10 +196,75 @@ def build_yearly_tables(figures: OutcomeFigures) -> Iterator[tuple[str, list[Bre
 
 
 def _build_other_lines(figures: OutcomeFigures) -> Iterator[BreakdownLine]:
-    """Yield the lines of groups within a district or a school, by race, gender or both."""
+    """Yield the lines of groups within a place, and of those by more than one breakdown."""
     for key, count in figures.tables[figures.latest].items():
-        if key[0] != ALL_GROUPS and key[2:] != (ALL_GROUPS, ALL_GROUPS):
+        groups = key.dimensions - _PLACE_DIMENSIONS
+        if groups and not key.dimensions <= _RACE_AND_GENDER and not _find_breakdown(key):
             yield _build_line(figures, key, _describe_place(key), _describe_group(key), count)
+
+
+def list_breakdown_rows(figures: OutcomeFigures, breakdown: str) -> list[FigureRow]:
+    """List the groups of a breakdown in the newest year, over all places, in order.
+
+    Args:
+        figures: the figures of one outcome.
+        breakdown: ID of a breakdown of its own table, such as "zip" or "program".
+    Returns:
+        One row for each group; the row's group is the dimension, such as one program.
+    """
+    counts: dict[str, dict[str, FigureCount]] = {}
+    for key, count in figures.tables[figures.latest].items():
+        if _find_breakdown(key) == breakdown:
+            ((dimension, value),) = key.values
+            counts.setdefault(dimension, {})[value] = count
+    return [
+        FigureRow(dimension, value, counts[dimension][value])
+        for dimension in sort_dimensions(counts)
+        for value in labels.sort_values(dimension, counts[dimension])
+    ]
+
+
+def _find_breakdown(key: FigureKey) -> str:
+    """Find the breakdown with a table of its own that has a group; empty if there is none."""
+    if len(key.values) != 1:
+        return ""
+    ((dimension, _value),) = key.values
+    is_own = is_dimension(dimension) and get_breakdown(dimension).element
+    return get_breakdown(dimension).id if is_own else ""
+
+
+def _build_breakdown_table(
+    figures: OutcomeFigures, breakdown: str, rows: list[FigureRow]
+) -> BreakdownTable:
+    definition = load_breakdowns()[breakdown]
+    has_members = any(get_member_name(row.group) for row in rows)
+    lines = tuple(
+        _build_line(
+            figures,
+            build_group_key({row.group: row.value}),
+            get_member_name(row.group),
+            _label_row(row),
+            row.count,
+        )
+        for row in rows
+    )
+    title = labels.label_breakdown(breakdown)
+    return BreakdownTable(
+        BreakdownKind.BREAKDOWN,
+        _("By %(breakdown)s") % {"breakdown": labels.localize_text(definition.phrase)},
+        (title, _("Group")) if has_members else (title,),
+        list_number_headings(figures),
+        lines,
+        breakdown,
+        labels.localize_text(definition.note) if definition.note else "",
+    )
+
+
+def _label_row(row: FigureRow) -> str:
+    """Label the value of a row; the program has a column of its own."""
+    label = labels.label_value(row.group, row.value)
+    name = get_member_name(row.group)
+    return capfirst(label.removeprefix(f"{name}: ")) if name else label
 
 
 def _build_group_lines(figures: OutcomeFigures) -> Iterator[BreakdownLine]:
@@ -178,7 +272,7 @@ def _build_group_lines(figures: OutcomeFigures) -> Iterator[BreakdownLine]:
         for gender in labels.GENDER_CODES:
             count = figures.groups.get((race, gender))
             if count is not None:
-                key = (ALL_GROUPS, ALL_GROUPS, race, gender)
+                key = build_group_key({"race_ethnicity": race, "gender": gender})
                 yield _build_line(
                     figures, key, labels.label_race(race), labels.label_gender(gender), count
                 )
@@ -196,22 +290,21 @@ def describe_figure(outcome: str, year: str, key: FigureKey) -> str:
 
 def describe_figure_parts(outcome: str, key: FigureKey) -> tuple[str, str, str]:
     """Describe the outcome, the place and the group of one figure; empty for all of them."""
-    place = "" if key[0] == ALL_GROUPS else _describe_place(key)
-    group = "" if key[2:] == (ALL_GROUPS, ALL_GROUPS) else _describe_group(key)
+    place, group = _describe_place(key), _describe_group(key)
     return labels.localize_text(load_indicator_catalogue()[outcome].title), place, group
 
 
 def _describe_place(key: FigureKey) -> str:
-    district = labels.label_district(key[0])
-    return district if key[1] == ALL_GROUPS else f"{district}, {labels.label_school(key[1])}"
+    return _describe_values(key, key.dimensions & _PLACE_DIMENSIONS)
 
 
 def _describe_group(key: FigureKey) -> str:
-    race, gender = key[2:]
-    parts = [labels.label_race(race)] if race != ALL_GROUPS else []
-    if gender != ALL_GROUPS or not parts:
-        parts.append(labels.label_gender(gender))
-    return ", ".join(parts)
+    return _describe_values(key, key.dimensions - _PLACE_DIMENSIONS)
+
+
+def _describe_values(key: FigureKey, dimensions: Iterable[str]) -> str:
+    """Describe the values of some dimensions of a key; empty for none."""
+    return ", ".join(labels.label_value(dim, key.get(dim)) for dim in sort_dimensions(dimensions))
 
 
 def _build_line(

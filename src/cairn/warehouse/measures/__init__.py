@@ -1,5 +1,6 @@
 """Define indicators as data and count them in a mart."""
 
+from cairn.warehouse.measures.breakdowns import *
 from cairn.warehouse.measures.computed_records import *
 from cairn.warehouse.measures.condition_parser import *
 from cairn.warehouse.measures.conditions import *

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final, TypeVar, get_args
 
 from cairn.warehouse.measures import indicators
+from cairn.warehouse.measures.breakdowns import load_breakdowns
 from cairn.warehouse.measures.computed_records import CountedRecord, load_counted_records
 from cairn.warehouse.measures.condition_parser import InvalidIndicator, parse_condition
 from cairn.warehouse.measures.condition_types import (
@@ -18,7 +19,6 @@ from cairn.warehouse.measures.condition_types import (
 )
 from cairn.warehouse.measures.conditions import EVERY_ROW, Condition, format_condition
 from cairn.warehouse.measures.indicators import (
-    BREAKDOWNS,
     Denominator,
     FollowUp,
     IndicatorApproval,
@@ -233,11 +233,11 @@ def _parse_breakdowns(data: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(named, list):
         raise InvalidIndicator('breakdowns is a list, such as ["district", "gender"].')
     for name in named:
-        if name not in BREAKDOWNS:
+        if name not in load_breakdowns():
             raise InvalidIndicator(
-                f"There is no breakdown “{name}”. {suggest_name(str(name), BREAKDOWNS)}"
+                f"There is no breakdown “{name}”. {suggest_name(str(name), load_breakdowns())}"
             )
-    return tuple(name for name in BREAKDOWNS if name in named)
+    return tuple(name for name in load_breakdowns() if name in named)
 
 
 def _parse_approval(data: Mapping[str, Any]) -> IndicatorApproval | None:

@@ -17,15 +17,11 @@ from cairn.warehouse.measures.periods import PeriodKind
 from cairn.warehouse.schema import get_element
 
 __all__ = [
-    "BREAKDOWNS",
     "IndicatorApproval",
     "IndicatorDefinition",
     "LocalizedText",
     "OutcomeMeasure",
 ]
-
-BREAKDOWNS: Final = ("district", "school", "race_ethnicity", "gender")
-"""How an indicator may be broken down; a school belongs to its district."""
 
 LocalizedText = Mapping[str, str]
 """A text by language, "en" and "es"."""
@@ -148,7 +144,7 @@ class IndicatorDefinition:
         about: whether it is about youth or about the system around them.
         kind: whether it is quantitative or qualitative.
         unit: "percent", "count", or "mean" for a measure.
-        breakdowns: the dimensions by which it may be broken down.
+        breakdowns: by what it may be broken down (`breakdowns.load_breakdowns`).
         ended_periods_only: whether a period counts only after its last day.
         source_note: what a reader must know about the source, and what it does not say.
         approval: who approved this version; None for a draft, and for what Cairn ships.

@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from cairn.policy.engine import Permit
 from cairn.warehouse.engines import SqlEngine
 from cairn.warehouse.measures import indicator_queries, school_attribution
+from cairn.warehouse.measures.breakdown_sql import BreakdownQuery
+from cairn.warehouse.measures.breakdowns import is_dimension
 from cairn.warehouse.measures.condition_sql import QueryParameters
-from cairn.warehouse.measures.indicators import BREAKDOWNS, IndicatorDefinition
+from cairn.warehouse.measures.indicators import IndicatorDefinition
 from cairn.warehouse.pipeline import PERSON_COLUMN, SOURCE_COLUMN
 from cairn.warehouse.schema import FieldType, load_element_catalogue
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
@@ -45,7 +47,7 @@ def count_outcome(
         store: the file store.
         marts: files of one mart.
         definition: the outcome or measure.
-        dims: dimensions, of ``BREAKDOWNS``.
+        dims: dimensions (`is_dimension`).
         permit: a permit to count.
         engine: the engine that counts.
         of: count only the rows of this organization (slug); empty for all rows.
@@ -57,7 +59,7 @@ def count_outcome(
         ValueError: a dimension is unknown.
         WrongPermit: the mart was built on another day, and students are left out by day.
     """
-    unknown_dims = set(dims) - set(BREAKDOWNS)
+    unknown_dims = [dim for dim in dims if not is_dimension(dim)]
     if unknown_dims:
         raise ValueError(f"An outcome cannot be broken down by {', '.join(sorted(unknown_dims))}.")
     is_row_level = permit.rows or permit.kept_back or permit.shut
@@ -130,7 +132,7 @@ def tabulate_outcome(
     Args:
         tables: tables by record type, from ``load_mart_tables``.
         definition: the outcome or measure.
-        dims: dimensions, of ``BREAKDOWNS``.
+        dims: dimensions (`is_dimension`).
         permit: the permit to count.
         engine: the engine that counts.
 
@@ -139,27 +141,27 @@ def tabulate_outcome(
     """
     parameters = QueryParameters()
     people_query = indicator_queries.build_indicator_query(definition, parameters, permit.on)
+    breakdown_query = BreakdownQuery(dims, definition.period, parameters)
     groups = "".join(
-        f", coalesce({_DIMENSION_SQL[name]}, {parameters.add_parameter(NOT_ON_RECORD)}) AS {name}"
-        for name in dims
+        f", coalesce({breakdown_query.build_column(dim)}, "
+        f'{parameters.add_parameter(NOT_ON_RECORD)}) AS "{dim.replace(_QUOTE, 2 * _QUOTE)}"'
+        for dim in dims
     )
     value_column = ", c.value" if definition.measure else ""
     sql = f"""
     WITH {school_attribution.ATTRIBUTION_TABLES_SQL}, counted AS ({people_query})
+      {breakdown_query.build_tables()}
     SELECT c.school_year{groups}, CASE WHEN c.yes THEN 'yes' ELSE 'no' END AS result{value_column},
       count(*) AS n
     FROM counted c {school_attribution.build_attribution_joins(definition.denominator.place)}
+      {breakdown_query.build_joins()}
     GROUP BY ALL ORDER BY ALL
     """  # noqa: S608 - only names of this package; values are parameters
     return engine.query(sql, tables, parameters.values)
 
 
-_DIMENSION_SQL: Final = {
-    "district": "coalesce(p.district, h.district, o.district, r.district)",
-    "school": "coalesce(p.school_id, c.school_id)",
-    "race_ethnicity": "t.race_ethnicity",
-    "gender": "t.gender",
-}
+_QUOTE: Final = '"'
+"""Closes a column's name in SQL; within the name it is written twice."""
 
 _FIELD_ARROW_TYPES: Final = {
     FieldType.DATE: pa.date32(),

@@ -8,12 +8,12 @@ from tests.outputs.releases.community import AT, Community
 
 from cairn.outputs.dashboards.views import group_disparities
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures
-from cairn.warehouse.exporters.release_files import ALL_GROUPS
+from cairn.warehouse.exporters import build_group_key
 
 
 def figures(**races: FigureCount) -> OutcomeFigures:
     table = {COUNTY_KEY: FigureCount(150, 500)}
-    table |= {(ALL_GROUPS, ALL_GROUPS, race, ALL_GROUPS): count for race, count in races.items()}
+    table |= {build_group_key({"race_ethnicity": race}): count for race, count in races.items()}
     return OutcomeFigures("o", ("2025-26",), {"2025-26": table})
 
 

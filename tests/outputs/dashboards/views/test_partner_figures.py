@@ -19,7 +19,7 @@ from cairn.platform.audit.models import AuditLine
 from cairn.policy.facts.outputs.dashboard import OwnFiguresFact
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
-from cairn.warehouse.exporters.release_files import ALL_GROUPS
+from cairn.warehouse.exporters.release_files import build_group_key
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 from cairn.warehouse.store.file_refs import FileRef, Zone
 from cairn.warehouse.store.file_store import FileStore, NoSuchFile
@@ -141,7 +141,7 @@ def of_elm(others: int) -> PartnerFigures:
 def test_beside_everyone_else_stand_published_figures_alone() -> None:
     table = {
         COUNTY_KEY: FigureCount(150, 500),
-        ("Elm", ALL_GROUPS, ALL_GROUPS, ALL_GROUPS): FigureCount(90, 250),
+        build_group_key({"district": "Elm"}): FigureCount(90, 250),
     }
     public = OutcomeFigures("o", ("2025-26",), {"2025-26": table})
     line = compare_partner_with_county(of_elm(2), public, 10)

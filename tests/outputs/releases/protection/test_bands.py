@@ -133,7 +133,10 @@ LARGE: Rates = {
 
 def test_a_small_group_hides_no_other_and_no_number_is_published() -> None:
     year = in_bands(LARGE, BOTH)
-    told = {(c.district, c.race_ethnicity): (c.percent_low, c.percent_high) for c in year.cells()}
+    told = {
+        (c.group.get("district"), c.group.get("race_ethnicity")): (c.percent_low, c.percent_high)
+        for c in year.cells()
+    }
     assert told["Oak", "black"] == (None, None)
     assert all(low is not None for key, (low, _high) in told.items() if key != ("Oak", "black"))
     assert {cell.n for cell in year.cells()} == {None}
@@ -182,12 +185,24 @@ def test_a_public_number_stays_and_a_public_size_stays_beside_the_band() -> None
     year = in_bands(LARGE, BOTH, published(numbers, RACE, LARGE))
     assert isinstance(year, ProtectedBandYear)
     assert year.hides == ()
-    shown = {cell.race_ethnicity for cell in numbers.cells() if cell.n and cell.result == "yes"}
-    proposed = {cell.race_ethnicity for cell in year.cells() if cell.district == "All"}
+    shown = {
+        cell.group.get("race_ethnicity")
+        for cell in numbers.cells()
+        if cell.n and cell.result == "yes"
+    }
+    proposed = {
+        cell.group.get("race_ethnicity")
+        for cell in year.cells()
+        if cell.group.get("district") == "All"
+    }
     assert shown <= proposed, "the band is what is left if the number is withdrawn"
     withdrawn = in_bands(LARGE, BOTH, published(numbers, RACE, LARGE, public=False))
     assert withdrawn.hides == ()
-    assert "All" in {cell.race_ethnicity for cell in withdrawn.cells() if cell.district == "All"}
+    assert "All" in {
+        cell.group.get("race_ethnicity")
+        for cell in withdrawn.cells()
+        if cell.group.get("district") == "All"
+    }
 
 
 MERGED: Rates = {
@@ -231,7 +246,11 @@ def test_a_stricter_minimum_holds_for_what_was_published_before(
     before = published(first, BOTH, FIFTEEN, public=public)
     (year,) = bands.protect_outcome_bands(*asked, 30, (), (before,))
     assert isinstance(year, ProtectedBandYear)
-    (small,) = (c for c in year.cells() if (c.district, c.race_ethnicity) == ("Elm", "black"))
+    (small,) = (
+        c
+        for c in year.cells()
+        if (c.group.get("district"), c.group.get("race_ethnicity")) == ("Elm", "black")
+    )
     assert small.withheld
     assert year.hides == (("before",) if public else ())
 

@@ -48,7 +48,10 @@ def before(name: str, counted: list[dict[str, Any]]) -> ContributorPart:
 
 
 def map_numbers(cells: list[ReleasedCell]) -> dict[tuple[str, str, str, str], int | None]:
-    return {(c.district, c.school, c.gender, c.result): c.n for c in cells}
+    return {
+        (c.group.get("district"), c.group.get("school"), c.group.get("gender"), c.result): c.n
+        for c in cells
+    }
 
 
 BOTH = {("1", "F"): (40, 60), ("1", "M"): (50, 50), ("2", "F"): (30, 40), ("2", "M"): (3, 40)}

@@ -17,15 +17,13 @@ from cairn.outputs.releases.queries import figures, owner_preview, releases
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.releases import OwnerAnswer
-from cairn.warehouse.exporters.release_files import ALL_GROUPS
+from cairn.warehouse.exporters.release_files import ALL_GROUPS, build_group_key
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 Browser = Callable[..., Client]
-BURR = (
-    f"own "
-    f"{encode_figure_name('chronic_absence', '2025-26', ('Oak', 'Burr', ALL_GROUPS, ALL_GROUPS))}"
-)
+BURR_KEY = build_group_key({"district": "Oak", "school": "Burr"})
+BURR = f"own {encode_figure_name('chronic_absence', '2025-26', BURR_KEY)}"
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +138,7 @@ def test_what_an_owner_says_lies_sealed(asked: dict[str, SendBack], community: C
     sent = asked["oak"]
     owner_answers.dispute_figure(
         send_back=sent,
-        figure=["published", "chronic_absence", "2025-26", *COUNTY_KEY],
+        figure=["published", "chronic_absence", "2025-26", *["All"] * 4],
         reached=1171,
         children=None,
         why="Our September list.",
@@ -251,13 +249,13 @@ def test_own_rows_are_summed_as_the_tables_ask() -> None:
     assert found.years == ("2025-26",)
     assert found.tables["2025-26"] == {
         COUNTY_KEY: FigureCount(2, 9),
-        ("Oak", ALL_GROUPS, ALL_GROUPS, ALL_GROUPS): FigureCount(2, 9),
-        ("Oak", "Acorn", ALL_GROUPS, ALL_GROUPS): FigureCount(2, 5),
-        ("Oak", "O2", ALL_GROUPS, ALL_GROUPS): FigureCount(0, 4),
+        build_group_key({"district": "Oak"}): FigureCount(2, 9),
+        build_group_key({"district": "Oak", "school": "Acorn"}): FigureCount(2, 5),
+        build_group_key({"district": "Oak", "school": "O2"}): FigureCount(0, 4),
     }
     among = owner_preview.build_owner_figures(
         "chronic_absence", rows, [["school"]], [], {}, reached=False, groupings={}
     )
     assert among.years == ("2024-25", "2025-26")
     assert among.county == FigureCount(None, 9)
-    assert among.tables["2025-26"][ALL_GROUPS, "O1", ALL_GROUPS, ALL_GROUPS] == FigureCount(None, 5)
+    assert among.tables["2025-26"][build_group_key({"school": "O1"})] == FigureCount(None, 5)

@@ -284,13 +284,20 @@ def test_a_release_counts_the_newest_percentages_by_the_breakdowns_of_their_defi
     sent_back: ReleaseFact, acting: Acting, on: date
 ) -> None:
     analyst = acting(Role.ANALYST)
-    old = replace(FIRST, is_newest=False)
+    old, by_program = (
+        replace(FIRST, is_newest=False),
+        replace(FIRST, breakdowns=("program",)),
+    )
     cases = [
         ((FIRST,), ("district",), []),
         ((FIRST,), ("district", "gender", "gender"), ["I05"]),
         ((replace(FIRST, unit="count"),), (), ["I04"]),
         ((replace(FIRST, unit="mean"), old), (), ["I06"]),
         ((replace(old, is_corrected=True),), (), []),
+        # One program is two groups that never overlap; a table of all programs overlaps.
+        ((by_program,), ("program:Readers", "program:Lift"), []),
+        ((by_program,), ("program",), ["I07"]),
+        ((FIRST,), ("program:Readers",), ["I05"]),
     ]
     for indicators, dimensions, codes in cases:
         decision = may_count_indicators(sent_back, indicators, dimensions, analyst, on)

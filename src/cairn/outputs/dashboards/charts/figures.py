@@ -97,15 +97,24 @@ _CHART_FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sa
 
 
 def draw_figure_chart(
-    kind: releases_api.BreakdownKind,
-    figures: releases_api.OutcomeFigures,
-    theme: ChartTheme,
-    size: ChartSize,
+    code: str, figures: releases_api.OutcomeFigures, theme: ChartTheme, size: ChartSize
 ) -> str:
-    """Draw one chart as an SVG document, in the active language."""
-    return render_svg(
-        CHART_BUILDERS[kind](figures, CHART_PALETTES[theme], size), CHART_PALETTES[theme], size
+    """Draw one chart as an SVG document, in the active language.
+
+    `code` names its table (`BreakdownTable.code`).
+    """
+    palette = CHART_PALETTES[theme]
+    chart = (
+        CHART_BUILDERS[code](figures, palette, size)
+        if code in CHART_BUILDERS
+        else _build_breakdown_chart(code, figures, palette, size)
     )
+    return render_svg(chart, palette, size)
+
+
+def can_draw_chart(code: str, figures: releases_api.OutcomeFigures) -> bool:
+    """Return whether there is a chart of a table."""
+    return code in CHART_BUILDERS or bool(releases_api.list_breakdown_rows(figures, code))
 
 
 def render_svg(
@@ -227,23 +236,51 @@ def _build_school_chart(
     school_rows = [row for row in figures.schools if row.value != releases_api.NO_VALUE_ON_RECORD]
     top = _compute_scale_top([row.count for row in school_rows], figures.statistic)
     panels = [
-        _build_district_panel(
-            [row for row in school_rows if row.group == district], top, figures, palette, size
+        _build_panel(
+            district,
+            [
+                {"name": releases_api.label_school(row.value), **build_mark(row.count)}
+                for row in school_rows
+                if row.group == district
+            ],
+            top,
+            figures,
+            palette,
+            size,
         )
         for district in dict.fromkeys(row.group for row in school_rows)
     ]
     return alt.vconcat(*panels, spacing=22)
 
 
-def _build_district_panel(
-    rows: list[releases_api.FigureRow],
+def _build_breakdown_chart(
+    breakdown: str, figures: releases_api.OutcomeFigures, palette: ChartPalette, size: ChartSize
+) -> alt.VConcatChart:
+    """Draw the groups of a breakdown in one panel; those not on record are in the table only."""
+    rows = [
+        row
+        for row in releases_api.list_breakdown_rows(figures, breakdown)
+        if row.value != releases_api.NO_VALUE_ON_RECORD
+    ]
+    top = _compute_scale_top([row.count for row in rows], figures.statistic)
+    marks = [
+        {"name": releases_api.label_value(row.group, row.value), **build_mark(row.count)}
+        for row in rows
+    ]
+    title = releases_api.label_breakdown(breakdown)
+    return alt.vconcat(_build_panel(title, marks, top, figures, palette, size))
+
+
+def _build_panel(
+    title: str,
+    marks: list[dict[str, Any]],
     scale_top: float,
     figures: releases_api.OutcomeFigures,
     palette: ChartPalette,
     size: ChartSize,
 ) -> alt.LayerChart:
-    base = alt.Chart(build_chart_data([_build_school_row(row) for row in rows])).encode(
-        y=alt.Y("school:N", title=None, sort=None, axis=None),
+    base = alt.Chart(build_chart_data(marks)).encode(
+        y=alt.Y("name:N", title=None, sort=None, axis=None),
         x=alt.X(
             "share:Q",
             title=None,
@@ -252,7 +289,7 @@ def _build_district_panel(
         ),
     )
     name = base.mark_text(align="left", dy=-13, fontSize=13, color=palette.ink).encode(
-        text="school:N", x=alt.datum(0)
+        text="name:N", x=alt.datum(0)
     )
     valid = base.transform_filter(VALUE_FILTER)
     stem = valid.mark_rule(color=palette.edge, strokeWidth=2, yOffset=5).encode(x2=alt.datum(0))
@@ -280,9 +317,7 @@ def _build_district_panel(
         county = alt.Chart(build_chart_data([{"share": county_share}])).encode(x="share:Q")
         layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
     return alt.LayerChart(layer=layers).properties(
-        title=alt.TitleParams(
-            rows[0].group, anchor="start", fontSize=14, color=palette.soft, offset=12
-        ),
+        title=alt.TitleParams(title, anchor="start", fontSize=14, color=palette.soft, offset=12),
         width=CHART_WIDTHS[size] - 70,
         height=alt.Step(44),
     )
@@ -294,14 +329,6 @@ def _draw_text_margin(text: alt.Chart, palette: ChartPalette) -> alt.Chart:
     margin.mark.stroke, margin.mark.strokeWidth = palette.sheet, 6
     margin.mark.strokeJoin = "round"
     return margin
-
-
-def _build_school_row(row: releases_api.FigureRow) -> dict[str, Any]:
-    return {
-        "district": row.group,
-        "school": releases_api.label_school(row.value),
-        **build_mark(row.count),
-    }
 
 
 def _build_group_chart(
@@ -375,7 +402,7 @@ def _wrap_label(words: str, size: ChartSize, phone_width: int = 14) -> str:
 
 
 CHART_BUILDERS: Mapping[
-    releases_api.BreakdownKind,
+    str,
     Callable[
         [releases_api.OutcomeFigures, ChartPalette, ChartSize], alt.LayerChart | alt.VConcatChart
     ],

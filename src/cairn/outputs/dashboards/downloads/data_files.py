@@ -21,32 +21,20 @@ from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.releases import api as releases_api
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ExcelWorkbook, escape_formula
+from cairn.warehouse.measures import get_breakdown, is_dimension, sort_dimensions
 
-_KEY_COLUMNS = ("outcome", "school_year", *CELL_DIMENSIONS)
+_LAST_COLUMNS: Final = ("withheld", "as_of")
 
-OUTCOME_FILE_COLUMNS = (*_KEY_COLUMNS, "children", "numerator", "percent", "withheld", "as_of")
-"""The columns of an outcome."""
+OUTCOME_COLUMNS: Final = ("children", "numerator", "percent")
+"""The columns with the numbers of an outcome."""
 
-BAND_FILE_COLUMNS = (
-    *OUTCOME_FILE_COLUMNS[:-2],
-    "percent_low",
-    "percent_high",
-    "children_low",
-    "children_high",
-    *OUTCOME_FILE_COLUMNS[-2:],
-)
-"""The columns of an outcome with percentage bands."""
+BAND_COLUMNS: Final = (
+    *OUTCOME_COLUMNS, "percent_low", "percent_high", "children_low", "children_high",
+)  # fmt: skip
+"""The columns with the numbers of an outcome with percentage bands."""
 
-MEASURE_FILE_COLUMNS = (
-    *_KEY_COLUMNS,
-    "children",
-    "statistic",
-    "value",
-    "rounded_to",
-    "withheld",
-    "as_of",
-)
-"""The columns of a measure."""
+MEASURE_COLUMNS: Final = ("children", "statistic", "value", "rounded_to")
+"""The columns with the numbers of a measure."""
 
 FigureCellValue = str | int | float | None
 """One number or word of a line; None if there is none."""
@@ -54,9 +42,25 @@ FigureCellValue = str | int | float | None
 
 def list_columns(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
     """Return the names of the columns."""
-    if figures.bands:
-        return BAND_FILE_COLUMNS
-    return MEASURE_FILE_COLUMNS if figures.statistic else OUTCOME_FILE_COLUMNS
+    numbers = MEASURE_COLUMNS if figures.statistic else OUTCOME_COLUMNS
+    return (
+        *list_key_columns(figures),
+        *(BAND_COLUMNS if figures.bands else numbers),
+        *_LAST_COLUMNS,
+    )
+
+
+def list_key_columns(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
+    """Return the columns that name a figure: outcome, year, and the dimensions that are used."""
+    return ("outcome", "school_year", *_list_dimensions(figures))
+
+
+def _list_dimensions(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
+    """Return the first four dimensions, and every other one that a figure of any year uses."""
+    used_dimensions = {
+        dim for table in figures.tables.values() for key in table for dim, _value in key.values
+    }
+    return sort_dimensions({*CELL_DIMENSIONS, *used_dimensions})
 
 
 def iterate_table_lines(
@@ -69,16 +73,20 @@ def iterate_table_lines(
     Codes, not labels, are used, so that a program can read them.
     """
     figures = published_outcome.figures
+    dimensions = _list_dimensions(figures)
     for year in figures.years:
-        for key, count in sorted(
-            figures.tables[year].items(), key=lambda row: _sort_totals_first(row[0])
-        ):
+        lines = {
+            tuple(key.get(dim) for dim in dimensions): (key, count)
+            for key, count in figures.tables[year].items()
+        }
+        for values in sorted(lines, key=_sort_totals_first):
+            key, count = lines[values]
             hidden = "yes" if count.withheld else "no"
             as_of = str(published_outcome.days[year, key])
             numbers = _list_numbers(count)
             if figures.bands:
                 numbers = (*numbers, *_list_band_ends(count))
-            yield (figures.outcome, year, *key, *numbers, hidden, as_of)
+            yield (figures.outcome, year, *values, *numbers, hidden, as_of)
 
 
 def _list_numbers(
@@ -353,15 +361,30 @@ def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
         ),
         "as_of": (_("Date of the count"), {"type": "date"}),
     }
+    for dim in _list_dimensions(published_outcome.figures):
+        if dim not in columns:
+            columns[dim] = (_describe_dimension(dim), text_type)
     return {
         "$schema": f"{_PROFILE_URL}tableschema.json",
         "fields": [
             {"name": name, "title": columns[name][0], **columns[name][1]}
             for name in list_columns(published_outcome.figures)
         ],
-        "primaryKey": list(list_columns(published_outcome.figures)[:6]),
+        "primaryKey": list(list_key_columns(published_outcome.figures)),
         "missingValues": [""],
     }
+
+
+def _describe_dimension(dim: str) -> str:
+    """Describe the column of a dimension; a program has one for the children in it."""
+    text = _("%(breakdown)s; “All” for all children") % {
+        "breakdown": releases_api.label_breakdown(dim)
+    }
+    values = [value for value in get_breakdown(dim).values if is_dimension(dim)]
+    names = ", ".join(
+        f"{value.code} = {releases_api.localize_text(value.label)}" for value in values
+    )
+    return f"{text}; {names}" if names else text
 
 
 def list_provenance(

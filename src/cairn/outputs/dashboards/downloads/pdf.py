@@ -72,7 +72,7 @@ def write_outcome_pdf(published_outcome: PublishedOutcome, page_url: str) -> byt
         paper.add_paragraph(releases_api.describe_caveat(caveat))
     for chart in outcome_charts:
         svg = draw_figure_chart(
-            chart.table.kind, published_outcome.figures, ChartTheme.LIGHT, ChartSize.WIDE
+            chart.table.code, published_outcome.figures, ChartTheme.LIGHT, ChartSize.WIDE
         )
         paper.keep_together(_HEADING_HEIGHT + paper.measure_chart(svg)[1])
         paper.add_paragraph(chart.table.title, size=13, bold=True)
@@ -183,4 +183,4 @@ def _collect_text(published_outcome: PublishedOutcome) -> Iterable[str]:
     yield from queries.list_source_names(published_outcome)
     for table in published_outcome.figures.tables.values():
         for key in table:
-            yield from key
+            yield from (word for pair in key.values for word in pair)

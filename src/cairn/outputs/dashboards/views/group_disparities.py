@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from cairn.outputs.releases import api as releases_api
 from cairn.sdc.tables import DisparityMeasure, GroupOutcome, MissingMeasureReason, measure_disparity
-from cairn.warehouse.exporters import ALL_GROUPS
+from cairn.warehouse.exporters import ALL_GROUPS, build_group_key
 
 _NO_DISPARITY_REASONS = {
     MissingMeasureReason.WITHHELD: gettext_lazy("suppressed"),
@@ -62,33 +62,28 @@ def build_group_divisions(
 ) -> Iterator[GroupDivision]:
     """Yield each way to divide the county's children in the newest published year."""
     table = figures.tables[figures.latest]
-    for key_index, name, title, codes in (
-        (2, "race", _("By race and ethnicity"), releases_api.sort_races(key[2] for key in table)),
-        (3, "gender", _("By gender"), releases_api.GENDER_CODES),
+    races = releases_api.sort_races(key.get("race_ethnicity") for key in table)
+    for dimension, name, title, codes in (
+        ("race_ethnicity", "race", _("By race and ethnicity"), races),
+        ("gender", "gender", _("By gender"), releases_api.GENDER_CODES),
     ):
-        division_lines = tuple(_build_disparity_lines(table, key_index, codes, minimum))
+        division_lines = tuple(_build_disparity_lines(table, dimension, codes, minimum))
         if division_lines:
             yield GroupDivision(name, title, division_lines)
 
 
 def _build_disparity_lines(
     table: Mapping[releases_api.FigureKey, releases_api.FigureCount],
-    key_index: int,
+    dimension: str,
     codes: Iterable[str],
     minimum: int,
 ) -> Iterator[DisparityLine]:
     everyone = table.get(releases_api.COUNTY_KEY, releases_api.FigureCount(None, None))
     for code in codes:
-        key = (
-            *releases_api.COUNTY_KEY[:key_index],
-            code,
-            *releases_api.COUNTY_KEY[key_index + 1 :],
-        )
-        count = table.get((key[0], key[1], key[2], key[3]))
+        count = table.get(build_group_key({dimension: code}))
         if count is None or code in (ALL_GROUPS, releases_api.NO_VALUE_ON_RECORD):
             continue
-        label = releases_api.label_race(code) if key[2] == code else releases_api.label_gender(code)
-        yield compare_group(label, count, everyone, minimum)
+        yield compare_group(releases_api.label_value(dimension, code), count, everyone, minimum)
 
 
 def _convert_count(count: releases_api.FigureCount) -> GroupOutcome:

@@ -20,7 +20,7 @@ from cairn.policy.engine import Decision, find_audience
 from cairn.policy.questions import may_open_own_figures_page, may_open_page
 from cairn.policy.vocabulary import Action, Audience, Outcome, Role
 from cairn.sdc.contributors import FEWEST_OTHER_CONTRIBUTORS
-from cairn.warehouse.exporters import ALL_GROUPS
+from cairn.warehouse.exporters import ALL_GROUPS, build_group_key
 
 _NO_COUNT = releases_api.FigureCount(None, None)
 
@@ -90,7 +90,7 @@ def compare_partner_with_county(
     if not partner_figures.name or partner_figures.others < FEWEST_OTHER_CONTRIBUTORS:
         return None
     table_now = public.tables[partner_figures.year]
-    count = table_now.get((partner_figures.name, ALL_GROUPS, ALL_GROUPS, ALL_GROUPS), _NO_COUNT)
+    count = table_now.get(build_group_key({"district": partner_figures.name}), _NO_COUNT)
     everyone = public.get_county(partner_figures.year)
     return group_disparities.compare_group(
         partner_figures.organization.name, count, everyone, minimum
@@ -108,15 +108,22 @@ def _list_breakdowns(
     own_keys = (
         key
         for key in published
-        if key[0] == partner_figures.name and key[2:] == releases_api.COUNTY_KEY[2:]
+        if key.get("district") == partner_figures.name
+        and key.dimensions <= releases_api.PLACE_DIMENSIONS
     )
     schools = sorted(
         own_keys,
-        key=lambda key: (key[1] != ALL_GROUPS, key[1] == releases_api.NO_VALUE_ON_RECORD, key[1]),
+        key=lambda key: (
+            "school" in key.dimensions,
+            key.get("school") == releases_api.NO_VALUE_ON_RECORD,
+            key.get("school"),
+        ),
     )
     places: _LabeledKeys = [
         (
-            releases_api.label_school(key[1]) if key[1] != ALL_GROUPS else _("Whole district"),
+            releases_api.label_school(key.get("school"))
+            if "school" in key.dimensions
+            else _("Whole district"),
             key,
             key,
         )
@@ -131,7 +138,7 @@ def _list_breakdowns(
     published_keys = set(published)
     races = [
         race
-        for race in releases_api.sort_races(key[2] for key in published_keys)
+        for race in releases_api.sort_races(key.get("race_ethnicity") for key in published_keys)
         if race != ALL_GROUPS
     ]
     genders = [gender for gender in releases_api.GENDER_CODES if gender != ALL_GROUPS]
@@ -153,13 +160,10 @@ def _list_breakdowns(
         ),
     ):
         keys: _LabeledKeys = [
-            (
-                _label_group(race, gender),
-                (ALL_GROUPS, ALL_GROUPS, race, gender),
-                (ALL_GROUPS, ALL_GROUPS, race, gender),
-            )
+            (_label_group(race, gender), key, key)
             for race, gender in pairs
-            if (ALL_GROUPS, ALL_GROUPS, race, gender) in published_keys
+            if (key := build_group_key({"race_ethnicity": race, "gender": gender}))
+            in published_keys
         ]
         yield (margin,), title, published_heading, keys
 

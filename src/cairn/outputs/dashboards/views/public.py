@@ -142,7 +142,7 @@ def outcome_chart(
     """Send one chart. Its URL identifies the figures, so it never shows others."""
     published_outcome = get_published_outcome(request, outcome)
     parts = (
-        kind in figure_charts.CHART_BUILDERS,
+        figure_charts.can_draw_chart(kind, published_outcome.figures),
         theme in list(figure_charts.ChartTheme),
         size in list(figure_charts.ChartSize),
         language in ("en", "es"),
@@ -153,7 +153,7 @@ def outcome_chart(
     def draw_svg() -> str:
         with override(language):
             return figure_charts.draw_figure_chart(
-                releases_api.BreakdownKind(kind),
+                kind,
                 published_outcome.figures,
                 figure_charts.ChartTheme(theme),
                 figure_charts.ChartSize(size),
@@ -294,7 +294,7 @@ def _build_outcome_context(
 
 def _build_embed_url(request: HttpRequest, outcome: str, chart: outcome_page.OutcomeChart) -> str:
     """Return the full URL of one chart, for embedding in another site."""
-    address = reverse("dashboards:embed", args=[outcome, chart.table.kind.value])
+    address = reverse("dashboards:embed", args=[outcome, chart.table.code])
     return request.build_absolute_uri(address)
 
 
@@ -367,7 +367,7 @@ def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse
             for each_chart in outcome_page.build_outcome_charts(
                 published_outcome.figures, published_outcome.version
             )
-            if each_chart.table.kind == kind
+            if each_chart.table.code == kind
         ]
         if not matching_charts:
             raise Http404

@@ -49,6 +49,8 @@ from cairn.warehouse.measures import (
     IndicatorDefinition,
     collect_school_names,
     count_outcome,
+    get_breakdown,
+    is_dimension,
 )
 from cairn.warehouse.pipeline import build_mart
 from cairn.warehouse.store import FileRef, Pseudonyms
@@ -196,17 +198,29 @@ def run_disclosure_check(
         open_sql_engine(settings.CAIRN_ENGINE),
         Purpose(release.purpose),
     )
-    linked_sources = sources.find_outcome_sources(release.outcomes, purpose, pilot=release.pilot)
+    earlier_releases = facts.find_earlier_releases(release, catalogue)
+    snapshots = facts.load_published_snapshots(earlier_releases, store, release.corrects_id)
+    # Earlier figures can be compared only if children are counted by their breakdowns, too.
+    counted_tables = [*release.tables, *(table for item in snapshots for table in item.tables)]
+    linked_sources = sources.find_outcome_sources(
+        release.outcomes, purpose, tables=counted_tables, pilot=release.pilot
+    )
     row_facts = sources.load_row_facts(linked_sources, store, on)
-    wanted_elements = sources.list_outcome_elements(release.outcomes)
+    wanted_elements = sources.list_outcome_elements(release.outcomes, counted_tables)
     agreement_facts = linked_sources.agreements
 
     progress.step("Checking agreements")
+    dimensions = counts.list_counted_dimensions(counted_tables)
     opt_outs = excluded_people.load_opt_outs(store, pilot=release.pilot)
     nation_facts = NationFacts(
         facts.load_nation_decisions(release),
         excluded_people.load_nation_members(store, pilot=release.pilot),
     )
+    for element in _list_breakdown_sources(dimensions):
+        # A breakdown without its element would count every child as not reported.
+        questions.may_count_people(
+            agreement_facts, {element}, purpose, actor, on, rows=row_facts, nations=nation_facts
+        ).require()
     mart_decision = questions.may_build_data_mart(
         agreement_facts,
         wanted_elements,
@@ -235,10 +249,6 @@ def run_disclosure_check(
         agreement_facts, wanted_elements, purpose, actor, on, rows=row_facts, nations=nation_facts
     ).require()
     counted: dict[str, FileRef] = {}
-    earlier_releases = facts.find_earlier_releases(release, catalogue)
-    snapshots = facts.load_published_snapshots(earlier_releases, store, release.corrects_id)
-    counted_tables = [*release.tables, *(table for item in snapshots for table in item.tables)]
-    dimensions = counts.list_counted_dimensions(counted_tables)
     definitions = sources.get_outcome_definitions(release.outcomes)
     for definition in definitions:
         counted[definition.id] = count_outcome(
@@ -246,9 +256,14 @@ def run_disclosure_check(
         )
         progress.advance()
 
-    dimensions = counts.list_table_dimensions(release.tables)
     owner_counts = owner_preview.count_owner_rows(
-        linked_sources, store, marts, definitions, dimensions, permit=permit, engine=engine
+        linked_sources,
+        store,
+        marts,
+        definitions,
+        counts.list_table_dimensions(release.tables),
+        permit=permit,
+        engine=engine,
     )
 
     progress.step("Applying and testing suppression", total=len(counted))
@@ -303,6 +318,12 @@ def run_disclosure_check(
         nations=find_approving_nations(nation_facts.words, on),
         attacked=tuple(item.pk for item in earlier_releases),
     )
+
+
+def _list_breakdown_sources(dimensions: Iterable[str]) -> list[str]:
+    """List the elements that the values of these dimensions come from, each once."""
+    elements = (get_breakdown(dim).element for dim in dimensions if is_dimension(dim))
+    return list(dict.fromkeys(element for element in elements if element))
 
 
 def _require_publishable(

@@ -29,9 +29,13 @@ _PURPOSE: Final = Purpose.PUBLIC_REPORTING
 
 
 def _load_draft_facts(
-    *, organization: Organization, outcomes: Sequence[str], pilot: bool
+    *,
+    organization: Organization,
+    outcomes: Sequence[str],
+    tables: Sequence[Sequence[str]],
+    pilot: bool,
 ) -> tuple[str, tuple[AgreementFact, ...], bool]:
-    found = sources.find_outcome_sources(outcomes, _PURPOSE, pilot=pilot)
+    found = sources.find_outcome_sources(outcomes, _PURPOSE, tables=tables, pilot=pilot)
     return organization.slug, found.agreements, pilot
 
 
@@ -152,7 +156,8 @@ def redraft_release(
     )
     decision.require()
     pilot, purpose = release.pilot, Purpose(release.purpose)
-    agreements = sources.find_outcome_sources(outcomes, purpose, pilot=pilot).agreements
+    found = sources.find_outcome_sources(outcomes, purpose, tables=tables, pilot=pilot)
+    agreements = found.agreements
     questions.may_draft_release(
         release.organization.slug,
         agreements,

@@ -16,7 +16,7 @@ from cairn.outputs.releases.json_fields import (
 from cairn.outputs.releases.protection.bands import ProtectedBandYear
 from cairn.outputs.releases.protection.counts import (
     ProtectedOutcomeYear,
-    find_district_contributors,
+    find_contributors,
 )
 from cairn.sdc import perturbation
 from cairn.sdc.audit import compute_published_ranges
@@ -117,7 +117,7 @@ def _find_best_merges(
     """Return the best merges, and keep the tables of each that was tried, by its group."""
 
     def protect_merged(merge_request: TableRequest) -> PublishedTables:
-        contributors = find_district_contributors(merge_request.cells, protected_year.rule)
+        contributors = find_contributors(merge_request.cells, protected_year.rule)
         tables = protect_from_contributors(merge_request, protected_year.rule, contributors)
         tried = _find_new_value(protected_year.request, merge_request)
         tables_by_merge[tried] = (merge_request, tables.published)

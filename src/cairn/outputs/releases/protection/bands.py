@@ -42,7 +42,7 @@ from cairn.sdc.tables import (
     SuppressionRule,
     TableRequest,
 )
-from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
+from cairn.warehouse.exporters import ReleasedCell
 
 MAX_BANDS_TRIED: Final = 400
 """The most wider bands that are tried for one year: counted, not timed, so that the same tables
@@ -101,15 +101,13 @@ class ProtectedBandYear:
         )
 
     def _build_cell(self, group: PublishedGroup) -> ReleasedCell:
-        key = dict(zip(self.bands.dims, group.key, strict=True))
-        key["school"] = counts.extract_school_code(key.get("school", ALL))
         # A blank does not tell whether the group is small or protects another.
         low, high = group.percents if group.tells else (None, None)
         least, most = group.size if group.tells else (0, inf)
         return ReleasedCell(
             outcome=self.outcome,
             school_year=self.school_year,
-            **{dim: key.get(dim, ALL) for dim in CELL_DIMENSIONS},
+            group=counts.build_released_key(self.bands.dims, group.key),
             result=ALL,
             n=self.sizes.get(group.key),
             percent_low=low,
@@ -377,7 +375,7 @@ def _find_population(
     if not rows or dims != cells.dims[:-1]:
         return None
     earlier = CellCounts(cells.dims, then)
-    own = counts.find_district_contributors(earlier, year_request.rule)
+    own = counts.find_contributors(earlier, year_request.rule)
     return perturbation.build_band_population(earlier), _list_own_people(earlier, own)
 
 

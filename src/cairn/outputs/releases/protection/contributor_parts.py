@@ -19,7 +19,7 @@ from cairn.sdc.contributors import (
     list_open_dims,
 )
 from cairn.sdc.tables import ALL, RESULT, Key
-from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
+from cairn.warehouse.exporters import ReleasedCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,8 @@ class ContributorPart:
         for key, n in self.counts.items():
             margin = list_open_dims((*self.dims, RESULT), key)
             if margin in self.hold or (not margin and frozenset({DISTRICT_DIMENSION}) in self.hold):
-                values: dict[str, Any] = dict(zip((*self.dims, RESULT), key, strict=True))
-                values["school"] = protection_counts.extract_school_code(values.get("school", ALL))
-                values = {dim: values.get(dim, ALL) for dim in (*CELL_DIMENSIONS, RESULT)}
-                shown_cells.append(ReleasedCell(outcome=outcome, school_year=year, **values, n=n))
+                group = protection_counts.build_released_key(self.dims, key[:-1])
+                shown_cells.append(ReleasedCell(outcome, year, group, key[-1], n))
         return shown_cells
 
 
@@ -80,7 +78,10 @@ def compute_contributor_part(
     # The contributor's numbers appear next to published ones, so both use the same groups.
     rows = list(
         merged_groups.merge_group_rows(
-            rows, merged_groups.detect_grouping(cell.race_ethnicity for cell in cells)
+            rows,
+            merged_groups.detect_grouping(
+                cell.group.get(merged_groups.RACE_DIMENSION) for cell in cells
+            ),
         )
     )
     counted_dimensions = protection_counts.list_counted_dimensions(tables)

@@ -24,8 +24,14 @@ from cairn.sdc.tables import (
     TableRequest,
     count_cells,
 )
-from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
-from cairn.warehouse.measures import NOT_ON_RECORD, get_counted_outcome
+from cairn.warehouse.exporters import GroupKey, ReleasedCell, build_group_key
+from cairn.warehouse.measures import (
+    MEMBER,
+    NOT_ON_RECORD,
+    get_counted_outcome,
+    get_member_name,
+    sort_dimensions,
+)
 
 __all__ = ["SMALLEST_MINIMUM_CELL"]
 
@@ -122,18 +128,18 @@ class ProtectedOutcomeYear:
         dimension.
         """
         for cell in self.published.cells:
-            key = dict(zip(self.published.dims, cell.key, strict=True))
-            key["school"] = extract_school_code(key.get("school", ALL))
-            values: dict[str, Any] = {dim: key.get(dim, ALL) for dim in (*CELL_DIMENSIONS, RESULT)}
             yield ReleasedCell(
-                outcome=self.outcome, school_year=self.school_year, **values, n=cell.n
+                outcome=self.outcome,
+                school_year=self.school_year,
+                group=build_released_key(self.published.dims, cell.key),
+                result=dict(zip(self.published.dims, cell.key, strict=True)).get(RESULT, ALL),
+                n=cell.n,
             )
 
 
 def list_table_dimensions(tables: TableDimensions) -> tuple[str, ...]:
-    """Return every dimension that a table names, in the order of the released zone."""
-    named_dimensions = {dim for table in tables for dim in table}
-    return tuple(dim for dim in CELL_DIMENSIONS if dim in named_dimensions)
+    """Return every dimension that a table names, in the order of the catalogue."""
+    return sort_dimensions({dim for table in tables for dim in table})
 
 
 def protect_outcome_years(
@@ -259,7 +265,7 @@ def iterate_year_requests(
             list_nested_dimensions(shown_dimensions),
         )
         cell_rule = build_cell_rule(cells, minimum)
-        contributors = find_district_contributors(request.cells, cell_rule)
+        contributors = find_contributors(request.cells, cell_rule)
         yield YearRequest(outcome, year, request, cell_rule, contributors, year_grouping)
 
 
@@ -289,14 +295,26 @@ def list_counted_dimensions(tables: TableDimensions) -> tuple[str, ...]:
     return list_table_dimensions([*tables, (DISTRICT_DIMENSION,)])
 
 
-def find_district_contributors(
-    cells: CellCounts, rule: SuppressionRule
-) -> tuple[CellContributor, ...]:
-    """Return the districts as contributors, each with its own counts.
+def find_contributors(cells: CellCounts, rule: SuppressionRule) -> tuple[CellContributor, ...]:
+    """Return the districts and the programs as contributors, each with its own counts.
 
-    Children without a district on record belong to no contributor. If only one district has
-    children, it has no others to work out, so there is no contributor.
+    A program is one only where children are counted by membership in it: it knows its members, and
+    so it could subtract them.
+
+    Children without a district on record belong to no district. If only one district has children,
+    it has no others to work out, so no district is a contributor.
     """
+    return (*_find_districts(cells, rule), *_find_programs(cells))
+
+
+def _find_programs(cells: CellCounts) -> Iterator[CellContributor]:
+    for index, dim in enumerate(cells.dims):
+        if get_member_name(dim):
+            members = {key: n for key, n in cells.counts.items() if key[index] == MEMBER}
+            yield CellContributor(dim, members)
+
+
+def _find_districts(cells: CellCounts, rule: SuppressionRule) -> tuple[CellContributor, ...]:
     district_index = cells.dims.index(DISTRICT_DIMENSION)
     counts_by_district: dict[str, dict[Key, int]] = {}
     for key, n in cells.counts.items():
@@ -329,6 +347,15 @@ def build_row_key(row: Mapping[str, Any], dims: Sequence[str]) -> tuple[str, ...
     return (*(_read_key_value(row, dim) for dim in dims), row[RESULT])
 
 
+def build_released_key(dims: Sequence[str], key: Key) -> GroupKey:
+    """Build the key of a group as files name it: a school by its own code, without its district."""
+    values = dict(zip(dims, key, strict=True))
+    values.pop(RESULT, None)
+    if "school" in values:
+        values["school"] = extract_school_code(values["school"])
+    return build_group_key(values)
+
+
 def extract_school_code(value: str) -> str:
     """Return a school's own code, without its district."""
     return value.partition(_SCHOOL_SEPARATOR)[2] or ALL
@@ -355,7 +382,7 @@ def resolve_year_grouping(
     releases_by_grouping: dict[Grouping, list[str]] = {}
     for snapshot in snapshots:
         published_groups = {
-            cell.race_ethnicity
+            cell.group.get(merged_groups.RACE_DIMENSION)
             for cell in snapshot.cells
             if get_counted_outcome(cell.outcome) == get_counted_outcome(outcome)
             and cell.school_year == year
@@ -422,12 +449,13 @@ def build_cell_key(
     If a cell names a school without its district and two districts use the code, the key matches no
     cell. Then the two releases do not match, and the new one is stopped.
     """
-    values = {dim: str(getattr(cell, dim)) for dim in dims}
-    if cell.school != ALL and "school" in values:
-        district, schools = cell.district, schools_by_code.get(cell.school, set())
+    values = {dim: cell.result if dim == RESULT else cell.group.get(dim) for dim in dims}
+    school = cell.group.get("school")
+    if school != ALL and "school" in values:
+        district, schools = cell.group.get("district"), schools_by_code.get(school, set())
         if district == ALL and len(schools) == 1:
             district = next(iter(schools)).partition(_SCHOOL_SEPARATOR)[0]
-        values["school"] = f"{district}{_SCHOOL_SEPARATOR}{cell.school}"
+        values["school"] = f"{district}{_SCHOOL_SEPARATOR}{school}"
         if "district" in values:
             values["district"] = district
     return tuple(values.values())
@@ -443,7 +471,9 @@ def find_missing_groups(
     """
     cells = [cell for year in years for cell in year.cells()]
     shown_groups = {
-        group for cell in cells for group in merged_groups.split_merged_group(cell.race_ethnicity)
+        group
+        for cell in cells
+        for group in merged_groups.split_merged_group(cell.group.get(merged_groups.RACE_DIMENSION))
     }
     if shown_groups <= {ALL}:
         return ()

@@ -15,7 +15,6 @@ from cairn.outputs.releases import merged_groups
 from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
 from cairn.outputs.releases.protection import counts
 from cairn.outputs.releases.protection.counts import (
-    DISTRICT_DIMENSION,
     PublishedSnapshot,
     TableDimensions,
 )
@@ -34,7 +33,7 @@ from cairn.sdc.tables import (
     TableRequest,
     build_lattice,
 )
-from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
+from cairn.warehouse.exporters import ReleasedCell
 from cairn.warehouse.measures import OutcomeMeasure
 
 DOMINANCE_RULE: Final[magnitudes.DominanceRule] = magnitudes.ACRO_RULE
@@ -93,13 +92,11 @@ class ProtectedMeasureYear:
     def cells(self) -> Iterator[ReleasedCell]:
         """Yield the cells in the form of the released zone."""
         for figure in self.figures.figures:
-            key: dict[str, Any] = dict(zip(self.dims, figure.key, strict=True))
-            key["school"] = counts.extract_school_code(key.get("school", ALL))
             shown_value = figure.told
             yield ReleasedCell(
                 outcome=self.outcome,
                 school_year=self.school_year,
-                **{dim: key.get(dim, ALL) for dim in CELL_DIMENSIONS},
+                group=counts.build_released_key(self.dims, figure.key),
                 result=ALL,
                 n=figure.n,
                 statistic=self.statistic.value,
@@ -190,19 +187,17 @@ class _MeasuredPeople:
     def contributors(
         self, measured_values: magnitudes.MeasuredPeople, rule: SuppressionRule
     ) -> tuple[magnitudes.MeasureContributor, ...]:
-        """Return the districts as contributors; each knows its own children's values."""
+        """Return the contributors; each knows its own children's values."""
         cells = CellCounts((*self.dims, RESULT), self.counts)
-        district_index = self.dims.index(DISTRICT_DIMENSION)
         return tuple(
             magnitudes.MeasureContributor(
-                district.name,
+                contributor.name,
                 {
-                    key: values
-                    for key, values in measured_values.people.items()
-                    if key[district_index] == district.name
+                    key: measured_values.people[key]
+                    for key in {key[:-1] for key in contributor.own} & set(measured_values.people)
                 },
             )
-            for district in counts.find_district_contributors(cells, rule)
+            for contributor in counts.find_contributors(cells, rule)
         )
 
 
@@ -288,7 +283,7 @@ class _CountProtector:
                 )
                 for earlier_table in self.earlier
             ]
-        self._contributors = counts.find_district_contributors(self._request.cells, rule)
+        self._contributors = counts.find_contributors(self._request.cells, rule)
         self.made: differencing.HistoryProtection | None = None
 
     def __call__(

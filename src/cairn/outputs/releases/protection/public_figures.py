@@ -4,10 +4,10 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from cairn.sdc.tables import ANY_PERCENT, compute_percent
-from cairn.warehouse.exporters import ALL_GROUPS, ReleasedCell
+from cairn.warehouse.exporters import ALL_GROUPS, GroupKey, ReleasedCell
 
-PublicFigureKey = tuple[str, str, str, str, str, str]
-"""Outcome, school year, and the value of each dimension; "All" where summed over."""
+PublicFigureKey = tuple[str, str, GroupKey]
+"""Outcome, school year and group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class PublicFigure:
 
     @property
     def key(self) -> PublicFigureKey:
-        """The outcome, the school year, and the value of each dimension."""
+        """The outcome, the school year and the group."""
         return build_figure_key(self.cells[0])
 
     @property
@@ -79,14 +79,7 @@ class PublicFigure:
 
 def build_figure_key(cell: ReleasedCell) -> PublicFigureKey:
     """Return the key of the figure to which a cell belongs."""
-    return (
-        cell.outcome,
-        cell.school_year,
-        cell.district,
-        cell.school,
-        cell.race_ethnicity,
-        cell.gender,
-    )
+    return cell.outcome, cell.school_year, cell.group
 
 
 def collect_public_figures(cells: Iterable[ReleasedCell]) -> dict[Hashable, PublicFigure]:

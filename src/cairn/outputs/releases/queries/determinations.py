@@ -23,7 +23,7 @@ def load_release_determinations(elements: frozenset[str], _project: str) -> UseR
     """
     loader, found, today = ReleaseFactLoader(), [], timezone.localdate()
     rows = {
-        str(row.pk): (row, list_outcome_elements(row.outcomes))
+        str(row.pk): (row, list_outcome_elements(row.outcomes, row.tables))
         for row in Release.objects.filter(pilot=False)
     }
     published = frozenset(pk for pk, (row, _used) in rows.items() if row.published_at)

@@ -15,9 +15,9 @@ from cairn.outputs.releases import facts, tables
 from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.figures import (
     NO_VALUE_ON_RECORD,
-    FigureKey,
     OutcomeFigures,
     collect_outcome_figures,
+    parse_figure_group,
 )
 from cairn.outputs.releases.models import Release, SendBack, WrongFigure
 from cairn.outputs.releases.protection import contributor_parts, counts
@@ -124,7 +124,7 @@ def list_disputed_figures(send_back: SendBack) -> list[DisputedFigure]:
             row=row,
             owner=send_back.organization.name,
             figure=tables.describe_figure(
-                row.figure[1], row.figure[2], _parse_figure_key(row.figure[3:])
+                row.figure[1], row.figure[2], parse_figure_group(row.figure[3:])
             ),
             own=row.figure[0] == OWN_SCOPE,
             **seals.open(row.said),
@@ -142,11 +142,6 @@ def list_readable_disputes(release: Release, actor: Actor, on: date) -> list[Dis
         if may_view_disputed_figures(fact, send_back.organization.slug, actor, on).allowed
         for disputed_figure in list_disputed_figures(send_back)
     ]
-
-
-def _parse_figure_key(words: list[str]) -> FigureKey:
-    district, school, race, gender = words
-    return district, school, race, gender
 
 
 PLACE_DIMENSIONS: Final = frozenset({"district", "school"})
@@ -213,7 +208,8 @@ def load_partner_figures(
     cells = [cell for cell in released_file.cells if cell.outcome == definition.id]
     year = max(cell.school_year for cell in cells)
     rows = _load_counted_rows(release, definition.id, year)
-    named_districts = frozenset(cell.district for cell in cells) - {ALL_GROUPS, NO_VALUE_ON_RECORD}
+    named_districts = frozenset(cell.group.get(DISTRICT_DIMENSION) for cell in cells)
+    named_districts -= {ALL_GROUPS, NO_VALUE_ON_RECORD}
     name = _find_table_name(organization, named_districts)
     contributor_part: ContributorPart | None = None
     if name in contributor_parts.list_contributor_names(rows):

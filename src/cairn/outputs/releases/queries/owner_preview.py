@@ -13,15 +13,21 @@ from statistics import mean, median
 from typing import Any
 
 from cairn.outputs.releases import merged_groups
-from cairn.outputs.releases.figures import FigureCount, FigureKey, MeasureAmount, OutcomeFigures
+from cairn.outputs.releases.figures import (
+    FigureCount,
+    FigureKey,
+    MeasureAmount,
+    OutcomeFigures,
+    name_school,
+)
 from cairn.outputs.releases.json_fields import OwnerCounts
 from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
 from cairn.outputs.releases.queries.sources import LinkedSources
 from cairn.policy.engine import Permit
 from cairn.sdc.options import Statistic
 from cairn.warehouse.engines import SqlEngine
-from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS
-from cairn.warehouse.measures import IndicatorDefinition, count_outcome
+from cairn.warehouse.exporters import build_group_key
+from cairn.warehouse.measures import IndicatorDefinition, count_outcome, get_breakdown
 from cairn.warehouse.store import FileRef, FileStore
 
 _OWNER_ROUNDING = Decimal("0.01")
@@ -37,10 +43,17 @@ def count_owner_rows(
     permit: Permit,
     engine: SqlEngine,
 ) -> dict[str, OwnerCounts]:
-    """Count, for each data owner (slug), the rows it sent and the tables that they come to."""
+    """Count, for each data owner (slug), the rows it sent and the tables that they come to.
+
+    A breakdown that an owner's records do not say, such as programs to a district, is left out.
+    """
     rows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for part in sources.parts:
         rows[part.organization][part.record] += store.manifest(part.ref).rows
+    given = {
+        owner: [dim for dim in dims if get_breakdown(dim).record in {"", *row_counts}]
+        for owner, row_counts in rows.items()
+    }
     counts_by_owner = {
         owner: OwnerCounts(rows=dict(row_counts), counted={})
         for owner, row_counts in sorted(rows.items())
@@ -49,7 +62,7 @@ def count_owner_rows(
         for owner, owner_counts in counts_by_owner.items():
             if can_count_denominator(definition, owner_counts["rows"]):
                 table = count_outcome(
-                    store, marts, definition, dims, permit=permit, engine=engine, of=owner
+                    store, marts, definition, given[owner], permit=permit, engine=engine, of=owner
                 )
                 owner_counts["counted"][definition.id] = str(table)
     return counts_by_owner
@@ -162,11 +175,18 @@ def _expand_to_margins(
 ) -> Iterator[tuple[str, FigureKey, Mapping[str, Any]]]:
     """Yield each row once for every group that counts it, with the year and the group's key."""
     ends = {year[-2:] for year in years}
+    all_rows = tuple(rows)
+    counted_dimensions = set(all_rows[0]) if all_rows else set()
     wanted_margins = {
         frozenset[str](),
-        *(kept_dimensions for table in tables for kept_dimensions in _list_margins(table)),
+        *(
+            kept_dimensions
+            for table in tables
+            if set(table) <= counted_dimensions
+            for kept_dimensions in _list_margins(table)
+        ),
     }
-    for counted_row in rows:
+    for counted_row in all_rows:
         if not ends or counted_row["school_year"][-2:] in ends:
             (row,) = merged_groups.merge_group_rows(
                 [counted_row], groupings.get(counted_row["school_year"], NO_MERGED_GROUPS)
@@ -186,7 +206,4 @@ def _list_margins(table: Sequence[str]) -> Iterable[frozenset[str]]:
 def _build_figure_key(
     row: Mapping[str, Any], kept_dimensions: frozenset[str], names: Mapping[str, str]
 ) -> FigureKey:
-    district, school, race, gender = (
-        str(row[dim]) if dim in kept_dimensions else ALL_GROUPS for dim in CELL_DIMENSIONS
-    )
-    return district, names.get(school, school), race, gender
+    return name_school(build_group_key({dim: str(row[dim]) for dim in kept_dimensions}), names)

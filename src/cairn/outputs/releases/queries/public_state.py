@@ -25,7 +25,8 @@ from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
 from cairn.sdc import differencing
 from cairn.sdc.differencing import FactChange, PublicFact, ReleaseFacts
 from cairn.warehouse import exporters
-from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ReleasedCell
+from cairn.warehouse.exporters import EVERYONE, ReleasedCell
+from cairn.warehouse.measures import sort_dimensions
 from cairn.warehouse.store import FileRef
 
 __all__ = [
@@ -65,10 +66,9 @@ class PublicState:
     def collect_days(self, outcome: str) -> FigureDays:
         """Collect the day of the count of each public figure, by school year and group."""
         return {
-            (year, (district, self.names.get(school, school), race, gender)): release.as_of
+            (year, figures.name_school(group, self.names)): self.releases[fact.release].as_of
             for fact in self._list_facts(outcome)
-            for release in (self.releases[fact.release],)
-            for _outcome, year, district, school, race, gender in (fact.value.key,)
+            for _outcome, year, group in (fact.value.key,)
         }
 
     def list_sources(self, outcome: str) -> tuple[Release, ...]:
@@ -81,7 +81,7 @@ class PublicState:
 
         If none states it, the newest release of the outcome.
         """
-        key = (outcome, latest, *(ALL_GROUPS for _dim in CELL_DIMENSIONS))
+        key = (outcome, latest, EVERYONE)
         if key not in self.facts:
             return self.list_sources(outcome)[0]
         return self.releases[self.facts[key].release]
@@ -127,7 +127,7 @@ def load_released_file(ref: str) -> exporters.ReleaseFigures:
     def read() -> exporters.ReleaseFigures:
         return exporters.read_release_figures(open_file_store(), FileRef.parse(ref))
 
-    return caches["figures"].get_or_set(f"released:{ref}", read, timeout=None) or read()
+    return caches["figures"].get_or_set(f"released-figures:{ref}", read, timeout=None) or read()
 
 
 def _read_facts(row: Release, wanted: set[str] | None) -> ReleaseFacts[PublicFigure]:
@@ -274,8 +274,8 @@ def _summarize_changes(
         if change is FactChange.UNCHANGED and key not in touched:
             continue
         cell = (after.get(key) or before[key]).value.cells[0]
-        dims = [dim for dim in CELL_DIMENSIONS if getattr(cell, dim) != ALL_GROUPS]
-        counted.setdefault((cell.outcome, encode_table(dims), change), []).append(key)
+        table = encode_table(sort_dimensions(cell.group.dimensions))
+        counted.setdefault((cell.outcome, table, change), []).append(key)
     catalogue = load_indicator_catalogue()
     for (outcome, table, change), keys in sorted(
         counted.items(), key=lambda row: (row[0][0], _CHANGE_ORDER.index(row[0][2]), row[0][1])

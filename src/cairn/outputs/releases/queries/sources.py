@@ -11,7 +11,7 @@ from cairn.outputs.releases import facts
 from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.policy.facts import AgreementFact, RowsFact
 from cairn.policy.vocabulary import Purpose
-from cairn.warehouse.measures import IndicatorDefinition
+from cairn.warehouse.measures import IndicatorDefinition, is_dimension, list_breakdown_elements
 from cairn.warehouse.pipeline import RowOrigin
 from cairn.warehouse.store import FileRef, FileStore
 
@@ -46,24 +46,34 @@ def get_outcome_definitions(outcomes: Iterable[str]) -> tuple[IndicatorDefinitio
     return tuple(catalogue[outcome] for outcome in outcomes)
 
 
-def list_outcome_elements(outcomes: Iterable[str]) -> frozenset[str]:
-    """Return every data element that counting these outcomes uses."""
-    return frozenset(
+def list_outcome_elements(
+    outcomes: Iterable[str], tables: Iterable[Iterable[str]] = ()
+) -> frozenset[str]:
+    """Return every data element that counting these outcomes by these tables uses."""
+    elements = {
         element
         for definition in get_outcome_definitions(outcomes)
         for element in definition.elements
+    }
+    return frozenset(elements) | list_breakdown_elements(
+        dim for table in tables for dim in table if is_dimension(dim)
     )
 
 
 def find_outcome_sources(
-    outcomes: Iterable[str], purpose: Purpose, *, pilot: bool = False
+    outcomes: Iterable[str],
+    purpose: Purpose,
+    *,
+    tables: Iterable[Iterable[str]] = (),
+    pilot: bool = False,
 ) -> LinkedSources:
-    """Find the matched files of the record types that these outcomes read, for a purpose.
+    """Find the matched files of the records that these outcomes and tables read, for a purpose.
 
     Only files under agreements that name the purpose are used; data shared for another purpose is
     not read. A pilot release uses files of pilots only, any other release none of them.
     """
-    return find_definition_sources(get_outcome_definitions(outcomes), purpose, pilot=pilot)
+    elements = list_outcome_elements(outcomes, tables)
+    return _find_sources({name.partition(".")[0] for name in elements}, purpose, pilot=pilot)
 
 
 def find_definition_sources(
@@ -80,6 +90,10 @@ def find_definition_sources(
         The files; none where no agreement covers them.
     """
     records = {record for definition in definitions for record in definition.records}
+    return _find_sources(records, purpose, pilot=pilot)
+
+
+def _find_sources(records: Collection[str], purpose: Purpose, *, pilot: bool) -> LinkedSources:
     matched_parts = [part for part in list_linked_files(pilot=pilot) if part.record in records]
     agreements = facts.load_lineage(part.agreement for part in matched_parts)
     return _select_covered_sources(

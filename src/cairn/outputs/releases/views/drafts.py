@@ -23,7 +23,7 @@ from cairn.policy.questions import (
     may_redraft_release,
     may_reword_release,
 )
-from cairn.policy.vocabulary import Audience
+from cairn.policy.vocabulary import Audience, Purpose
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -74,6 +74,8 @@ def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.ReleaseTablesForm(
         request.POST or None,
         on=today,
+        purpose=Purpose(release.purpose),
+        kept_tables=release.tables,
         initial={
             "outcomes": release.outcomes,
             "measures": release.outcomes,

@@ -25,6 +25,9 @@ __all__ = [
 _PUBLISHED_UNITS: Final = frozenset({"percent", "mean"})
 """Units with an audit of their own."""
 
+_MEMBER_BREAKDOWNS: Final = frozenset({"program"})
+"""Breakdowns whose groups overlap, so that each group is a dimension of its own."""
+
 
 @policy_check(cards.IS_DRAFT)
 def check_indicator_draft(on: date, version: IndicatorVersionFact) -> Reason:
@@ -81,7 +84,9 @@ def check_indicator_author(on: date, version: IndicatorVersionFact, actor: Actor
     )
 
 
-@policy_check(cards.PUBLISHED_UNIT, cards.ALLOWED_BREAKDOWN, cards.NEWEST_VERSION)
+@policy_check(
+    cards.PUBLISHED_UNIT, cards.ALLOWED_BREAKDOWN, cards.NEWEST_VERSION, cards.NAMED_PROGRAM
+)
 def check_indicators_publishable(
     on: date, indicators: tuple[CountedIndicatorFact, ...], dimensions: tuple[str, ...]
 ) -> Iterator[Reason]:
@@ -94,7 +99,7 @@ def check_indicators_publishable(
     Returns:
         A refusal for each obstacle, else one reason.
     """
-    obstacles = list_publication_obstacles(indicators, dimensions)
+    obstacles = (*list_publication_obstacles(indicators, dimensions), *_find_unnamed(dimensions))
     yield from obstacles
     if not obstacles:
         yield Reason.from_card(cards.PUBLISHED_UNIT, met=True)
@@ -117,15 +122,24 @@ def list_publication_obstacles(
     )
 
 
+def _find_unnamed(dimensions: Collection[str]) -> Iterator[Reason]:
+    for name in sorted(_MEMBER_BREAKDOWNS & set(dimensions)):
+        yield Reason.from_card(cards.NAMED_PROGRAM, met=False, breakdowns=name)
+
+
 def _find_obstacles(
     indicator: CountedIndicatorFact, dimensions: Collection[str]
 ) -> Iterator[Reason]:
     title = indicator.title
     if indicator.unit not in _PUBLISHED_UNITS:
         yield Reason.from_card(cards.PUBLISHED_UNIT, met=False, indicator=title)
-    forbidden = [name for name in dict.fromkeys(dimensions) if name not in indicator.breakdowns]
+    # "program:Riverside Readers" is a dimension of the breakdown "program".
+    asked = dict.fromkeys(name.partition(":")[0] for name in dimensions)
+    forbidden = [name for name in asked if name not in indicator.breakdowns]
     if forbidden:
-        words = " and ".join(name.replace("race_ethnicity", "race") for name in forbidden)
+        words = " and ".join(
+            name.replace("race_ethnicity", "race").replace("_", " ") for name in forbidden
+        )
         yield Reason.from_card(
             cards.ALLOWED_BREAKDOWN, met=False, indicator=title, breakdowns=words
         )

@@ -66,4 +66,17 @@ NEWEST_VERSION = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+NAMED_PROGRAM = RuleCard(
+    id="I07",
+    citation="Cairn policy, indicators 7",
+    statement=(
+        "A table by program is about one program: the children in it, and all others. A child may "
+        "be in several programs, so groups of one table by all programs would overlap, and the "
+        "audit could not add them up."
+    ),
+    steward="A table by {breakdowns} does not say which {breakdowns}.",
+    next_step="Choose each program by name.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

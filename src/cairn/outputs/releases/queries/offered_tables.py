@@ -1,0 +1,101 @@
+"""List the breakdowns for which data are on record, so that a form offers no empty table."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pyarrow.compute as pc
+from django.core.cache import caches
+
+from cairn.data.identity.api import LinkedFile, list_linked_files
+from cairn.outputs.releases import facts
+from cairn.platform.storage.api import open_file_store
+from cairn.policy.vocabulary import Purpose
+from cairn.sdc.tables import SMALLEST_MINIMUM_CELL
+from cairn.warehouse.measures import (
+    Breakdown,
+    BreakdownRule,
+    build_member_dimension,
+    load_breakdowns,
+)
+from cairn.warehouse.store import FileRef, NoSuchFile
+
+_FEWEST_MEMBERS: Final = SMALLEST_MINIMUM_CELL
+"""A program with fewer rows is not offered: nothing of it could be shown."""
+
+
+def list_offered_dimensions(purpose: Purpose) -> tuple[str, ...]:
+    """List the dimensions, beside place, race and gender, for which agreements share data.
+
+    Whether a release may use one is decided when it is checked.
+
+    Args:
+        purpose: the purpose that an agreement must name.
+    Returns:
+        The dimensions, in the order of pages; each program is one.
+    """
+    parts = [*list_linked_files(), *list_linked_files(pilot=True)]
+    agreements = {
+        terms.reference: terms
+        for terms in facts.load_lineage(part.agreement for part in parts)
+        if purpose in terms.purposes
+    }
+    return tuple(
+        dimension
+        for breakdown in load_breakdowns().values()
+        if breakdown.element
+        for dimension in _list_dimensions(
+            breakdown,
+            [
+                part
+                for part in parts
+                if part.record == breakdown.record
+                and part.agreement in agreements
+                and breakdown.element in agreements[part.agreement].elements
+            ],
+        )
+    )
+
+
+def _list_dimensions(breakdown: Breakdown, parts: list[LinkedFile]) -> Iterator[str]:
+    if breakdown.rule is BreakdownRule.MEMBER:
+        names = list_program_names(_count_names(part.ref, breakdown.field) for part in parts)
+        yield from (build_member_dimension(breakdown.id, name) for name in names)
+    elif parts:
+        yield breakdown.id
+
+
+def list_program_names(counts: Iterable[Counter[str]]) -> list[str]:
+    """List the names with enough rows, in the spelling that most rows use.
+
+    Args:
+        counts: rows by name, of each file.
+    Returns:
+        The names, in alphabetical order.
+    """
+    spellings: dict[str, Counter[str]] = {}
+    for count in counts:
+        for name, rows in count.items():
+            same = "".join(filter(str.isalnum, name.casefold()))
+            spellings.setdefault(same, Counter())[name] += rows
+    return sorted(
+        max(sorted(names), key=names.__getitem__)
+        for same, names in spellings.items()
+        if same and names.total() >= _FEWEST_MEMBERS
+    )
+
+
+def _count_names(ref: FileRef, field: str) -> Counter[str]:
+    """Count the rows of a file by name. A file never changes, so the counts are kept."""
+
+    def count() -> Counter[str]:
+        try:
+            table = open_file_store().read(ref)
+        except NoSuchFile:
+            return Counter()
+        if field not in table.column_names:
+            return Counter()
+        pairs = pc.value_counts(table.column(field)).to_pylist()
+        return Counter({pair["values"]: pair["counts"] for pair in pairs if pair["values"]})
+
+    return caches["figures"].get_or_set(f"names:{ref}:{field}", count, timeout=None) or count()

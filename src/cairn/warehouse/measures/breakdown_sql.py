@@ -1,0 +1,174 @@
+"""Build the SQL that gives each child's value of a breakdown.
+
+For each dimension there is a table of values, joined to the people counted (`c`): its columns
+`person` and `school_year` name the child and the period. Values of a definition become parameters.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cairn.warehouse.measures.breakdowns import (
+    Breakdown,
+    BreakdownRule,
+    get_breakdown,
+    get_member_name,
+)
+from cairn.warehouse.measures.condition_sql import QueryParameters
+from cairn.warehouse.measures.periods import PeriodKind, build_period_bounds
+
+__all__ = ["BreakdownQuery"]
+
+_ATTRIBUTED_COLUMNS: Final = {
+    "district": "coalesce(p.district, h.district, o.district, r.district)",
+    "school": "coalesce(p.school_id, c.school_id)",
+    "race_ethnicity": "t.race_ethnicity",
+    "gender": "t.gender",
+}
+"""Place and groups, from the tables of `school_attribution`."""
+
+_ROSTER_RULES: Final = frozenset({
+    BreakdownRule.ZIP, BreakdownRule.RECORDED, BreakdownRule.LISTED, BreakdownRule.AGE,
+})  # fmt: skip
+"""Rules by which the value that most rows of the person give counts."""
+
+
+def _build_same_text(text: str) -> str:
+    """Build a text without case, spaces and signs, as partners' spellings are compared."""
+    return rf"lower(regexp_replace({text}, '[^\p{{L}}\p{{N}}]', '', 'g'))"
+
+
+class BreakdownQuery:
+    """Build the tables, joins and columns of the dimensions of one count.
+
+    Args:
+        dims: the dimensions, in order.
+        period: the kind of period that is counted.
+        parameters: collects the values of the query.
+    """
+
+    def __init__(
+        self, dims: Sequence[str], period: PeriodKind, parameters: QueryParameters
+    ) -> None:
+        self._parameters = parameters
+        self._bounds = build_period_bounds(period, "c.school_year")
+        self._names = {dim: f"b{index}" for index, dim in enumerate(dims)}
+        tables = {dim: self._build_table(get_breakdown(dim)) for dim in dims}
+        self._tables = {dim: sql for dim, sql in tables.items() if sql}
+
+    def build_tables(self) -> str:
+        """Build the tables of values, each after a comma."""
+        return "".join(f", {self._names[dim]} AS ({sql})" for dim, sql in self._tables.items())
+
+    def build_joins(self) -> str:
+        """Build the joins of the tables of values to the people counted."""
+        return " ".join(
+            self._build_join(get_breakdown(dim).rule, self._names[dim]) for dim in self._tables
+        )
+
+    def build_column(self, dim: str) -> str:
+        """Build the value of a dimension; it is NULL for a child with none on record."""
+        breakdown, name = get_breakdown(dim), self._names[dim]
+        match breakdown.rule:
+            case BreakdownRule.PLACE | BreakdownRule.GROUP:
+                return _ATTRIBUTED_COLUMNS[dim]
+            case BreakdownRule.AGE:
+                return self._build_age(breakdown, f"{name}.value")
+            case BreakdownRule.SERVED:
+                touches = self._build_touching_row(breakdown)
+                return (
+                    f"CASE WHEN {touches} THEN 'yes' WHEN {name}.person IS NOT NULL THEN 'no' END"
+                )
+            case BreakdownRule.MEMBER:
+                program = self._parameters.add_parameter(get_member_name(dim))
+                is_program = (
+                    f"{_build_same_text(f'w.{breakdown.field}')} = {_build_same_text(program)}"
+                )
+                touches = self._build_touching_row(breakdown, f" AND {is_program}")
+                return f"CASE WHEN {touches} THEN 'yes' ELSE 'no' END"
+            case _:
+                return f"{name}.value"
+
+    def _build_table(self, breakdown: Breakdown) -> str:
+        """Build the table of values of a breakdown; empty if it needs none."""
+        if breakdown.rule in _ROSTER_RULES:
+            value = self._build_roster_value(breakdown)
+            return f"""
+              SELECT person, value FROM (
+                SELECT person, value, row_number() OVER (
+                  PARTITION BY person ORDER BY count(*) DESC, value) AS nth
+                FROM (SELECT person, {value} AS value FROM "{breakdown.record}")
+                WHERE person IS NOT NULL AND value IS NOT NULL GROUP BY person, value
+              ) WHERE nth = 1"""  # noqa: S608 - names of the catalogue; values are parameters
+        if breakdown.rule is BreakdownRule.LATEST_IN_YEAR:
+            return f"""
+              SELECT person, ends, value FROM (
+                SELECT person, right(school_year, 2) AS ends, "{breakdown.field}" AS value,
+                  row_number() OVER (PARTITION BY person, right(school_year, 2)
+                    ORDER BY entry_date DESC NULLS LAST, "{breakdown.field}") AS nth
+                FROM "{breakdown.record}"
+                WHERE person IS NOT NULL AND "{breakdown.field}" IS NOT NULL
+              ) WHERE nth = 1"""  # noqa: S608 - names of the catalogue
+        if breakdown.rule is BreakdownRule.SERVED:
+            # Who is on the roster of a source that sends such rows, and has none, has the answer.
+            return f"""
+              SELECT DISTINCT person FROM student
+              WHERE person IS NOT NULL AND source IN (
+                SELECT source FROM "{breakdown.record}")"""  # noqa: S608 - a name of the catalogue
+        return ""
+
+    def _build_roster_value(self, breakdown: Breakdown) -> str:
+        column = f'"{breakdown.field}"'
+        if breakdown.rule is BreakdownRule.ZIP:
+            digits = f"regexp_extract(trim({column}), '^([0-9]{{5}})(-?[0-9]{{4}})?$', 1)"
+            return f"nullif({digits}, '')"
+        if breakdown.rule is BreakdownRule.LISTED:
+            return self._build_listed_value(breakdown, column)
+        return column
+
+    def _build_listed_value(self, breakdown: Breakdown, column: str) -> str:
+        """Build the code of a text in a list; the last value of the list is for any other text."""
+        *listed, other = breakdown.values
+        text = _build_same_text(column)
+        cases = " ".join(
+            f"WHEN {text} IN ({self._list_spellings(value.code, *value.spellings)})"
+            f" THEN {self._parameters.add_parameter(value.code)}"
+            for value in listed
+        )
+        fallback = self._parameters.add_parameter(other.code)
+        return f"CASE WHEN coalesce({text}, '') = '' THEN NULL {cases} ELSE {fallback} END"
+
+    def _list_spellings(self, *spellings: str) -> str:
+        return ", ".join(
+            _build_same_text(self._parameters.add_parameter(spelling)) for spelling in spellings
+        )
+
+    def _build_age(self, breakdown: Breakdown, born: str) -> str:
+        if breakdown.day is None:
+            raise ValueError(f"The breakdown {breakdown.id} has no day on which age counts.")
+        month, day = breakdown.day.month, breakdown.day.day
+        counted_on = f"make_date(year({self._bounds.start}), {month}, {day})"
+        age = f"date_sub('year', {born}, {counted_on})"
+        bands = " ".join(
+            f"WHEN {age} >= {value.least} THEN {self._parameters.add_parameter(value.code)}"
+            for value in reversed(breakdown.values)
+        )
+        return f"CASE {bands} END"
+
+    def _build_touching_row(self, breakdown: Breakdown, condition: str = "") -> str:
+        """Build whether the person has a row that touches the period.
+
+        A row without a first day counts from its last one, and the other way around.
+        """
+        first, last = "coalesce(w.start_date, w.end_date)", "coalesce(w.end_date, w.start_date)"
+        return f"""EXISTS (
+          SELECT 1 FROM "{breakdown.record}" AS w WHERE w.person = c.person{condition}
+          AND {first} <= {self._bounds.end} AND {last} >= {self._bounds.start})"""  # noqa: S608
+
+    @staticmethod
+    def _build_join(rule: BreakdownRule, name: str) -> str:
+        in_year = (
+            f" AND {name}.ends = right(c.school_year, 2)"
+            if rule is BreakdownRule.LATEST_IN_YEAR
+            else ""
+        )
+        return f"LEFT JOIN {name} ON {name}.person = c.person{in_year}"

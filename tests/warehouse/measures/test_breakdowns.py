@@ -1,0 +1,177 @@
+"""A child's value of each breakdown, worked out by hand."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from tests.warehouse.measures.test_outcome_counts import YEAR, Rows, tabulate, tally
+
+from cairn.warehouse.measures import breakdowns
+from cairn.warehouse.measures.outcome_counts import NOT_ON_RECORD
+from cairn.warehouse.schema.elements import load_element_catalogue
+
+__all__ = ["tabulate"]
+
+READERS = "program:Riverside Readers"
+
+
+def child(name: str, **fields: object) -> dict[str, object]:
+    return {"person": name, **fields}
+
+
+def totals(*people: str) -> Rows:
+    """Days of a year for each, so that everyone counts."""
+    year = {"school_year": YEAR, "days_enrolled": 180.0, "days_absent": 1.0}
+    return [{"person": person, **year} for person in people]
+
+
+@pytest.mark.parametrize(
+    ("dimension", "records", "expected"),
+    [
+        (
+            "zip",
+            {
+                "student": [
+                    child("a", postal_code="97301"),
+                    child("b", postal_code=" 97301-1234 "),
+                    child("c", postal_code="9730"),
+                    # The one that most rows give counts.
+                    child("d", postal_code="97302"),
+                    child("d", postal_code="97302"),
+                    child("d", postal_code="97303"),
+                ]
+            },
+            {"97301": 2, "97302": 1, NOT_ON_RECORD: 1},
+        ),
+        (
+            "home_language",
+            {
+                "student": [
+                    child("a", home_language="Español"),
+                    child("b", home_language=" SPA "),
+                    child("c", home_language="the language of Ana Ruiz"),
+                    child("d", home_language="-"),
+                ]
+            },
+            {"spanish": 2, "other": 1, NOT_ON_RECORD: 1},
+        ),
+        (
+            "age",
+            {
+                "student": [
+                    # Five on the first of September 2021, and one day too young for that.
+                    child("a", birth_date=date(2016, 9, 1)),
+                    child("b", birth_date=date(2016, 9, 2)),
+                    child("c", birth_date=date(2003, 9, 1)),
+                ]
+            },
+            {"5-9": 1, "0-4": 1, "18+": 1, NOT_ON_RECORD: 1},
+        ),
+        (
+            "grade",
+            {
+                "enrollment": [
+                    child("a", school_year=YEAR, grade="2", entry_date=date(2021, 9, 1)),
+                    child("a", school_year=YEAR, grade="3", entry_date=date(2022, 1, 9)),
+                    child("b", school_year=YEAR, grade="K"),
+                    child("c", school_year="2020-21", grade="5"),
+                ]
+            },
+            {"3": 1, "K": 1, NOT_ON_RECORD: 2},
+        ),
+        (
+            READERS,
+            {
+                "participation": [
+                    child("a", program="riverside  readers", start_date=date(2020, 9, 1),
+                          end_date=date(2021, 7, 1)),
+                    child("b", program="Riverside Readers", start_date=date(2020, 9, 1),
+                          end_date=date(2021, 6, 30)),
+                    # Without a last day only the year of the first day counts.
+                    child("c", program="Riverside Readers", start_date=date(2020, 9, 1)),
+                    child("d", program="Riverside Readers", start_date=date(2022, 6, 30)),
+                    child("d", program="Math Lift", start_date=date(2022, 6, 30)),
+                    child("b", program="Math Lift", start_date=date(2022, 6, 30)),
+                ]
+            },
+            {"yes": 2, "no": 2},
+        ),
+        (
+            "english_learner",
+            {
+                "student": [
+                    child("a"), child("b"), child("c"), {**child("d"), "source": "elsewhere"},
+                ],
+                "english_learner": [
+                    child("a", start_date=date(2019, 9, 1), end_date=date(2021, 9, 1)),
+                    child("b", start_date=date(2019, 9, 1), end_date=date(2020, 9, 1)),
+                ],
+            },
+            {"yes": 1, "no": 2, NOT_ON_RECORD: 1},
+        ),
+        (
+            "disability",
+            {"student": [child("a", disability="yes"), child("b", disability="no")]},
+            {"yes": 1, "no": 1, NOT_ON_RECORD: 2},
+        ),
+        (
+            "income",
+            {"student": [child("a", meal_status="free"), child("b", meal_status="paid")]},
+            {"free": 1, "paid": 1, NOT_ON_RECORD: 2},
+        ),
+    ],
+)  # fmt: skip
+def test_each_child_counts_once_under_the_value_of_the_breakdown(
+    tabulate: Callable[..., Rows], dimension: str, records: dict[str, Rows], expected: dict
+) -> None:
+    rows = tabulate("chronic_absence", dimension, attendance_total=totals(*"abcd"), **records)
+    assert {
+        str(row[dimension]): tally(rows, **{dimension: row[dimension]})["no"] for row in rows
+    } == expected
+
+
+def test_breakdowns_are_counted_together_and_a_child_in_two_programs_is_in_both(
+    tabulate: Callable[..., Rows],
+) -> None:
+    other = 'program:The "Lift"'
+    both = [
+        child("a", program=name, start_date=date(2021, 9, 1))
+        for name in ("Riverside Readers", 'The "Lift"')
+    ]
+    rows = tabulate(
+        "chronic_absence", "zip", READERS, other, "gender",
+        attendance_total=totals(*"ab"), participation=both,
+        student=[child("a", gender="F", postal_code="97301"), child("b", gender="M")],
+    )  # fmt: skip
+    assert tally(rows, zip="97301", **{READERS: "yes", other: "yes"}, gender="F") == {"no": 1}
+    assert tally(rows, zip=NOT_ON_RECORD, **{READERS: "no", other: "no"}, gender="M") == {"no": 1}
+
+
+def test_the_table_of_breakdowns_names_elements_and_codes_of_the_catalogue() -> None:
+    catalogue = load_element_catalogue()
+    for breakdown in breakdowns.load_breakdowns().values():
+        for element in breakdown.elements:
+            record, _dot, field = element.partition(".")
+            assert field in catalogue[record].fields
+        assert all({"en", "es"} <= set(value.label) for value in breakdown.values)
+        codes = [value.code for value in breakdown.values]
+        assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("zip", True), (READERS, True), ("program", False), ("program:", False),
+        ("zip:97301", False), ("dosage", False), ("program:A, B", False),
+    ],
+)  # fmt: skip
+def test_a_dimension_is_a_breakdown_or_one_program(name: str, is_one: bool) -> None:
+    assert breakdowns.is_dimension(name) is is_one
+
+
+def test_dimensions_stand_in_the_order_of_the_table() -> None:
+    assert breakdowns.sort_dimensions(["gone", READERS, "gender", "program:A", "zip", "zip"]) == (
+        "gender", "zip", "program:A", READERS, "gone",
+    )  # fmt: skip
+    assert breakdowns.build_member_dimension("program", " Readers,  Inc ") == "program:Readers Inc"
+    assert breakdowns.list_breakdown_elements(["gender", "zip"]) == {"student.postal_code"}
