@@ -19,14 +19,8 @@ from cairn.outputs.releases.figures import (
 from cairn.policy.vocabulary import LegalBasis
 from cairn.sdc.options import Statistic
 from cairn.sdc.tables import format_percent_band
+from cairn.warehouse import measures
 from cairn.warehouse.exporters import ALL_GROUPS
-from cairn.warehouse.measures import (
-    IndicatorDefinition,
-    get_breakdown,
-    get_member_name,
-    is_dimension,
-    load_breakdowns,
-)
 
 __all__ = [
     "CHILDREN_EXCLUDED",
@@ -210,10 +204,12 @@ def label_breakdown(dimension: str) -> str:
     Returns:
         The label; the dimension itself if Cairn no longer has it.
     """
-    if not is_dimension(dimension):
-        breakdown = load_breakdowns().get(dimension)
+    if not measures.is_dimension(dimension):
+        breakdown = measures.load_breakdowns().get(dimension)
         return localize_text(breakdown.title) if breakdown else dimension
-    return get_member_name(dimension) or localize_text(get_breakdown(dimension).title)
+    return measures.get_member_name(dimension) or localize_text(
+        measures.get_breakdown(dimension).title
+    )
 
 
 def label_value(dimension: str, value: str) -> str:
@@ -229,9 +225,9 @@ def label_value(dimension: str, value: str) -> str:
         return _VALUE_LABELS[dimension](value)
     if value == NO_VALUE_ON_RECORD:
         return _("Not reported")
-    values = get_breakdown(dimension).values if is_dimension(dimension) else ()
+    values = measures.get_breakdown(dimension).values if measures.is_dimension(dimension) else ()
     label = next((localize_text(item.label) for item in values if item.code == value), value)
-    name = get_member_name(dimension)
+    name = measures.get_member_name(dimension)
     return f"{name}: {label.lower()}" if name else label
 
 
@@ -244,7 +240,7 @@ def sort_values(dimension: str, values: Iterable[str]) -> list[str]:
     Returns:
         The codes, each once, in order.
     """
-    listed = get_breakdown(dimension).values if is_dimension(dimension) else ()
+    listed = measures.get_breakdown(dimension).values if measures.is_dimension(dimension) else ()
     codes = [item.code for item in listed]
 
     def find_position(value: str) -> tuple[bool, int, str]:
@@ -328,7 +324,7 @@ def format_figure(count: FigureCount) -> str:
     return "-" if count.n == 0 else format_amount(count.value)
 
 
-def format_figure_with_unit(count: FigureCount, definition: IndicatorDefinition) -> str:
+def format_figure_with_unit(count: FigureCount, definition: measures.IndicatorDefinition) -> str:
     """Format the figure of a group with its unit.
 
     Args:
@@ -425,9 +421,12 @@ def label_table(code: str) -> str:
 
 def _name_dimension(dimension: str) -> str:
     """Name a dimension as it follows "by"."""
-    if not is_dimension(dimension):
+    if not measures.is_dimension(dimension):
         return dimension
-    phrase, name = localize_text(get_breakdown(dimension).phrase), get_member_name(dimension)
+    phrase, name = (
+        localize_text(measures.get_breakdown(dimension).phrase),
+        measures.get_member_name(dimension),
+    )
     return f"{phrase} “{name}”" if name else phrase
 
 

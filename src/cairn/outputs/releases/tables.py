@@ -20,14 +20,8 @@ from cairn.outputs.releases.figures import (
     PercentBand,
     encode_figure_name,
 )
+from cairn.warehouse import measures
 from cairn.warehouse.exporters import build_group_key
-from cairn.warehouse.measures import (
-    get_breakdown,
-    get_member_name,
-    is_dimension,
-    load_breakdowns,
-    sort_dimensions,
-)
 
 __all__ = ["BreakdownKind", "BreakdownTable", "build_breakdown_tables", "list_breakdown_rows"]
 
@@ -154,7 +148,7 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
         yield BreakdownTable(
             BreakdownKind.GROUPS, _("By race and gender"), columns, number_headings, group_lines
         )
-    for breakdown in load_breakdowns():
+    for breakdown in measures.load_breakdowns():
         if rows := list_breakdown_rows(figures, breakdown):
             yield _build_breakdown_table(figures, breakdown, rows)
     if other_lines := tuple(_build_other_lines(figures)):
@@ -219,7 +213,7 @@ def list_breakdown_rows(figures: OutcomeFigures, breakdown: str) -> list[FigureR
             counts.setdefault(dimension, {})[value] = count
     return [
         FigureRow(dimension, value, counts[dimension][value])
-        for dimension in sort_dimensions(counts)
+        for dimension in measures.sort_dimensions(counts)
         for value in labels.sort_values(dimension, counts[dimension])
     ]
 
@@ -229,20 +223,20 @@ def _find_breakdown(key: FigureKey) -> str:
     if len(key.values) != 1:
         return ""
     ((dimension, _value),) = key.values
-    is_own = is_dimension(dimension) and get_breakdown(dimension).element
-    return get_breakdown(dimension).id if is_own else ""
+    is_own = measures.is_dimension(dimension) and measures.get_breakdown(dimension).element
+    return measures.get_breakdown(dimension).id if is_own else ""
 
 
 def _build_breakdown_table(
     figures: OutcomeFigures, breakdown: str, rows: list[FigureRow]
 ) -> BreakdownTable:
-    definition = load_breakdowns()[breakdown]
-    has_members = any(get_member_name(row.group) for row in rows)
+    definition = measures.load_breakdowns()[breakdown]
+    has_members = any(measures.get_member_name(row.group) for row in rows)
     lines = tuple(
         _build_line(
             figures,
             build_group_key({row.group: row.value}),
-            get_member_name(row.group),
+            measures.get_member_name(row.group),
             _label_row(row),
             row.count,
         )
@@ -263,7 +257,7 @@ def _build_breakdown_table(
 def _label_row(row: FigureRow) -> str:
     """Label the value of a row; the program has a column of its own."""
     label = labels.label_value(row.group, row.value)
-    name = get_member_name(row.group)
+    name = measures.get_member_name(row.group)
     return capfirst(label.removeprefix(f"{name}: ")) if name else label
 
 
@@ -304,7 +298,9 @@ def _describe_group(key: FigureKey) -> str:
 
 def _describe_values(key: FigureKey, dimensions: Iterable[str]) -> str:
     """Describe the values of some dimensions of a key; empty for none."""
-    return ", ".join(labels.label_value(dim, key.get(dim)) for dim in sort_dimensions(dimensions))
+    return ", ".join(
+        labels.label_value(dim, key.get(dim)) for dim in measures.sort_dimensions(dimensions)
+    )
 
 
 def _build_line(

@@ -23,16 +23,20 @@ YEAR = "2025-26"
 DISTRICTS = (("district",),)
 RACE, BOTH = (("race_ethnicity",),), (("district", "race_ethnicity"),)
 Rates = Mapping[tuple[str, str], tuple[int, int]]
-"""District and race → how many have the outcome, of how many."""
+"""Two dimensions, such as district and race → how many have the outcome, of how many."""
+
+PROGRAMS = ("program:Readers", "program:Lift")
+IN_READERS, IN_EITHER = (PROGRAMS[:1],), (PROGRAMS[:1], PROGRAMS[1:])
 
 
 def rows(rates: Rates) -> list[dict[str, Any]]:
+    dims = PROGRAMS if ("yes", "yes") in rates else ("district", "race_ethnicity")
     return [
         {
-            "school_year": YEAR, "district": district, "race_ethnicity": race,
+            "school_year": YEAR, "district": "Elm", **dict(zip(dims, key, strict=True)),
             "result": result, "n": n,
         }
-        for (district, race), (yes, size) in rates.items()
+        for key, (yes, size) in rates.items()
         for result, n in (("yes", yes), ("no", size - yes))
     ]  # fmt: skip
 
@@ -66,11 +70,13 @@ def read_groups(
 
 
 FINEST = (*product(("Elm", "Oak"), ("asian", "black")),)
+IN_BOTH = (*product(("yes", "no"), ("yes", "no")),)
+"""A child may be in both programs, in one, or in none."""
 
 
 @st.composite
 def small_rates(draw: st.DrawFn) -> Rates:
-    sizes = {key: draw(st.integers(0, 5)) for key in FINEST}
+    sizes = {key: draw(st.integers(0, 5)) for key in draw(st.sampled_from((FINEST, IN_BOTH)))}
     return {key: (draw(st.integers(0, n)), n) for key, n in sizes.items()}
 
 
@@ -79,16 +85,19 @@ def small_rates(draw: st.DrawFn) -> Rates:
 def test_bands_withstand_unlimited_patience_beside_any_release(rates: Rates, before: str) -> None:
     """What nobody could narrow before, nobody can narrow after; or the release is stopped."""
     earlier = ()
+    first, second = (IN_READERS, IN_EITHER) if ("yes", "yes") in rates else (RACE, BOTH)
     try:
         if before != "none":
             protect = in_bands if before == "bands" else in_numbers
-            earlier = (published(protect(rates, RACE), RACE, rates),)
-        year = in_bands(rates, BOTH, *earlier)
+            earlier = (published(protect(rates, first), first, rates),)
+        year = in_bands(rates, second, *earlier)
     except NoSafeBandsError:
         return
     if isinstance(year, DifferencingConflict):
         assert year.how is DifferencingConflictKind.TELLS_OF_FEW
         return
+    if ("yes", "yes") in rates:
+        assert {contributor.name for contributor in year.contributors} == set(PROGRAMS)
     own = {
         contributor.name: build_band_population(
             replace(year.request.cells, counts={

@@ -24,14 +24,8 @@ from cairn.sdc.tables import (
     TableRequest,
     count_cells,
 )
+from cairn.warehouse import measures
 from cairn.warehouse.exporters import GroupKey, ReleasedCell, build_group_key
-from cairn.warehouse.measures import (
-    MEMBER,
-    NOT_ON_RECORD,
-    get_counted_outcome,
-    get_member_name,
-    sort_dimensions,
-)
 
 __all__ = ["SMALLEST_MINIMUM_CELL"]
 
@@ -139,7 +133,7 @@ class ProtectedOutcomeYear:
 
 def list_table_dimensions(tables: TableDimensions) -> tuple[str, ...]:
     """Return every dimension that a table names, in the order of the catalogue."""
-    return sort_dimensions({dim for table in tables for dim in table})
+    return measures.sort_dimensions({dim for table in tables for dim in table})
 
 
 def protect_outcome_years(
@@ -309,8 +303,8 @@ def find_contributors(cells: CellCounts, rule: SuppressionRule) -> tuple[CellCon
 
 def _find_programs(cells: CellCounts) -> Iterator[CellContributor]:
     for index, dim in enumerate(cells.dims):
-        if get_member_name(dim):
-            members = {key: n for key, n in cells.counts.items() if key[index] == MEMBER}
+        if measures.get_member_name(dim):
+            members = {key: n for key, n in cells.counts.items() if key[index] == measures.MEMBER}
             yield CellContributor(dim, members)
 
 
@@ -384,7 +378,7 @@ def resolve_year_grouping(
         published_groups = {
             cell.group.get(merged_groups.RACE_DIMENSION)
             for cell in snapshot.cells
-            if get_counted_outcome(cell.outcome) == get_counted_outcome(outcome)
+            if measures.get_counted_outcome(cell.outcome) == measures.get_counted_outcome(outcome)
             and cell.school_year == year
         }
         if published_groups - {ALL}:
@@ -426,7 +420,7 @@ def find_earlier_tables(
         for cell in snapshot.cells:
             # The audit of bands beside numbers is `protection.bands`.
             if (
-                get_counted_outcome(cell.outcome) == get_counted_outcome(outcome)
+                measures.get_counted_outcome(cell.outcome) == measures.get_counted_outcome(outcome)
                 and cell.school_year == year
                 and not cell.is_band
             ):
@@ -480,7 +474,7 @@ def find_missing_groups(
     return tuple(
         group_code
         for group_code in all_groups
-        if group_code not in shown_groups | {ALL, NOT_ON_RECORD}
+        if group_code not in shown_groups | {ALL, measures.NOT_ON_RECORD}
     )
 
 
@@ -490,7 +484,7 @@ def _find_unnamed_values(cells: Iterable[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(
         key_value
         for key_value in values
-        if key_value.rpartition(_SCHOOL_SEPARATOR)[2] == NOT_ON_RECORD
+        if key_value.rpartition(_SCHOOL_SEPARATOR)[2] == measures.NOT_ON_RECORD
     )
 
 
