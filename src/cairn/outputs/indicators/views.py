@@ -18,11 +18,7 @@ from cairn.outputs.indicators import actions, facts, queries, tasks
 from cairn.outputs.indicators.forms import NEW_DEFINITION, DefinitionForm, NewIndicatorForm
 from cairn.outputs.indicators.models import IndicatorVersion
 from cairn.outputs.indicators.tables import IndicatorTable, ListedIndicator
-from cairn.outputs.releases.api import (
-    label_breakdown,
-    list_drafting_organizations,
-    localize_text,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
@@ -72,7 +68,7 @@ def _list_rows(who: Actor, on: date) -> list[ListedIndicator]:
             (version.indicator, is_draft),
             ListedIndicator(
                 version.pk,
-                localize_text(definition.title),
+                releases_api.localize_text(definition.title),
                 version.organization.name,
                 version.version,
                 _("Draft") if is_draft else _("Approved"),
@@ -83,7 +79,7 @@ def _list_rows(who: Actor, on: date) -> list[ListedIndicator]:
     shipped = (
         ListedIndicator(
             None,
-            localize_text(definition.title),
+            releases_api.localize_text(definition.title),
             "Cairn",
             definition.version,
             _("Shipped"),
@@ -99,7 +95,7 @@ def _list_organizations(who: Actor, on: date) -> list[Organization]:
     """List the organizations for which a person may write definitions."""
     return [
         organization
-        for organization in list_drafting_organizations(who, on)
+        for organization in releases_api.list_drafting_organizations(who, on)
         if questions.may_draft_indicator(organization.slug, who, on).allowed
     ]
 
@@ -136,7 +132,7 @@ def indicator_new(request: HttpRequest) -> HttpResponse:
 def _list_examples() -> list[tuple[str, str]]:
     """List the outcomes that Cairn ships and a definition can begin with: ID and title."""
     return [
-        (name, localize_text(definition.title))
+        (name, releases_api.localize_text(definition.title))
         for name, definition in load_outcome_catalogue().items()
         if definition.measure is None
     ]
@@ -175,7 +171,9 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "differing": queries.list_differing_definitions(version),
         "may_view_preview": may_view_preview,
         "preview": preview,
-        "missing": [(label_breakdown(name), count) for name, count in preview.missing.items()]
+        "missing": [
+            (releases_api.label_breakdown(name), count) for name, count in preview.missing.items()
+        ]
         if preview
         else [],
         "previewed_on": version.previewed_at
@@ -201,7 +199,7 @@ def _describe_definition(definition: IndicatorDefinition) -> list[tuple[str, str
     rows = [
         (
             _("Who is counted"),
-            localize_text(denominator.text),
+            releases_api.localize_text(denominator.text),
             f"{denominator.record} {format_condition(denominator.where)}".strip(),
         )
     ]
@@ -209,11 +207,11 @@ def _describe_definition(definition: IndicatorDefinition) -> list[tuple[str, str
         rows.append(
             (
                 _("Who of them reached it"),
-                localize_text(numerator.text),
+                releases_api.localize_text(numerator.text),
                 f"{numerator.record} {format_condition(numerator.where)}".strip(),
             )
         )
-    breakdowns = ", ".join(label_breakdown(name) for name in definition.breakdowns)
+    breakdowns = ", ".join(releases_api.label_breakdown(name) for name in definition.breakdowns)
     return [
         *rows,
         (_("Period"), definition.vintage.capitalize(), ""),

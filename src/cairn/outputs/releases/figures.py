@@ -9,14 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cairn.warehouse.exporters import (
-    ALL_GROUPS,
-    CELL_DIMENSIONS,
-    EVERYONE,
-    GroupKey,
-    ReleasedCell,
-    build_group_key,
-)
+from cairn.warehouse import exporters
 
 __all__ = [
     "COUNTY_KEY",
@@ -34,7 +27,7 @@ __all__ = [
 NO_VALUE_ON_RECORD = "not_on_record"
 """The value of a child with none on record; it is shown last, and never as a school."""
 
-FigureKey = GroupKey
+FigureKey = exporters.GroupKey
 """The group of a figure, with the name of a school instead of its code."""
 
 PERCENT = 100
@@ -48,7 +41,7 @@ SMALLEST_REPORTED_CHANGE = 0.5
 SMALLEST_ROUNDED_CHANGE = 1.5
 """The same between whole percents: each is rounded by up to half a point."""
 
-COUNTY_KEY: FigureKey = EVERYONE
+COUNTY_KEY: FigureKey = exporters.EVERYONE
 
 
 def encode_figure_name(outcome: str, year: str, key: FigureKey) -> str:
@@ -57,24 +50,28 @@ def encode_figure_name(outcome: str, year: str, key: FigureKey) -> str:
     It is the outcome, the year, the values of the first four dimensions, and then each further
     dimension followed by its value.
     """
-    first = [key.get(dim) for dim in CELL_DIMENSIONS]
-    others = [word for pair in key.values if pair[0] not in CELL_DIMENSIONS for word in pair]
+    first = [key.get(dim) for dim in exporters.CELL_DIMENSIONS]
+    others = [
+        word for pair in key.values if pair[0] not in exporters.CELL_DIMENSIONS for word in pair
+    ]
     return json.dumps([outcome, year, *first, *others], ensure_ascii=False)
 
 
 def parse_figure_group(words: Sequence[str]) -> FigureKey:
     """Parse the group in the name of a figure, which begins after the outcome and the year."""
-    first, others = words[: len(CELL_DIMENSIONS)], words[len(CELL_DIMENSIONS) :]
-    values = dict(zip(CELL_DIMENSIONS, first, strict=True))
-    return build_group_key(values | dict(zip(others[::2], others[1::2], strict=True)))
+    first, others = words[: len(exporters.CELL_DIMENSIONS)], words[len(exporters.CELL_DIMENSIONS) :]
+    values = dict(zip(exporters.CELL_DIMENSIONS, first, strict=True))
+    return exporters.build_group_key(values | dict(zip(others[::2], others[1::2], strict=True)))
 
 
-def name_school(key: GroupKey, names: Mapping[str, str]) -> FigureKey:
+def name_school(key: exporters.GroupKey, names: Mapping[str, str]) -> FigureKey:
     """Replace the code of a school in a key by its name, if it has one."""
     if "school" not in key.dimensions:
         return key
     values = dict(key.values)
-    return build_group_key(values | {"school": names.get(values["school"], values["school"])})
+    return exporters.build_group_key(
+        values | {"school": names.get(values["school"], values["school"])}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +284,9 @@ class OutcomeFigures:
             for key, count in self.tables[self.latest].items()
             if key.dimensions <= {"race_ethnicity", "gender"}
         }
-        return group_counts if any(ALL_GROUPS not in pair for pair in group_counts) else {}
+        return (
+            group_counts if any(exporters.ALL_GROUPS not in pair for pair in group_counts) else {}
+        )
 
     @property
     def races(self) -> frozenset[str]:
@@ -341,7 +340,7 @@ class OutcomeFigures:
 
 
 def collect_outcome_figures(
-    cells: Iterable[ReleasedCell], outcome: str, names: Mapping[str, str]
+    cells: Iterable[exporters.ReleasedCell], outcome: str, names: Mapping[str, str]
 ) -> OutcomeFigures:
     """Collect the cells of one outcome as figures; schools get their names.
 
@@ -356,7 +355,7 @@ def collect_outcome_figures(
     Returns:
         The figures; without any year if no cell is of the outcome.
     """
-    cells_by_year: dict[str, dict[FigureKey, dict[str, ReleasedCell]]] = {}
+    cells_by_year: dict[str, dict[FigureKey, dict[str, exporters.ReleasedCell]]] = {}
     for cell in cells:
         if cell.outcome == outcome:
             key = name_school(cell.group, names)
@@ -373,8 +372,8 @@ def collect_outcome_figures(
     )
 
 
-def _build_count(cells: Mapping[str, ReleasedCell]) -> FigureCount:
-    all_results, reached = cells.get(ALL_GROUPS), cells.get("yes")
+def _build_count(cells: Mapping[str, exporters.ReleasedCell]) -> FigureCount:
+    all_results, reached = cells.get(exporters.ALL_GROUPS), cells.get("yes")
     if all_results and all_results.statistic:
         return MeasureAmount(
             None,

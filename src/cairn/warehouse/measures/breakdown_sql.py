@@ -7,12 +7,7 @@ For each dimension there is a table of values, joined to the people counted (`c`
 from collections.abc import Sequence
 from typing import Final
 
-from cairn.warehouse.measures.breakdowns import (
-    Breakdown,
-    BreakdownRule,
-    get_breakdown,
-    get_member_name,
-)
+from cairn.warehouse.measures import breakdowns
 from cairn.warehouse.measures.condition_sql import QueryParameters
 from cairn.warehouse.measures.periods import PeriodKind, build_period_bounds
 
@@ -26,9 +21,14 @@ _ATTRIBUTED_COLUMNS: Final = {
 }
 """Place and groups, from the tables of `school_attribution`."""
 
-_ROSTER_RULES: Final = frozenset({
-    BreakdownRule.ZIP, BreakdownRule.RECORDED, BreakdownRule.LISTED, BreakdownRule.AGE,
-})  # fmt: skip
+_ROSTER_RULES: Final = frozenset(
+    {
+        breakdowns.BreakdownRule.ZIP,
+        breakdowns.BreakdownRule.RECORDED,
+        breakdowns.BreakdownRule.LISTED,
+        breakdowns.BreakdownRule.AGE,
+    }
+)
 """Rules by which the value that most rows of the person give counts."""
 
 
@@ -52,7 +52,7 @@ class BreakdownQuery:
         self._parameters = parameters
         self._bounds = build_period_bounds(period, "c.school_year")
         self._names = {dim: f"b{index}" for index, dim in enumerate(dims)}
-        tables = {dim: self._build_table(get_breakdown(dim)) for dim in dims}
+        tables = {dim: self._build_table(breakdowns.get_breakdown(dim)) for dim in dims}
         self._tables = {dim: sql for dim, sql in tables.items() if sql}
 
     def build_tables(self) -> str:
@@ -62,24 +62,25 @@ class BreakdownQuery:
     def build_joins(self) -> str:
         """Build the joins of the tables of values to the people counted."""
         return " ".join(
-            self._build_join(get_breakdown(dim).rule, self._names[dim]) for dim in self._tables
+            self._build_join(breakdowns.get_breakdown(dim).rule, self._names[dim])
+            for dim in self._tables
         )
 
     def build_column(self, dim: str) -> str:
         """Build the value of a dimension; it is NULL for a child with none on record."""
-        breakdown, name = get_breakdown(dim), self._names[dim]
+        breakdown, name = breakdowns.get_breakdown(dim), self._names[dim]
         match breakdown.rule:
-            case BreakdownRule.PLACE | BreakdownRule.GROUP:
+            case breakdowns.BreakdownRule.PLACE | breakdowns.BreakdownRule.GROUP:
                 return _ATTRIBUTED_COLUMNS[dim]
-            case BreakdownRule.AGE:
+            case breakdowns.BreakdownRule.AGE:
                 return self._build_age(breakdown, f"{name}.value")
-            case BreakdownRule.SERVED:
+            case breakdowns.BreakdownRule.SERVED:
                 touches = self._build_touching_row(breakdown)
                 return (
                     f"CASE WHEN {touches} THEN 'yes' WHEN {name}.person IS NOT NULL THEN 'no' END"
                 )
-            case BreakdownRule.MEMBER:
-                program = self._parameters.add_parameter(get_member_name(dim))
+            case breakdowns.BreakdownRule.MEMBER:
+                program = self._parameters.add_parameter(breakdowns.get_member_name(dim))
                 is_program = (
                     f"{_build_same_text(f'w.{breakdown.field}')} = {_build_same_text(program)}"
                 )
@@ -88,7 +89,7 @@ class BreakdownQuery:
             case _:
                 return f"{name}.value"
 
-    def _build_table(self, breakdown: Breakdown) -> str:
+    def _build_table(self, breakdown: breakdowns.Breakdown) -> str:
         """Build the table of values of a breakdown; empty if it needs none."""
         if breakdown.rule in _ROSTER_RULES:
             value = self._build_roster_value(breakdown)
@@ -99,7 +100,7 @@ class BreakdownQuery:
                 FROM (SELECT person, {value} AS value FROM "{breakdown.record}")
                 WHERE person IS NOT NULL AND value IS NOT NULL GROUP BY person, value
               ) WHERE nth = 1"""  # noqa: S608 - names of the catalogue; values are parameters
-        if breakdown.rule is BreakdownRule.LATEST_IN_YEAR:
+        if breakdown.rule is breakdowns.BreakdownRule.LATEST_IN_YEAR:
             return f"""
               SELECT person, ends, value FROM (
                 SELECT person, right(school_year, 2) AS ends, "{breakdown.field}" AS value,
@@ -108,7 +109,7 @@ class BreakdownQuery:
                 FROM "{breakdown.record}"
                 WHERE person IS NOT NULL AND "{breakdown.field}" IS NOT NULL
               ) WHERE nth = 1"""  # noqa: S608 - names of the catalogue
-        if breakdown.rule is BreakdownRule.SERVED:
+        if breakdown.rule is breakdowns.BreakdownRule.SERVED:
             # Who is on the roster of a source that sends such rows, and has none, has the answer.
             return f"""
               SELECT DISTINCT person FROM student
@@ -116,16 +117,16 @@ class BreakdownQuery:
                 SELECT source FROM "{breakdown.record}")"""  # noqa: S608 - a name of the catalogue
         return ""
 
-    def _build_roster_value(self, breakdown: Breakdown) -> str:
+    def _build_roster_value(self, breakdown: breakdowns.Breakdown) -> str:
         column = f'"{breakdown.field}"'
-        if breakdown.rule is BreakdownRule.ZIP:
+        if breakdown.rule is breakdowns.BreakdownRule.ZIP:
             digits = f"regexp_extract(trim({column}), '^([0-9]{{5}})(-?[0-9]{{4}})?$', 1)"
             return f"nullif({digits}, '')"
-        if breakdown.rule is BreakdownRule.LISTED:
+        if breakdown.rule is breakdowns.BreakdownRule.LISTED:
             return self._build_listed_value(breakdown, column)
         return column
 
-    def _build_listed_value(self, breakdown: Breakdown, column: str) -> str:
+    def _build_listed_value(self, breakdown: breakdowns.Breakdown, column: str) -> str:
         """Build the code of a text in a list; the last value of the list is for any other text."""
         *listed, other = breakdown.values
         text = _build_same_text(column)
@@ -142,7 +143,7 @@ class BreakdownQuery:
             _build_same_text(self._parameters.add_parameter(spelling)) for spelling in spellings
         )
 
-    def _build_age(self, breakdown: Breakdown, born: str) -> str:
+    def _build_age(self, breakdown: breakdowns.Breakdown, born: str) -> str:
         if breakdown.day is None:
             raise ValueError(f"The breakdown {breakdown.id} has no day on which age counts.")
         month, day = breakdown.day.month, breakdown.day.day
@@ -154,7 +155,7 @@ class BreakdownQuery:
         )
         return f"CASE {bands} END"
 
-    def _build_touching_row(self, breakdown: Breakdown, condition: str = "") -> str:
+    def _build_touching_row(self, breakdown: breakdowns.Breakdown, condition: str = "") -> str:
         """Build whether the person has a row that touches the period.
 
         A row without a first day counts from its last one, and the other way around.
@@ -165,10 +166,10 @@ class BreakdownQuery:
           AND {first} <= {self._bounds.end} AND {last} >= {self._bounds.start})"""  # noqa: S608
 
     @staticmethod
-    def _build_join(rule: BreakdownRule, name: str) -> str:
+    def _build_join(rule: breakdowns.BreakdownRule, name: str) -> str:
         in_year = (
             f" AND {name}.ends = right(c.school_year, 2)"
-            if rule is BreakdownRule.LATEST_IN_YEAR
+            if rule is breakdowns.BreakdownRule.LATEST_IN_YEAR
             else ""
         )
         return f"LEFT JOIN {name} ON {name}.person = c.person{in_year}"

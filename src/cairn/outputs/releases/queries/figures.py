@@ -12,13 +12,8 @@ from typing import Any, Final
 from cairn.governance.disclosure_log.api import SnapshotVault
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import facts, tables
+from cairn.outputs.releases import figures as release_figures
 from cairn.outputs.releases.catalogue import load_indicator_catalogue
-from cairn.outputs.releases.figures import (
-    NO_VALUE_ON_RECORD,
-    OutcomeFigures,
-    collect_outcome_figures,
-    parse_figure_group,
-)
 from cairn.outputs.releases.models import Release, SendBack, WrongFigure
 from cairn.outputs.releases.protection import contributor_parts, counts
 from cairn.outputs.releases.protection.contributor_parts import ContributorPart
@@ -50,13 +45,15 @@ def list_send_backs(release: Release) -> list[SendBack]:
     return list(release.send_backs.filter(round=release.round).select_related("organization"))
 
 
-def load_protected_figures(release: Release) -> list[OutcomeFigures]:
+def load_protected_figures(release: Release) -> list[release_figures.OutcomeFigures]:
     """Load each outcome as it would be published; empty before the check."""
     if not release.protected:
         return []
     protected_cells = read_release_figures(open_file_store(), FileRef.parse(release.protected))
     outcome_figures = (
-        collect_outcome_figures(protected_cells.cells, outcome, protected_cells.names)
+        release_figures.collect_outcome_figures(
+            protected_cells.cells, outcome, protected_cells.names
+        )
         for outcome in release.outcomes
     )
     return [
@@ -64,7 +61,7 @@ def load_protected_figures(release: Release) -> list[OutcomeFigures]:
     ]
 
 
-def load_owner_figures(release: Release, owner: str) -> list[OutcomeFigures]:
+def load_owner_figures(release: Release, owner: str) -> list[release_figures.OutcomeFigures]:
     """Load what an owner's rows alone come to, for each outcome that they can count.
 
     The caller must ask `may_view_own_figures` first. Empty for a release checked before owners' own
@@ -124,7 +121,7 @@ def list_disputed_figures(send_back: SendBack) -> list[DisputedFigure]:
             row=row,
             owner=send_back.organization.name,
             figure=tables.describe_figure(
-                row.figure[1], row.figure[2], parse_figure_group(row.figure[3:])
+                row.figure[1], row.figure[2], release_figures.parse_figure_group(row.figure[3:])
             ),
             own=row.figure[0] == OWN_SCOPE,
             **seals.open(row.said),
@@ -180,12 +177,12 @@ class PartnerFigures:
     part: ContributorPart | None
     schools: Mapping[str, str]
 
-    def figures(self) -> OutcomeFigures | None:
+    def figures(self) -> release_figures.OutcomeFigures | None:
         """Return the partner's unsuppressed numbers, of the tables that hold."""
         if self.part is None:
             return None
         outcome = self.definition.id
-        own_figures = collect_outcome_figures(
+        own_figures = release_figures.collect_outcome_figures(
             self.part.cells(outcome, self.year), outcome, self.schools
         )
         return own_figures if own_figures.years else None
@@ -209,7 +206,7 @@ def load_partner_figures(
     year = max(cell.school_year for cell in cells)
     rows = _load_counted_rows(release, definition.id, year)
     named_districts = frozenset(cell.group.get(DISTRICT_DIMENSION) for cell in cells)
-    named_districts -= {ALL_GROUPS, NO_VALUE_ON_RECORD}
+    named_districts -= {ALL_GROUPS, release_figures.NO_VALUE_ON_RECORD}
     name = _find_table_name(organization, named_districts)
     contributor_part: ContributorPart | None = None
     if name in contributor_parts.list_contributor_names(rows):

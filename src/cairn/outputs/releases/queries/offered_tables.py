@@ -12,12 +12,7 @@ from cairn.outputs.releases import facts
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary import Purpose
 from cairn.sdc.tables import SMALLEST_MINIMUM_CELL
-from cairn.warehouse.measures import (
-    Breakdown,
-    BreakdownRule,
-    build_member_dimension,
-    load_breakdowns,
-)
+from cairn.warehouse import measures
 from cairn.warehouse.store import FileRef, NoSuchFile
 
 _FEWEST_MEMBERS: Final = SMALLEST_MINIMUM_CELL
@@ -42,7 +37,7 @@ def list_offered_dimensions(purpose: Purpose) -> tuple[str, ...]:
     }
     return tuple(
         dimension
-        for breakdown in load_breakdowns().values()
+        for breakdown in measures.load_breakdowns().values()
         if breakdown.element
         for dimension in _list_dimensions(
             breakdown,
@@ -57,10 +52,10 @@ def list_offered_dimensions(purpose: Purpose) -> tuple[str, ...]:
     )
 
 
-def _list_dimensions(breakdown: Breakdown, parts: list[LinkedFile]) -> Iterator[str]:
-    if breakdown.rule is BreakdownRule.MEMBER:
+def _list_dimensions(breakdown: measures.Breakdown, parts: list[LinkedFile]) -> Iterator[str]:
+    if breakdown.rule is measures.BreakdownRule.MEMBER:
         names = list_program_names(_count_names(part.ref, breakdown.field) for part in parts)
-        yield from (build_member_dimension(breakdown.id, name) for name in names)
+        yield from (measures.build_member_dimension(breakdown.id, name) for name in names)
     elif parts:
         yield breakdown.id
 

@@ -12,14 +12,7 @@ from itertools import combinations
 from statistics import mean, median
 from typing import Any
 
-from cairn.outputs.releases import merged_groups
-from cairn.outputs.releases.figures import (
-    FigureCount,
-    FigureKey,
-    MeasureAmount,
-    OutcomeFigures,
-    name_school,
-)
+from cairn.outputs.releases import figures, merged_groups
 from cairn.outputs.releases.json_fields import OwnerCounts
 from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
 from cairn.outputs.releases.queries.sources import LinkedSources
@@ -101,7 +94,7 @@ def build_owner_figures(
     *,
     reached: bool,
     groupings: Mapping[str, Grouping],
-) -> OutcomeFigures:
+) -> figures.OutcomeFigures:
     """Build the figures of a release, with all margins, from an owner's counted table.
 
     Args:
@@ -113,19 +106,19 @@ def build_owner_figures(
         reached: whether the rows determine the numerator. If not, it is None in every cell.
         groupings: the grouping of the release, by school year.
     """
-    sums_by_year: dict[str, dict[FigureKey, list[int]]] = defaultdict(
+    sums_by_year: dict[str, dict[figures.FigureKey, list[int]]] = defaultdict(
         lambda: defaultdict(lambda: [0, 0])
     )
     for year, key, row in _expand_to_margins(rows, tables, years, names, groupings):
         sums = sums_by_year[year][key]
         sums[0] += row["n"] if row["result"] == "yes" else 0
         sums[1] += row["n"]
-    return OutcomeFigures(
+    return figures.OutcomeFigures(
         outcome=outcome,
         years=tuple(sorted(sums_by_year)),
         tables={
             year: {
-                key: FigureCount(yes if reached else None, n)
+                key: figures.FigureCount(yes if reached else None, n)
                 for key, (yes, n) in sorted(cells.items())
             }
             for year, cells in sums_by_year.items()
@@ -142,20 +135,20 @@ def build_owner_measure_figures(
     statistic: Statistic,
     *,
     groupings: Mapping[str, Grouping],
-) -> OutcomeFigures:
+) -> figures.OutcomeFigures:
     """Build the figures of a measure from an owner's counted table, rounded to a hundredth."""
-    values_by_year: dict[str, dict[FigureKey, list[Decimal]]] = defaultdict(
+    values_by_year: dict[str, dict[figures.FigureKey, list[Decimal]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for year, key, row in _expand_to_margins(rows, tables, years, names, groupings):
         values_by_year[year][key].extend([Decimal(row["value"])] * row["n"])
     average = median if statistic is Statistic.MEDIAN else mean
-    return OutcomeFigures(
+    return figures.OutcomeFigures(
         outcome=outcome,
         years=tuple(sorted(values_by_year)),
         tables={
             year: {
-                key: MeasureAmount(
+                key: figures.MeasureAmount(
                     None, len(values), average(values).quantize(_OWNER_ROUNDING), _OWNER_ROUNDING
                 )
                 for key, values in sorted(cells.items())
@@ -172,7 +165,7 @@ def _expand_to_margins(
     years: Collection[str],
     names: Mapping[str, str],
     groupings: Mapping[str, Grouping],
-) -> Iterator[tuple[str, FigureKey, Mapping[str, Any]]]:
+) -> Iterator[tuple[str, figures.FigureKey, Mapping[str, Any]]]:
     """Yield each row once for every group that counts it, with the year and the group's key."""
     ends = {year[-2:] for year in years}
     all_rows = tuple(rows)
@@ -205,5 +198,7 @@ def _list_margins(table: Sequence[str]) -> Iterable[frozenset[str]]:
 
 def _build_figure_key(
     row: Mapping[str, Any], kept_dimensions: frozenset[str], names: Mapping[str, str]
-) -> FigureKey:
-    return name_school(build_group_key({dim: str(row[dim]) for dim in kept_dimensions}), names)
+) -> figures.FigureKey:
+    return figures.name_school(
+        build_group_key({dim: str(row[dim]) for dim in kept_dimensions}), names
+    )
