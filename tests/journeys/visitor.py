@@ -10,7 +10,7 @@ from tests.journeys.page_length import find_excess_length
 
 PASSWORD: Final = "a long enough password"
 """Of every person that the fixture `person` makes."""
-_DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 # At each press of Tab the browser notes where the focus was, if nobody could see it there. Of a
 # date the browser itself marks the part that is typed into.
@@ -77,7 +77,7 @@ class Visitor:
 
     def __init__(self, page: Page, *, phone: bool = False) -> None:
         self.page = page
-        self._sizes = (_DESK, PHONE) if phone else (PHONE, _DESK)
+        self._sizes = (DESK, PHONE) if phone else (PHONE, DESK)
         self.clicks = 0
         """Links, buttons, boxes, selects and files chosen so far, as with a mouse: typing in a
         field, and reading, is none."""
