@@ -28,7 +28,7 @@ def _open_group(world: World) -> SessionSeries:
     """A group for which families register online."""
     series = make_group(world)
     closes_on = timezone.localdate() + timedelta(days=9)
-    offer = OfferDetails("", closes_on, asks_safety=False, consent_text="", consent_text_es="")
+    offer = OfferDetails(closes_on, asks_safety=False, consent_text="", consent_text_es="")
     open_registration(series=series, details=offer, by=world.tutor, at=timezone.now())
     return series
 
@@ -85,7 +85,8 @@ def test_a_family_sees_the_program_and_stops_sharing(
     rosa, tutor = visitor(phone=True), visitor(world.tutor)
     _register(rosa)
     _enroll_and_mark(tutor, series)
-    _show_to_families(visitor(make_lantern_steward(person)))
+    keeper = visitor(make_lantern_steward(person))
+    _show_to_families(keeper)
     tutor.open("students:caseload", "lanterns")
     tutor.follow("Child S-1 (S-1)")
     tutor.sees("Attendance totals", "85.0%")
@@ -107,6 +108,22 @@ def test_a_family_sees_the_program_and_stops_sharing(
     expect(tutor.page.locator("body")).not_to_contain_text("Child S-1")
     rosa.open("families:timeline")
     rosa.sees("Reading club", "Asistió 1 día")
+
+    # The program's own record is asked for on the page, and downloaded by who asked.
+    rosa.follow("Pedir una copia")
+    rosa.press("Enviar la solicitud")
+    rosa.sees("El programa debe responder a más tardar el")
+    keeper.open("families:copies")
+    keeper.follow("Answer")
+    keeper.follow("Review the record and release a copy")
+    keeper.sees("Asked for on the family page", "Rosa Alba")
+    keeper.enter(keeper.page.get_by_role("button", name="Release for download"))
+    keeper.sees("Released. The family can download the copy now.")
+    rosa.page.reload()
+    rosa.follow("Descargar la copia")
+    with rosa.page.expect_download() as saved:
+        rosa.page.get_by_role("link", name="Descargar como tabla").tap()
+    assert "Reading club" in Path(saved.value.path()).read_text("utf-8-sig")
 
 
 def test_a_parent_asks_for_a_copy_and_downloads_it(

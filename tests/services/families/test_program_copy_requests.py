@@ -90,6 +90,7 @@ def test_from_the_request_in_spanish_to_the_file_and_its_end(
     world: World, place: ProgramEnrollment, steward: Client, keeper: User
 ) -> None:
     family, row = _ask(world, language="es")
+    assert "Debe responder a más tardar el 8 de enero" in _text(family.get(ASK))
     page = _text(family.get(PAGE))
     assert "Usted pidió una copia el 24 de noviembre de 2026." in page
     assert "El programa debe responder a más tardar el 8 de enero de 2027." in page

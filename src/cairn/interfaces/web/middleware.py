@@ -79,7 +79,8 @@ FAMILY_PAGES: Final = frozenset(
         *(f"dashboards:{drawing}" for drawing in ("chart", "target_chart")),
         *("published_tables:list", "published_tables:detail"),
         *(f"families:{page}" for page in ("enter", "leave", "home", "record", "agree", "stop")),
-        *("families:timeline", "families:copy_page", "families:copy_file"),
+        *("families:timeline", "families:ask_program"),
+        *("families:copy_page", "families:copy_file"),
         *(f"families:{page}" for page in ("stopped", "decline", "copy", "no_copy", "amendment")),
         *(
             f"families:amendment_{step}"
