@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +25,7 @@ from cairn.governance.partners.questionnaire import list_questionnaires_for, loa
 from cairn.governance.training.api import load_clearances
 from cairn.platform.accounts.api import User, detect_second_factor
 from cairn.platform.actions.api import open_actor_cache, open_request_cache
+from cairn.platform.tables.api import PreparedRows
 from cairn.policy.facts import (
     Actor,
     AffiliationFact,
@@ -65,11 +66,57 @@ def register_assignment_loader(loader: AssignmentLoader) -> None:
     _ASSIGNMENT_LOADERS[:] = [loader]
 
 
+class _OrganizationRow(NamedTuple):
+    """What the facts of a person need of an organization's row."""
+
+    pk: int
+    slug: str
+    kind: str
+
+
+class _AffiliationRow(NamedTuple):
+    """One role of a person."""
+
+    user: int
+    role: str
+    starts: date
+    ends: date | None
+    organization: _OrganizationRow
+
+    def build_fact(self) -> AffiliationFact:
+        return AffiliationFact(
+            organization=self.organization.slug,
+            kind=OrganizationKind(self.organization.kind),
+            role=Role(self.role),
+            starts=self.starts,
+            ends=self.ends,
+        )
+
+
+_AFFILIATIONS: Final = PreparedRows(
+    lambda ids: (
+        Affiliation.objects.filter(user__in=ids)
+        .order_by("pk")
+        .values_list(
+            *("user_id", "role", "starts", "ends"),
+            *("organization_id", "organization__slug", "organization__kind"),
+        )
+    )
+)
+
+
+def _load_affiliations(users: Iterable[int]) -> list[_AffiliationRow]:
+    return [
+        _AffiliationRow(user, role, starts, ends, _OrganizationRow(pk, slug, kind))
+        for user, role, starts, ends, pk, slug, kind in _AFFILIATIONS.read(users)
+    ]
+
+
 def _load_assignments(
-    rows: Iterable[Affiliation],
+    rows: Iterable[_AffiliationRow],
 ) -> Mapping[int, tuple[StaffAssignmentFact, ...]]:
     """Load the assignments of the program staff among these roles, by user."""
-    staff = {row.user_id for row in rows if row.role == Role.PROGRAM_STAFF.value}
+    staff = {row.user for row in rows if row.role == Role.PROGRAM_STAFF.value}
     return _ASSIGNMENT_LOADERS[0](staff) if _ASSIGNMENT_LOADERS and staff else {}
 
 
@@ -85,7 +132,41 @@ NewestAssessments = dict[str, _AssessmentResult]
 """The newest answers of one organization, by questionnaire."""
 
 
-def load_security_facts(organizations: Iterable[Organization]) -> tuple[OrganizationSecurity, ...]:
+_COLLEAGUES: Final = PreparedRows(
+    lambda ids: (
+        Affiliation.objects.filter(
+            organization__in=ids, role__in=STUDENT_DATA_ROLES, user__is_active=True
+        )
+        .order_by("pk")
+        .values_list("organization_id", "user_id", "starts", "ends")
+    )
+)
+_ASSESSMENTS: Final = PreparedRows(
+    lambda ids: (
+        Assessment.objects.filter(organization__in=ids)
+        .order_by("assessed_on", "pk")
+        .values_list("organization_id", "questionnaire", "assessed_on", "expires_on", "answers")
+    )
+)
+_PLANS: Final = PreparedRows(
+    lambda ids: (
+        SecurityPlan.objects.filter(organization__in=ids)
+        .order_by("-adopted_on")
+        .values_list("organization_id", "adopted_on")
+    )
+)
+_BARS: Final = PreparedRows(
+    lambda ids: (
+        Bar.objects.filter(organization__in=ids, lifted_on__isnull=True)
+        .order_by("until", "pk")
+        .values_list("organization_id", "owner__slug", "until")
+    )
+)
+
+
+def load_security_facts(
+    organizations: Iterable[Organization | _OrganizationRow],
+) -> tuple[OrganizationSecurity, ...]:
     """Load the security records of organizations; a page that only reads loads each once.
 
     Args:
@@ -104,7 +185,7 @@ def load_security_facts(organizations: Iterable[Organization]) -> tuple[Organiza
 
 
 def load_security_and_clearance(
-    organizations: Iterable[Organization], person: int | None = None
+    organizations: Iterable[Organization | _OrganizationRow], person: int | None = None
 ) -> tuple[tuple[OrganizationSecurity, ...], Clearance | None]:
     """Load the security facts of organizations and the clearance of one person together.
 
@@ -121,13 +202,7 @@ def load_security_and_clearance(
     """
     rows = list(organizations)
     ids = [row.pk for row in rows]
-    affiliations = list(
-        Affiliation.objects.filter(
-            organization__in=ids, role__in=STUDENT_DATA_ROLES, user__is_active=True
-        )
-        .order_by("pk")
-        .values_list("organization_id", "user_id", "starts", "ends")
-    )
+    affiliations = _COLLEAGUES.read(ids)
     user_ids = {user for _organization, user, _starts, _ends in affiliations}
     clearance_by_user = load_clearances(user_ids if person is None else user_ids | {person})
     spans = {
@@ -165,7 +240,7 @@ def load_security_and_clearance(
 
 
 def _find_assessment_period(
-    row: Organization, newest: NewestAssessments
+    row: Organization | _OrganizationRow, newest: NewestAssessments
 ) -> tuple[date | None, date | None]:
     """Return the days on which all questionnaires for this kind of organization count as
     answered.
@@ -184,9 +259,7 @@ def _load_newest_assessments(ids: list[int]) -> Mapping[int, NewestAssessments]:
     """Return the newest answers of each organization to each questionnaire."""
     questionnaires = load_questionnaires()
     newest: dict[int, NewestAssessments] = defaultdict(dict)
-    rows = Assessment.objects.filter(organization__in=ids).order_by("assessed_on", "pk")
-    columns = ("organization_id", "questionnaire", "assessed_on", "expires_on", "answers")
-    for organization, name, first, last, answers in rows.values_list(*columns):
+    for organization, name, first, last, answers in _ASSESSMENTS.read(ids):
         safeguards = questionnaires[name].list_safeguards(answers)
         newest[organization][name] = _AssessmentResult(first, last, safeguards)
     return newest
@@ -203,15 +276,13 @@ def _load_evidenced_safeguards(ids: list[int]) -> Mapping[int, frozenset[Securit
 
 def _load_first_plan_dates(ids: list[int]) -> Mapping[int, date]:
     """Return the day on which each organization first adopted a plan."""
-    rows = SecurityPlan.objects.filter(organization__in=ids).order_by("-adopted_on")
-    return dict(rows.values_list("organization_id", "adopted_on"))
+    return dict(_PLANS.read(ids))
 
 
 def _load_bars(ids: list[int]) -> Mapping[int, list[tuple[str | None, date]]]:
     """Return the data owner, None for everyone, and the last day of each bar not lifted."""
     bars: dict[int, list[tuple[str | None, date]]] = defaultdict(list)
-    rows = Bar.objects.filter(organization__in=ids, lifted_on__isnull=True).order_by("until", "pk")
-    for organization, owner, until in rows.values_list("organization_id", "owner__slug", "until"):
+    for organization, owner, until in _BARS.read(ids):
         bars[organization].append((owner, until))
     return bars
 
@@ -255,7 +326,7 @@ def load_acting_user(
     """
     if not isinstance(user, User):
         return Actor.public()
-    rows = list(user.affiliations.select_related("organization").order_by("pk"))
+    rows = _load_affiliations([user.pk])
     organization_by_id = {row.organization.pk: row.organization for row in rows}
     security_facts, clearance_fact = load_security_and_clearance(
         organization_by_id.values(), user.pk
@@ -264,7 +335,7 @@ def load_acting_user(
         id=str(user.pk),
         active=user.is_active,
         second_factor=detect_second_factor(user, request),
-        affiliations=tuple(build_affiliation_fact(row) for row in rows),
+        affiliations=tuple(row.build_fact() for row in rows),
         clearance=clearance_fact,
         security=security_facts,
         assignments=_load_assignments(rows).get(user.pk, ()),
@@ -296,28 +367,24 @@ def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
         The actors, in the order given.
     """
     requested = list(users)
-    rows_by_user: dict[int, list[Affiliation]] = {user.pk: [] for user in requested}
-    rows = Affiliation.objects.filter(user__in=rows_by_user)
-    for row in rows.select_related("organization").order_by("pk"):
-        rows_by_user[row.user_id].append(row)
-    organization_by_id = {
-        row.organization_id: row.organization for rows in rows_by_user.values() for row in rows
-    }
+    rows = _load_affiliations(user.pk for user in requested)
+    rows_by_user = {user.pk: [row for row in rows if row.user == user.pk] for user in requested}
+    organization_by_id = {row.organization.pk: row.organization for row in rows}
     security_by_id = dict(
         zip(organization_by_id, load_security_facts(organization_by_id.values()), strict=True)
     )
     clearance_by_user = load_clearances(rows_by_user)
-    assignments = _load_assignments(row for rows in rows_by_user.values() for row in rows)
+    assignments = _load_assignments(rows)
     return tuple(
         Actor(
             id=str(user.pk),
             active=user.is_active,
             second_factor=detect_second_factor(user, None),
-            affiliations=tuple(build_affiliation_fact(row) for row in rows_by_user[user.pk]),
+            affiliations=tuple(row.build_fact() for row in rows_by_user[user.pk]),
             clearance=clearance_by_user[user.pk],
             security=tuple(
                 security_by_id[pk]
-                for pk in dict.fromkeys(row.organization_id for row in rows_by_user[user.pk])
+                for pk in dict.fromkeys(row.organization.pk for row in rows_by_user[user.pk])
             ),
             assignments=assignments.get(user.pk, ()),
         )

@@ -2,15 +2,33 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Final
 
 from django.utils import timezone
 
 from cairn.governance.training import models
 from cairn.governance.training.confidentiality import load_confidentiality_agreement
 from cairn.governance.training.course_catalog import find_workshop, list_required_modules
+from cairn.platform.tables.api import PreparedRows
 from cairn.policy.facts import Clearance, CompletionFact, ConfidentialitySignature, Curriculum
 
 __all__ = ["load_clearance", "load_clearances"]
+
+
+_SIGNATURES: Final = PreparedRows(
+    lambda ids: (
+        models.Signature.objects.filter(user__in=ids)
+        .order_by("pk")
+        .values_list("user_id", "version", "signed_at")
+    )
+)
+_COMPLETIONS: Final = PreparedRows(
+    lambda ids: (
+        models.Completion.objects.filter(user__in=ids)
+        .order_by("pk")
+        .values_list("user_id", "course", "version", "passed_on", "expires_on", "how")
+    )
+)
 
 
 @cache
@@ -53,12 +71,9 @@ def load_clearances(user_ids: Iterable[int]) -> Mapping[int, Clearance]:
         return {}
     signed: dict[int, list[ConfidentialitySignature]] = {pk: [] for pk in ids}
     completed: dict[int, list[CompletionFact]] = {pk: [] for pk in ids}
-    signatures = models.Signature.objects.filter(user__in=ids).order_by("pk")
-    for user, version, at in signatures.values_list("user_id", "version", "signed_at"):
+    for user, version, at in _SIGNATURES.read(ids):
         signed[user].append(ConfidentialitySignature(version, timezone.localdate(at)))
-    rows = models.Completion.objects.filter(user__in=ids).order_by("pk")
-    columns = ("user_id", "course", "version", "passed_on", "expires_on", "how")
-    for user, *completion in rows.values_list(*columns):
+    for user, *completion in _COMPLETIONS.read(ids):
         completed[user].append(CompletionFact(*completion))
     required = load_curriculum()
     return {pk: Clearance(required, tuple(signed[pk]), tuple(completed[pk])) for pk in ids}
