@@ -167,7 +167,7 @@ def declared(manager: Any) -> Callable[..., Submission]:
 
 
 def _settle(submission: Submission) -> Submission:
-    return settle_submission(submission, "student", lambda: "")
+    return settle_submission(submission, STUDENTS, lambda: "")
 
 
 def test_an_agreement_declares_what_each_file_does(manager: Any, declared: Any) -> None:

@@ -3,6 +3,7 @@
 from cairn.data.intake.actions.change_files import *
 from cairn.data.intake.actions.conformance import *
 from cairn.data.intake.actions.corrections import *
+from cairn.data.intake.actions.part_files import *
 from cairn.data.intake.actions.proposed_files import *
 from cairn.data.intake.actions.receipt import *
 from cairn.data.intake.actions.watched_folders import *

@@ -18,6 +18,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from cairn.data.intake import queries
+from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
 from cairn.data.intake.proposals import file_templates
 from cairn.data.intake.proposals.change_base import describe_change_order
@@ -28,8 +29,10 @@ from cairn.data.intake.proposals.layout_proposal import (
     LayoutProposal,
     propose_layout,
 )
+from cairn.data.intake.proposals.part_comparison import compare_parts, list_current_rows
 from cairn.governance.partners.api import Organization
 from cairn.warehouse import schema
+from cairn.warehouse.file_parts import list_part_columns, split_parts
 from cairn.warehouse.layouts import find_layout
 from cairn.warehouse.pipeline import CORRECTION_HEADINGS
 from cairn.warehouse.readers import FileContent, contains_encodings, read_file_in_child_process
@@ -496,6 +499,33 @@ def recognize_upload(
     return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
 
 
+def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadLayout:
+    """Suggest the column that names the parts which were received so far, if the file has one.
+
+    A person confirms it: a file with a suggested part column does not land by itself.
+
+    Args:
+        submission: what its sender states.
+        upload: how the file is recognized.
+
+    Returns:
+        The layout, with the part column in its mapping if there is one.
+    """
+    is_stated = submission.part or submission.changes_as_of or upload.mapping.part
+    if is_stated or upload.is_confirmed or len(upload.sheets) != 1:
+        return upload
+    current = list_current_rows(submission).keys() - {""}
+    terms, mapping = load_agreement_by_reference(submission.agreement.reference), upload.mapping
+    targets = {name: target.field for name, target in mapping.targets(mapping.columns).items()}
+    covered = {name.partition(".")[2] for name in terms.elements if name.startswith(mapping.record)}
+    for column in list_part_columns(upload.sheets[0].header, targets, covered) if current else ():
+        split = replace(mapping, part=column)
+        names = split_parts(upload.sheets, split, normalize_part_name).sheets.keys()
+        if len(names) > 1 and names & current:
+            return replace(upload, mapping=split, is_template=False)
+    return upload
+
+
 def recognize_template(
     submission: Submission, sheets: Sequence[schema.Sheet], record: str = ""
 ) -> schema.ColumnMapping | None:
@@ -568,7 +598,7 @@ def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal)
     Returns:
         The proposal, which lands by itself only if there is nothing to look at.
     """
-    proposal = date_day_columns(submission, proposal)
+    proposal = compare_parts(submission, date_day_columns(submission, proposal))
     if submission.changes_as_of is None:
         slot = queries.DeliverySlot.from_submission(submission)
         return proposal.compare_rows(slot.count_earlier_rows())

@@ -18,6 +18,7 @@ from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse import schema
+from cairn.warehouse.file_parts import list_part_columns
 
 CHANGE_FIELDS = ("changes_as_of", "delete_column", "delete_values")
 _DETECT_CHOICE = ("", _("Detect from the columns"))
@@ -348,6 +349,20 @@ class ColumnProposalForm(forms.Form):
             widget=forms.DateInput(attrs={"type": "date"}),
             help_text=f"{date_source} {hint}".strip(),
         )
+        if part_columns := self._list_part_columns():
+            self.fields["part_column"] = forms.ChoiceField(
+                label=_("Does the file hold several parts, such as sites or schools?"),
+                help_text=_(
+                    "Choose the column that names the part of each row. Then the file replaces "
+                    "only the parts that it holds."
+                ),
+                required=False,
+                choices=[
+                    ("", _("No, it is one part")),
+                    *((name, name) for name in part_columns),
+                ],
+                initial=mapping.part,
+            )
         if id_candidates:
             self.fields["id_column"] = forms.ChoiceField(
                 label=_("Which column is your own student ID?"),
@@ -405,6 +420,13 @@ class ColumnProposalForm(forms.Form):
                 error_messages={"required": _("Choose what this spelling means.")},
             )
 
+    def _list_part_columns(self) -> list[str]:
+        targets = {column.name: column.target.partition(":")[0] for column in self._columns}
+        covered = {targets[column.name] for column in self._columns if column.covered}
+        found = list_part_columns(targets, targets, covered)
+        own = self.mapping.part
+        return [own, *found] if own and own not in found else found
+
     def clean_extract_date(self) -> date | None:
         """Refuse a day to come."""
         return refuse_future_day(self.cleaned_data["extract_date"])
@@ -454,7 +476,8 @@ class ColumnProposalForm(forms.Form):
             is_kept = columns.get(code.column) == code.field or code.column == DAY_CELLS
             if is_kept and choice != code.code:
                 codes.setdefault(code.field, {})[code.spelling] = choice
-        mapping = replace(self.mapping, columns=columns, codes=codes)
+        part = data.get("part_column", self.mapping.part)
+        mapping = replace(self.mapping, columns=columns, codes=codes, part=part)
         if mapping.wide:
             mapping = replace(mapping, wide=replace(mapping.wide, value=data["day_cells"]))
         for index, rule in enumerate(self._consent_rules):

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from cairn.warehouse import schema
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, RowFilter, RowKind, Sheet
 
-__all__ = ["prepare_sheet"]
+__all__ = ["fill_down_cells", "prepare_sheet"]
 
 
 def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
@@ -57,7 +57,15 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
 
 
 def fill_down_cells(table: pa.Table, headings: Iterable[str]) -> pa.Table:
-    """Give each empty cell of these columns the value above."""
+    """Give each empty cell of these columns the value above.
+
+    Args:
+        table: the rows.
+        headings: the columns; those that the table lacks are ignored.
+
+    Returns:
+        The table.
+    """
     for header in headings:
         if header in table.column_names:
             column = table[header]

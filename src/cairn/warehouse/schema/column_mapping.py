@@ -121,6 +121,8 @@ class ColumnMapping:
             that fits a result decides.
         fixed_width: the layout of a file of fixed width; empty for any other file.
         deletes: how a row is marked that the sender deleted; None if no column says so.
+        part: heading of the column that says to which part of the period, such as a site, each row
+            belongs; empty if a file is one part.
 
     Raises:
         MappingProblem: an entry cannot be used.
@@ -142,6 +144,7 @@ class ColumnMapping:
     cut_scores: tuple[CutScore, ...] = ()
     fixed_width: tuple[FixedWidthColumn, ...] = ()
     deletes: DeletionMark | None = None
+    part: str = ""
 
     def __post_init__(self) -> None:
         for problem in _find_problems(self):
@@ -196,6 +199,7 @@ class ColumnMapping:
                 "record": self.record,
                 "sheet": self.sheet,
                 "skip_rows": self.skip_rows,
+                "part": self.part or None,
                 "fill_down": list(self.fill_down),
                 "columns": self.columns,
                 "constants": self.constants,
@@ -259,7 +263,8 @@ class ColumnMapping:
     def list_read_columns(self, header: abc.Iterable[str]) -> list[str]:
         """Return the columns among these that the mapping reads, results and filters included."""
         names = list(header)
-        sources = {fold_header(heading) for heading in self._list_source_headings()}
+        headings = [*self._list_source_headings(), *([self.part] if self.part else [])]
+        sources = {fold_header(heading) for heading in headings}
         results = self.find_result_columns(names)
         return [name for name in names if name in results or fold_header(name) in sources]
 
@@ -357,6 +362,7 @@ def _find_problems(mapping: ColumnMapping) -> abc.Iterator[str]:
     if year and isinstance(parse_school_year(year), Failure):
         yield f"[wide] school_year: {Failure.NOT_A_SCHOOL_YEAR.message}"
     yield from _find_repeated_fields(record, targets)
+    yield from _find_part_problem(mapping, record)
     yield from _find_rule_problems(mapping, record, targets)
     for name in (*mapping.constants, *mapping.codes, *mapping.date_formats):
         if name not in record.fields:
@@ -368,6 +374,13 @@ def _find_problems(mapping: ColumnMapping) -> abc.Iterator[str]:
             if code not in field_codes and code != "" and not is_text:
                 allowed = ", ".join(record.fields[name].codes) or "none"
                 yield f"{name} has no code “{code}”. Its codes are: {allowed}."
+
+
+def _find_part_problem(mapping: ColumnMapping, record: RecordType) -> abc.Iterator[str]:
+    """Yield a problem of a part column that names the students: their names are no parts."""
+    targets = mapping.targets([mapping.part]).values() if mapping.part else ()
+    if any({*target.fields(record)} & {*record.person} for target in targets):
+        yield f"part: “{mapping.part}” says who a student is, so it names no part of the file."
 
 
 def _find_rule_problems(

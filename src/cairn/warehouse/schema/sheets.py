@@ -15,6 +15,7 @@ __all__ = [
     "RESULT_COLUMN",
     "ROW_COLUMN",
     "SHEET_COLUMN",
+    "UNCOUNTED",
     "ReadNote",
     "RowKind",
     "Sheet",

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.data.intake.actions.change_files import receive_changes
+from cairn.data.intake.actions.part_files import receive_whole_file
 from cairn.data.intake.actions.receipt import (
     DeliveryReceipt,
     ReceiptResult,
     decide_submission,
-    receive_submission,
 )
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import (
@@ -359,7 +359,7 @@ def confirm_proposed_file(
         raise DeliveryStateConflict(_CHANGED_MEANWHILE)
     if proposed.proposal.get("problems") or proposed.proposal.get("id_candidates"):
         raise DeliveryStateConflict(_OPEN_QUESTION)
-    receive = receive_changes if proposed.changes_as_of else receive_submission
+    receive = receive_changes if proposed.changes_as_of else receive_whole_file
     received = receive(
         submission=build_submission(proposed, by, at, requester),
         content=open_proposed_file(proposed),

@@ -75,10 +75,27 @@ class ReceiptResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReceipt:
-    """The recorded delivery (the earlier one for a file sent again) and the result."""
+    """The recorded delivery (the earlier one for a file sent again) and the result.
+
+    ``parts`` are the receipts of all parts of a file with several; else empty.
+    """
 
     delivery: Delivery
     result: ReceiptResult
+    parts: "tuple[DeliveryReceipt, ...]" = ()
+
+    @property
+    def all_parts(self) -> "tuple[DeliveryReceipt, ...]":
+        """The receipts of all parts; this one for a file that is one part."""
+        return self.parts or (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class PartRows:
+    """The rows of one part of a file with several, and a digest of them."""
+
+    sheets: tuple[Sheet, ...]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,8 @@ class SentFile:
     """A file with what its sender states; hashed once, unless a digest is given.
 
     ``recorded_refusal`` is the refusal of the same file in the same try, if that was cut short.
+    ``part_sheets`` are the rows of one part of a file with several parts; then ``content_digest``
+    is a digest of these rows.
     """
 
     submission: Submission
@@ -94,6 +113,7 @@ class SentFile:
     replace_earlier: bool
     content_digest: str = ""
     recorded_refusal: Delivery | None = None
+    part_sheets: tuple[Sheet, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.content_digest:
@@ -313,7 +333,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
     )
 
 
-def receive_submission(
+def receive_submission(  # noqa: PLR0913 - each is one property of the file
     *,
     submission: Submission,
     content: bytes | FileContent,
@@ -323,6 +343,7 @@ def receive_submission(
     on_received: Callable[[Delivery], object] | None = None,
     replace_earlier: bool = False,
     recorded_refusal: Delivery | None = None,
+    part_rows: PartRows | None = None,
 ) -> DeliveryReceipt:
     """Receive a file that its sender has described, as ``receive_delivery`` does.
 
@@ -336,6 +357,7 @@ def receive_submission(
         replace_earlier: the sender has decided that the file replaces the earlier one.
         recorded_refusal: the refusal of this file that a try recorded before it was cut short; it
             is not recorded twice.
+        part_rows: the rows of one part, of a file that holds several parts.
 
     Returns:
         The delivery and the result.
@@ -352,13 +374,17 @@ def receive_submission(
         FileContent.wrap(content),
         on_received,
         replace_earlier,
+        content_digest=part_rows.digest if part_rows else "",
         recorded_refusal=recorded_refusal,
+        part_sheets=part_rows.sheets if part_rows else None,
     )
     if not decision.allowed:
         full_decision = ask_to_receive(asked) if known_mapping else decision
         refused = DecidedFile(sent, known_mapping, asked, full_decision)
         return DeliveryReceipt(record_refused_file(refused, {}), ReceiptResult.REFUSED)
     chosen_mapping = mapping if isinstance(mapping, ColumnMapping) else mapping()
+    if chosen_mapping.part and part_rows is None:
+        raise DeliveryStateConflict("The file holds several parts. Send it again.")
     file = _read_students(sent, chosen_mapping, asked.agreement)
     if known_mapping is None or file.student_keys is not None:
         asked = _load_facts(file)
@@ -434,9 +460,9 @@ def ask_to_receive(asked: ReceiptFacts) -> Decision:
 def _read_students(sent: SentFile, mapping: ColumnMapping, terms: AgreementFact) -> _ReadFile:
     """Read a file in memory where families' consents decide: policy asks for the students in it."""
     if not facts.needs_student_keys(terms):
-        return _ReadFile(sent, mapping, sheets=None, problem="", student_keys=None)
+        return _ReadFile(sent, mapping, sheets=sent.part_sheets, problem="", student_keys=None)
     try:
-        sheets = read_sent_sheets(sent, mapping)
+        sheets = sent.part_sheets or read_sent_sheets(sent, mapping)
     except UnreadableFile as problem:
         return _ReadFile(sent, mapping, (), str(problem), frozenset())
     local_ids = students.list_sheet_local_ids(sheets, mapping)

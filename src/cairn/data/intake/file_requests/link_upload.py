@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cairn.data.intake import facts
-from cairn.data.intake.actions import file_requests, proposed_files, receipt
+from cairn.data.intake.actions import file_requests, part_files, proposed_files, receipt
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.feed_recognition import propose_upload_layout, recognize_upload
@@ -151,7 +151,7 @@ def _keep_file(
         )
         return SentFileRefusal(list_reasons_for_sender(decision))
     upload = recognize_upload(submission, file_request.record, content)
-    submission = settle_submission(submission, upload.mapping.record, lambda: "")
+    submission = settle_submission(submission, upload.mapping, lambda: "")
     proposal = propose_upload_layout(submission, upload)
     if proposal.lands_by_itself and _needs_no_confirmation(submission):
         return _land_file(submission, content, upload.mapping, on_received)
@@ -180,7 +180,7 @@ def _land_file(
     mapping: ColumnMapping,
     on_received: Callable[[Delivery], object],
 ) -> Delivery | SentFileRefusal:
-    received = receipt.receive_submission(
+    received = part_files.receive_whole_file(
         submission=submission,
         content=content,
         mapping=mapping,

@@ -16,6 +16,7 @@ from cairn.data.intake.models import PART_LENGTH, DeliveryStateConflict
 from cairn.data.intake.queries import DeliverySlot
 from cairn.policy.checks import find_declared_mode
 from cairn.policy.vocabulary import DeliveryMode
+from cairn.warehouse.schema import ColumnMapping
 
 __all__ = ["UndatedChanges", "settle_submission"]
 
@@ -27,13 +28,13 @@ class UndatedChanges(DeliveryStateConflict):
 
 
 def settle_submission(
-    submission: Submission, record: str, choose_part: Callable[[], str]
+    submission: Submission, mapping: ColumnMapping, choose_part: Callable[[], str]
 ) -> Submission:
     """Settle which part a file is and what it does to the file before, as the agreement declares.
 
     Args:
         submission: what its sender states.
-        record: the record type of the file.
+        mapping: how the file is read. With a part column, the file holds several parts.
         choose_part: names the part where neither the sender nor the agreement does.
 
     Returns:
@@ -44,13 +45,21 @@ def settle_submission(
         DeliveryStateConflict: the sender states something else than the agreement.
     """
     terms = load_agreement_by_reference(submission.agreement.reference)
-    mode = find_declared_mode(terms, record, submission.organization.slug)
+    mode = find_declared_mode(terms, mapping.record, submission.organization.slug)
     if submission.changes_as_of and mode not in (None, DeliveryMode.CHANGES):
         raise DeliveryStateConflict(
             f"The agreement {terms.reference} says that files of this kind do not have only "
             "changes. Leave the day of the changes blank, or have the agreement amended."
         )
-    if submission.part:
+    if mapping.part and (
+        submission.part or submission.changes_as_of or mode not in (None, DeliveryMode.FULL)
+    ):
+        raise DeliveryStateConflict(
+            f"Files of this data set hold several parts, named in the column “{mapping.part}”. "
+            "Leave the part and the day of the changes blank. A file of changes, and one that adds "
+            "rows, holds one part."
+        )
+    if submission.part or mapping.part:
         part = submission.part
     elif mode is DeliveryMode.APPEND:
         part = name_appended_part(submission.name, submission.extract_date)

@@ -12,9 +12,11 @@ from typing import Any, Final, Self
 
 import pyarrow as pa
 
+from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import IdentifierClass
 from cairn.warehouse import schema
+from cairn.warehouse.file_parts import FileParts, split_parts
 from cairn.warehouse.layouts import find_layout
 from cairn.warehouse.pipeline import UnusableDelivery, choose_sheets, prepare_sheet
 
@@ -152,6 +154,7 @@ class LayoutProposal:
         unread_tables: name and number of rows of each table that is not read.
         is_known: whether it is a layout that a person confirmed before.
         rows: number of rows of the tables that it reads.
+        parts: name and number of rows of each part, of a file that holds several.
         extract_date: the day that a column of the file gives as that of its data, as YYYY-MM-DD;
             empty if none does.
     """
@@ -166,6 +169,7 @@ class LayoutProposal:
     unread_tables: tuple[tuple[str, int], ...] = ()
     is_known: bool = False
     rows: int = 0
+    parts: tuple[tuple[str, int], ...] = ()
     extract_date: str = ""
 
     @property
@@ -247,6 +251,7 @@ def propose_layout(
     known = confirmed is not None or mapping.record == schema.ENCODED_RECORD_TYPE
     codes = tuple(_list_codes(chosen, mapping, terms.elements))
     changes = tuple(_find_changes(original, chosen, mapping, codes, confirmed)) if confirmed else ()
+    parts = split_parts(original, mapping, normalize_part_name) if mapping.part else FileParts()
     others = {sheet.name for sheet in chosen} | {s for sheet in chosen for s in sheet.sources}
     return LayoutProposal(
         mapping=mapping,
@@ -254,7 +259,11 @@ def propose_layout(
         codes=codes,
         id_candidates=candidates,
         changes=changes,
-        problems=tuple(_find_problems(chosen, mapping)),
+        problems=(
+            *_find_problems(chosen, mapping),
+            *_find_part_problems(parts, mapping, terms),
+        ),
+        parts=tuple(parts.rows.items()),
         filtered=tuple(
             (note.message, note.count)
             for before, sheet in zip(original, chosen, strict=True)
@@ -560,6 +569,21 @@ def _find_problems(sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping
             yield (
                 f"{others:,} of {sheet.table.num_rows:,} rows are about people who are not "
                 f"students, as the column “{column}” says. Remove these rows from the file."
+            )
+
+
+def _find_part_problems(
+    parts: FileParts, mapping: schema.ColumnMapping, terms: AgreementFact
+) -> Iterator[str]:
+    """Say why a file cannot be split; a column that is not covered names no parts either."""
+    if parts.problem:
+        yield parts.problem
+    for target in mapping.targets([mapping.part]).values():
+        element = mapping.type.fields[target.field]
+        if element.element not in terms.elements:
+            yield (
+                f"The agreement does not cover {element.label_in_sentence}, so the column "
+                f"“{mapping.part}” cannot name the parts of the file."
             )
 
 

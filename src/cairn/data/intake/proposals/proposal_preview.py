@@ -8,14 +8,17 @@ from dataclasses import asdict
 from typing import Any
 
 from cairn.data.intake import facts, students
+from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.proposals import change_base
 from cairn.data.intake.proposals.layout_proposal import mask_rows
+from cairn.data.intake.proposals.part_comparison import describe_part_changes
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.disclosure_log.api import load_organization_names, name_organizations
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine import Decision
 from cairn.policy.questions import may_conform_delivery, may_receive_delivery
+from cairn.warehouse.file_parts import split_parts
 from cairn.warehouse.pipeline import UnusableDelivery, preview_changed_rows, preview_rows
 from cairn.warehouse.schema import ColumnMapping, Sheet
 from cairn.warehouse.store import FileRef
@@ -37,7 +40,8 @@ def preview_submission(
         Plain facts: ``problem`` and ``refusals`` say why it cannot be imported; ``rows``, ``kept``,
         ``set_aside``, ``blank_cells`` and ``left_out`` are counts, with ``reasons``; ``replaces``
         counts the file that it would replace, ``changes`` what a file of changes would do to the
-        earlier one; ``masked`` are the first rows.
+        earlier one; ``masked`` are the first rows. ``parts`` and ``staying`` are those of
+        ``describe_part_changes``, for a file with several parts.
     """
     organization = submission.organization.slug
     keys = None
@@ -61,7 +65,13 @@ def preview_submission(
     try:
         if submission.changes_as_of is None:
             report = preview_rows(sheets, mapping, **permits, rows=origin)
-            body["replaces"] = _describe_earlier_file(submission, sheets, mapping)
+            if mapping.part:
+                parts = split_parts(sheets, mapping, normalize_part_name)
+                if parts.problem:
+                    return body | {"problem": parts.problem}
+                body |= describe_part_changes(submission, parts.rows)
+            else:
+                body["replaces"] = _describe_earlier_file(submission, sheets, mapping)
         else:
             problem = change_base.find_change_problem(base, submission, mapping)
             if problem or base is None:

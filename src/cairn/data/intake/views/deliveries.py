@@ -23,6 +23,7 @@ from cairn.data.intake.actions import (
     conformance,
     held_deliveries,
     mapping_versions,
+    part_files,
     proposed_files,
     receipt,
     removal,
@@ -34,6 +35,7 @@ from cairn.data.intake.feed_recognition import (
     UnrecognizedFile,
     propose_upload_layout,
     recognize_upload,
+    suggest_part_column,
 )
 from cairn.data.intake.forms import ColumnsForm, ExtractDateForm, UploadForm
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
@@ -226,9 +228,8 @@ def _propose_upload(
     if not receipt.decide_submission(submission).allowed:
         return _receive_file(submission, content, lambda: recognize().mapping)
     upload = recognize()
-    submission = settle_submission(
-        submission, upload.mapping.record, partial(_choose_part, submission)
-    )
+    upload = suggest_part_column(submission, upload)
+    submission = settle_submission(submission, upload.mapping, partial(_choose_part, submission))
     if mark:
         upload = replace(upload, mapping=replace(upload.mapping, deletes=mark))
     proposal = propose_upload_layout(submission, upload)
@@ -255,7 +256,7 @@ def _receive_file(
     mapping: ColumnMapping | receipt.MappingChooser,
 ) -> receipt.DeliveryReceipt:
     receive = (
-        change_files.receive_changes if submission.changes_as_of else receipt.receive_submission
+        change_files.receive_changes if submission.changes_as_of else part_files.receive_whole_file
     )
     return receive(
         submission=submission,
@@ -269,12 +270,35 @@ def _receive_file(
 
 def show_receipt(request: HttpRequest, received: receipt.DeliveryReceipt) -> None:
     """Say what became of a file that was sent."""
+    if received.parts:
+        _show_parts(request, received)
+        return
     _show_result(request, received.result)
     if received.result is ReceiptResult.REPLACED:
         _show_replacement(request, received.delivery)
     slot = queries.DeliverySlot.from_delivery(received.delivery)
     if received.delivery.is_current and slot.has_whole_and_parts():
         messages.warning(request, WHOLE_BESIDE_PARTS)
+
+
+def _show_parts(request: HttpRequest, received: receipt.DeliveryReceipt) -> None:
+    """Say what became of each part of a file."""
+    for result, text in _PART_RESULTS.items():
+        names = [part.delivery.part for part in received.parts if part.result is result]
+        if names:
+            is_fine = result not in (ReceiptResult.HELD, ReceiptResult.REFUSED)
+            level = messages.SUCCESS if is_fine else messages.WARNING
+            messages.add_message(request, level, text % {"parts": ", ".join(names)})
+
+
+_PART_RESULTS: Final = {
+    ReceiptResult.NEW: gettext_lazy("New parts: %(parts)s."),
+    ReceiptResult.REPLACED: gettext_lazy("Parts that replace earlier rows: %(parts)s."),
+    ReceiptResult.AGAIN: gettext_lazy("Parts without a change: %(parts)s."),
+    ReceiptResult.HELD: gettext_lazy("Parts that wait for your decision: %(parts)s."),
+    ReceiptResult.REFUSED: gettext_lazy("Parts that were not accepted: %(parts)s."),
+    ReceiptResult.UNUSABLE: gettext_lazy("Parts that cannot be used: %(parts)s."),
+}
 
 
 def _show_result(request: HttpRequest, result: ReceiptResult) -> None:

@@ -22,6 +22,7 @@ from cairn.data.intake.forms import ColumnProposalForm
 from cairn.data.intake.models import DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals import layout_proposal
 from cairn.data.intake.proposals.extract_dates import find_date_in_name
+from cairn.data.intake.proposals.part_comparison import compare_parts
 from cairn.data.intake.proposals.proposal_preview import preview_submission
 from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.views.deliveries import require_signed_in_user, show_receipt
@@ -163,6 +164,7 @@ def _save_choices(
         changes=tuple(proposed.proposal["changes"]),
         extract_date=proposed.proposal.get("extract_date", ""),
     )
+    proposal = compare_parts(submission, proposal)
     preview = _preview_choices(proposed, sheets, proposal, requester, request)
     proposed_files.change_proposed_mapping(
         proposed=proposed,

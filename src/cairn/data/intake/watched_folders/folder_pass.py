@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.data.intake import feed_recognition, queries
-from cairn.data.intake.actions import proposed_files, receipt, watched_folders
+from cairn.data.intake.actions import part_files, proposed_files, receipt, watched_folders
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.delivery_parts import UnclearPart, choose_part_names
 from cairn.data.intake.facts import Submission, load_agreement_by_reference
@@ -341,7 +341,7 @@ def _receive_feed(
     slot = queries.DeliverySlot.from_submission(submission)
     submission = settle_submission(
         submission,
-        layout.mapping.record,
+        layout.mapping,
         lambda: choose_part_names([Path(submission.name)], slot.list_current_parts())[0],
     )
     proposal = feed_recognition.propose_upload_layout(submission, layout)
@@ -355,7 +355,7 @@ def _receive_feed(
             at=submission.at,
         )
         return FolderFileOutcome.WAITING, _describe_waiting(waiting)
-    received = receipt.receive_submission(
+    received = part_files.receive_whole_file(
         submission=submission,
         content=content,
         mapping=layout.mapping,

@@ -115,7 +115,7 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
         for number, (path, is_named) in enumerate(files, 1):
             progress.step(f"Reading {path.name} ({number} of {len(files)})")
             recognized_files += _recognize_file(context, path, is_named=is_named)
-        received_files = []
+        received_files: list[intake_api.DeliveryReceipt] = []
         for assigned in _assign_parts(context, recognized_files):
             file = _settle_proposal(context, assigned)
             try:
@@ -123,7 +123,7 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
                     progress.step(f"Previewing {file.path.name}")
                     context.proposals.append(_describe_proposal(context, file, file.proposal))
                     continue
-                received_files.append(_import_delivery(context, file, progress))
+                received_files += _import_delivery(context, file, progress)
             except (intake_api.DeliveryStateConflict, UnreadableFile) as conflict:
                 context.left.append((file.path.name, str(conflict)))
     for body in context.proposals:
@@ -365,7 +365,7 @@ def _settle_files(
         try:
             submission = intake_api.settle_submission(
                 submission,
-                file.mapping.record,
+                file.mapping,
                 partial(_choose_part_name, context, files, current, number),
             )
         except intake_api.UnclearPart as unclear:
@@ -581,7 +581,8 @@ def _describe_proposal(
 
 def _import_delivery(
     context: _ImportContext, file: _RecognizedFile, progress: Progress
-) -> intake_api.DeliveryReceipt:
+) -> list[intake_api.DeliveryReceipt]:
+    """Receive a file and check what was accepted; one receipt for each part of the file."""
     progress.step(f"Importing {file.path.name}")
     received = (
         intake_api.receive_changes(
@@ -594,6 +595,12 @@ def _import_delivery(
         if file.changes_as_of
         else _receive_whole_file(context, file)
     )
+    return [_check_delivery(context, part, progress) for part in received.all_parts]
+
+
+def _check_delivery(
+    context: _ImportContext, received: intake_api.DeliveryReceipt, progress: Progress
+) -> intake_api.DeliveryReceipt:
     if not received.delivery.is_current:
         return received
     checked_delivery = intake_api.check_delivery(
@@ -605,7 +612,7 @@ def _import_delivery(
 def _receive_whole_file(
     context: _ImportContext, file: _RecognizedFile
 ) -> intake_api.DeliveryReceipt:
-    return intake_api.receive_submission(
+    return intake_api.receive_whole_file(
         submission=_build_submission(context, file),
         content=file.content,
         mapping=file.mapping,
@@ -692,6 +699,13 @@ def _print_preview(output: CommandOutput, preview: dict[str, Any]) -> None:
         output.print_text(f"    {reason['rows']:,} set aside. {reason['message']}")
     if changes := preview["changes"]:
         output.print_text(f"  Changes of the earlier file: {_describe_changes(changes)}")
+    for part in preview.get("parts", ()):
+        replaced = part["replaces"]
+        effect = "new" if replaced is None else f"replaces {replaced:,}"
+        output.print_text(f"    Part {part['name']}: {part['rows']:,} rows, {effect}.")
+    if staying := preview.get("staying"):
+        names = ", ".join(part["name"] or "the whole period" for part in staying)
+        output.print_text(f"    Parts that stay as they are: {names}.")
     if earlier := preview["replaces"]:
         output.print_text(
             f"  An earlier file with {earlier['rows']:,} rows counts now; "

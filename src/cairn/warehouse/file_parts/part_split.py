@@ -1,0 +1,120 @@
+"""Split the rows of a file by its part column; each row goes to exactly one part."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse.pipeline import choose_sheets, fill_down_cells
+from cairn.warehouse.schema import ROW_COLUMN, UNCOUNTED, ColumnMapping, Sheet, fold_header
+
+__all__ = ["FileParts", "split_parts"]
+
+_MAX_PARTS: Final = 200
+"""More different texts than these are IDs or names of people and not sites or schools."""
+_NOTED_ROWS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FileParts:
+    """The parts of a file.
+
+    Attributes:
+        sheets: name of the part → its sheets. What belongs to no part, such as titles, totals, rows
+            with too many cells and tables that are not read, is with the first part, so that each
+            row of the file is counted once.
+        rows: name of the part → the number of its own rows.
+        problem: why the file cannot be split; empty if it can.
+    """
+
+    sheets: Mapping[str, tuple[Sheet, ...]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    problem: str = ""
+
+
+def split_parts(
+    sheets: Sequence[Sheet], mapping: ColumnMapping, name_part: Callable[[str], str]
+) -> FileParts:
+    """Split a file by the part column of its mapping.
+
+    Args:
+        sheets: sheets of the file.
+        mapping: its column mapping, with a part column.
+        name_part: gives the name of the part of a cell; empty if the text names none. Cells with
+            one name are one part.
+
+    Returns:
+        The parts in the order of their names, or the problem.
+
+    Raises:
+        UnusableDelivery: the file has none of the mapped columns.
+    """
+    chosen = choose_sheets(sheets, mapping)
+    others = tuple(sheet for sheet in sheets if all(sheet is not one for one in chosen))
+    names: dict[str, str] = {}
+    columns: list[tuple[Sheet, str]] = []
+    for sheet in chosen:
+        heading = _find_heading(sheet, mapping.part)
+        if not heading:
+            return FileParts(problem=f"The file has no column “{mapping.part}”, which names parts.")
+        filled = replace(sheet, table=fill_down_cells(sheet.table, mapping.fill_down))
+        columns.append((filled, heading))
+        texts = filled.table[heading].unique().to_pylist()
+        names |= {text: name_part(text) for text in texts if text}
+        if problem := _find_problem(filled, heading, names):
+            return FileParts(problem=problem)
+    parts = {name: _take_part(columns, names, name) for name in sorted({*names.values()})}
+    rows = {name: sum(sheet.table.num_rows for sheet in part) for name, part in parts.items()}
+    for first in list(parts)[:1]:
+        parts[first] = (*_add_other_rows(parts[first], chosen), *others)
+    return FileParts(parts, rows)
+
+
+def _find_heading(sheet: Sheet, part: str) -> str:
+    folded = fold_header(part)
+    return next((name for name in sheet.header if fold_header(name) == folded), "")
+
+
+def _find_problem(sheet: Sheet, heading: str, names: Mapping[str, str]) -> str:
+    known = [text for text, name in names.items() if name]
+    is_named = pc.is_in(sheet.table[heading], value_set=pa.array(known, pa.string()))
+    blank = sheet.table[ROW_COLUMN].filter(pc.invert(is_named)).to_pylist()
+    if blank:
+        rows = ", ".join(map(str, blank[:_NOTED_ROWS]))
+        more = ", …" if len(blank) > _NOTED_ROWS else ""
+        return (
+            f"{len(blank):,} rows name no part in the column “{heading}” (rows {rows}{more}). Fill "
+            "in the column and send the file again, or choose that the file is one part."
+        )
+    if len({*names.values()}) > _MAX_PARTS:
+        return (
+            f"The column “{heading}” has more than {_MAX_PARTS} different values, so it names no "
+            "parts such as sites or schools. Choose another column."
+        )
+    return ""
+
+
+def _take_part(
+    columns: Sequence[tuple[Sheet, str]], names: Mapping[str, str], part: str
+) -> tuple[Sheet, ...]:
+    texts = pa.array([text for text, name in names.items() if name == part], pa.string())
+    return tuple(
+        replace(
+            sheet,
+            table=sheet.table.filter(pc.is_in(sheet.table[heading], value_set=texts)),
+            misfits=(),
+            left_out=(),
+            file_rows=UNCOUNTED,
+        )
+        for sheet, heading in columns
+    )
+
+
+def _add_other_rows(part: Sequence[Sheet], chosen: Sequence[Sheet]) -> tuple[Sheet, ...]:
+    """Count with a part what the file has beside its records."""
+    return tuple(
+        replace(sheet, misfits=whole.misfits, left_out=whole.left_out, file_rows=UNCOUNTED)
+        for sheet, whole in zip(part, chosen, strict=True)
+    )

@@ -1,0 +1,88 @@
+"""A file is split by its part column: each row goes to one part, and none is lost."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.warehouse.file_parts import list_part_columns, split_parts
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema import ROW_COLUMN, ColumnMapping, MappingProblem, Sheet
+
+COLUMNS = {"ID": "local_id", "School": "school_name"}
+MAPPING = ColumnMapping(record="enrollment", columns=COLUMNS, part="School")
+
+
+def _name(text: str) -> str:
+    return text.strip().casefold()
+
+
+def _sheet(cells: list[str | None]) -> Sheet:
+    table = pa.table(
+        {
+            "ID": pa.array([str(number) for number in range(len(cells))], pa.string()),
+            "School": pa.array(cells, pa.string()),
+            ROW_COLUMN: pa.array(range(2, len(cells) + 2), pa.int64()),
+        }
+    )
+    return Sheet("roster", ("ID", "School"), table, misfits=(99,))
+
+
+@given(st.lists(st.sampled_from(["North", " north", "South", "East"]), min_size=1))
+def test_every_row_goes_to_one_part_in_its_order(cells: list[str | None]) -> None:
+    parts = split_parts([_sheet(cells)], MAPPING, _name)
+    assert not parts.problem
+    sheets = [sheet for part in parts.sheets.values() for sheet in part]
+    assert sum(sheet.file_rows for sheet in sheets) == len(cells) + 1  # with the misfit
+    ids = {name: part[0].table["ID"].to_pylist() for name, part in parts.sheets.items()}
+    assert ids == {
+        name: [str(n) for n, cell in enumerate(cells) if _name(str(cell)) == name] for name in ids
+    }
+    assert parts.rows == {name: len(rows) for name, rows in ids.items()}
+    assert list(parts.sheets) == sorted(parts.sheets)
+    assert [len(sheet.misfits) for sheet in sheets] == [1] + [0] * (len(sheets) - 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        (["North", None, " "], "2 rows name no part in the column “School” (rows 3, 4)."),
+        ([None] * 6, "(rows 2, 3, 4, 5, 6, …)"),
+        ([f"S{number}" for number in range(201)], "more than 200 different values"),
+    ],
+)
+def test_a_column_that_names_no_part_of_some_rows_is_a_problem(
+    cells: list[str | None], problem: str
+) -> None:
+    parts = split_parts([_sheet(cells)], MAPPING, _name)
+    assert problem in parts.problem
+    assert not parts.sheets
+
+
+def test_titles_totals_and_other_tables_are_with_the_first_part() -> None:
+    content = b"Roster\n\nSchool,ID\nNorth,1\n,2\nSouth,3\n"
+    filled = ColumnMapping(
+        record="enrollment", columns=COLUMNS, part="school", fill_down=("School",)
+    )
+    sheets = read_file("roster.csv", content)
+    other = Sheet("Notes", ("Text",), pa.table({"Text": ["x"], ROW_COLUMN: [2]}))
+    parts = split_parts([*sheets, other], filled, _name)
+    assert parts.rows == {"north": 2, "south": 1}
+    rows = [sum(sheet.file_rows for sheet in part) for part in parts.sheets.values()]
+    assert sum(rows) == sheets[0].file_rows + 1
+    gone = split_parts(read_file("a.csv", b"ID,Grade\n1,2\n"), filled, _name)
+    assert gone.problem == "The file has no column “school”, which names parts."
+    assert not split_parts([_sheet([])], MAPPING, _name).sheets
+
+
+def test_only_places_and_groups_name_parts() -> None:
+    targets: dict[str, Any] = {"School": "school_name", "ID": "local_id", "Site": "", "Name": ""}
+    assert list_part_columns(targets, targets, {"school_name"}) == ["School", "Site"]
+    assert list_part_columns(targets, targets, set()) == ["Site"]
+    with pytest.raises(MappingProblem, match="says who a student is"):
+        ColumnMapping(record="enrollment", columns=COLUMNS, part="id")
+    written = ColumnMapping.parse(MAPPING.dump())
+    assert written == MAPPING
+    assert written.list_read_columns(["School", "Other"]) == ["School"]
