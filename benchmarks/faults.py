@@ -10,11 +10,20 @@ undisturbed: the same number of rows in every table and of files in every zone, 
 lost, doubled or half published. A command on a full disk must also say so in a sentence, without a
 traceback. It prints one line a trial that failed, and one line a command.
 
-    cairn demo --people 300 --no-serve --data demo
+    cairn demo --people 100 --no-serve --data demo
     python benchmarks/faults.py --data demo --kills 40 --fills 10
+
+With PostgreSQL the demo is made with `DATABASE_URL` and `IDENTITY_DATABASE_URL`, and both are set
+here too: each trial gets copies of both databases. Only the disk of the data folder is full then.
+
+The libraries are loaded once, and each command is a fork of this process: of a second command
+nothing is left out but the reading of the libraries' code.
 """
 
 import argparse
+import atexit
+import contextlib
+import importlib
 import os
 import random
 import shutil
@@ -24,24 +33,49 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+import psycopg
 import pyrage
 
 from cairn.warehouse.store import Zone
 
-CAIRN = (sys.executable, "-P", "-c", "from cairn.interfaces.cli.main import app; app()")
+LIBRARIES = (
+    *(
+        "altair",
+        "cryptography",
+        "django.contrib.auth",
+        "django.db.models",
+        "django.forms",
+        "duckdb",
+    ),
+    *(
+        "fsspec",
+        "highspy",
+        "lxml.etree",
+        "numpy",
+        "pyarrow.dataset",
+        "pyarrow.parquet",
+        "rapidfuzz",
+    ),
+    *("rich.progress", "scipy.sparse", "sqlalchemy", "typer"),
+)
+"""What takes a command longest to load, and knows nothing of an installation."""
+PATIENCE = 300
+DATABASES = {"governance": "DATABASE_URL", "identities": "IDENTITY_DATABASE_URL"}
 MANAGER = "dana@partnership.example"
-ROWS = 3_000
+ROWS = 300
 VOLATILE = {
     *("audit_auditline", "audit_chainhead", "audit_work", "row_change_log", "schedule_jobrun"),
     *("disclosures_disclosurerecord", "disclosures_snapshot", "disclosures_disclosureparty"),
     *("disclosures_disclosedchild", "django_tasks_database_dbtaskresult", "web_lease"),
     *("django_session", "notifications_mailmessage", "notifications_noticedelivery"),
-    *("sqlite_sequence", "releases_releaseextract"),
+    *("sqlite_sequence", "releases_releaseextract", "row_change_notes"),
 }
 """Tables that say what was done; a command that is run twice writes more in them."""
 PREPARE = """
@@ -83,62 +117,154 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
+class RunningCommand:
+    """A command in a process group of its own, with what it printed so far."""
+
+    def __init__(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> None:
+        self.output = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the command
+        self.pid = os.fork()
+        if not self.pid:
+            self._be_cairn(arguments, environment)
+
+    def _be_cairn(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> None:
+        """Be `cairn` with these arguments, and end as it does."""
+        code = 1
+        try:
+            os.setsid()
+            atexit._clear()  # noqa: SLF001 - what this process cleans up is its own
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.dup2(self.output.fileno(), 1)
+            os.dup2(self.output.fileno(), 2)
+            os.environ.clear()
+            os.environ.update(environment)
+            sys.argv = ["cairn", *arguments]
+            importlib.import_module("cairn.interfaces.cli.main").app()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        except BaseException:  # noqa: BLE001 - printed, as Python does
+            traceback.print_exc()
+        with contextlib.suppress(Exception):
+            atexit._run_exitfuncs()  # noqa: SLF001 - it ends without the stack of its parent
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(code)
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait for its end; None if it still runs."""
+        ends = time.monotonic() + seconds
+        while True:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            if time.monotonic() > ends:
+                return None
+            time.sleep(0.01)
+
+    def kill(self) -> None:
+        """Kill it and what it started."""
+        os.killpg(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+    def read(self) -> str:
+        """Read what it printed."""
+        self.output.seek(0)
+        with self.output:
+            return self.output.read().decode(errors="replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A data folder, with its key and the folders of its backups."""
+    """A data folder, with its key and the folders of its backups.
+
+    `urls` are those of its databases of PostgreSQL; empty with SQLite.
+    """
 
     folder: Path
     key: str
+    urls: tuple[str, ...] = ()
 
     def build_environment(self) -> dict[str, str]:
         """Build the environment in which a command works on it."""
         return {
             **os.environ,
+            **dict(zip(DATABASES.values(), self.urls, strict=False)),
             "CAIRN_DATA": str(self.folder / "data"),
             "CAIRN_KEY": self.key,
             "DJANGO_SETTINGS_MODULE": "cairn.config.settings",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 
-    def start(self, arguments: tuple[str, ...]) -> "subprocess.Popen[str]":
+    def start(self, arguments: tuple[str, ...]) -> RunningCommand:
         """Start a command in a process group of its own."""
         places = {"{backup}": str(self.folder / "backup"), "{keys}": str(self.folder / "keys")}
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and fixed words
-            [*CAIRN, *(places.get(word, word) for word in arguments)],
-            env=self.build_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
+        words = tuple(places.get(word, word) for word in arguments)
+        return RunningCommand(words, self.build_environment())
 
     def run(self, arguments: tuple[str, ...]) -> tuple[int, str]:
         """Run a command to its end; its exit code, and what it printed."""
-        process = self.start(arguments)
-        text, _none = process.communicate()
-        return process.returncode, text
+        command = self.start(arguments)
+        code = command.wait(PATIENCE)
+        if code is None:
+            command.kill()
+        return (1, "It hangs.") if code is None else (code, command.read())
 
     def describe(self) -> Mapping[str, int]:
         """Count the rows of each table that says what is, and the files of each zone."""
-        counts: dict[str, int] = {}
-        for name in ("governance", "identities"):
-            with sqlite3.connect(self.folder / "data" / f"{name}.sqlite3") as database:
-                tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-                for (table,) in tables.fetchall():
-                    if table not in VOLATILE and not table.startswith("sqlite_"):
-                        (count,) = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()
-                        counts[f"{name}.{table}"] = count
+        counts = {
+            f"{name}.{table}": count
+            for name, url in zip(DATABASES, self.urls or ("", ""), strict=True)
+            for table, count in (
+                count_rows(url)
+                if url
+                else count_sqlite_rows(self.folder / "data" / f"{name}.sqlite3")
+            )
+            if table not in VOLATILE
+        }
         for zone in Zone:
             manifests = (self.folder / "data" / "zones" / zone.value).rglob("*.json")
             counts[f"files of {zone.value}"] = sum(1 for _manifest in manifests)
         return counts
 
 
-def copy_installation(template: Installation, folder: Path) -> Installation:
-    """Copy an installation into an empty folder."""
+def count_sqlite_rows(file: Path) -> Iterator[tuple[str, int]]:
+    """Count the rows of each table of a database of SQLite."""
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for (table,) in tables.fetchall():
+            (count,) = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+            yield table, count
+
+
+def count_rows(url: str) -> Iterator[tuple[str, int]]:
+    """Count the rows of each table of a database of PostgreSQL."""
+    with psycopg.connect(url) as database:
+        tables = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        for (table,) in tables.fetchall():
+            counted = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # type: ignore[arg-type]
+            yield table, counted[0] if counted else 0
+
+
+def copy_database(url: str, number: int) -> str:
+    """Copy a database of PostgreSQL to the one of this number, and return its address."""
+    parts = urlsplit(url)
+    name = unquote(parts.path.strip("/"))
+    copy = f"{name.partition('_fault_')[0]}_fault_{number}"
+    server = url.removesuffix(parts.path)
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as database:
+        database.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')  # type: ignore[arg-type]
+        database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+        database.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')  # type: ignore[arg-type]
+    return f"{server}/{copy}"
+
+
+def copy_installation(template: Installation, folder: Path, number: int = 1) -> Installation:
+    """Copy an installation into an empty folder, and its databases to those of a number."""
     shutil.copytree(template.folder, folder, dirs_exist_ok=True)
-    return Installation(folder, template.key)
+    urls = tuple(copy_database(url, number) for url in template.urls)
+    return Installation(folder, template.key, urls)
 
 
 def check_after(copy: Installation, command: Command, wanted: Mapping[str, int]) -> Iterator[str]:
@@ -164,12 +290,9 @@ def kill_at_random(
     """Start a command on a copy and kill its process group at a random moment."""
     copy = copy_installation(template, work)
     moment = chance.uniform(0.2, 1.05) * usual
-    process = copy.start(command.arguments)
-    try:
-        process.communicate(timeout=moment)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    running = copy.start(command.arguments)
+    if running.wait(moment) is None:
+        running.kill()
     return copy, f"killed after {moment:.1f} s of {usual:.1f}"
 
 
@@ -230,7 +353,8 @@ def try_full_disks(
                     tally.wrong.append(f"{what}: a traceback: {text.strip()[-400:]}")
                 elif code != usual_code and "space" not in text:
                     tally.wrong.append(f"{what}: does not say why: {text.strip()[-300:]}")
-                moved = copy_installation(copy, Path(roomy))
+                shutil.copytree(copy.folder, roomy, dirs_exist_ok=True)
+                moved = replace(copy, folder=Path(roomy))
             tally.wrong += [f"{what}: {fault}" for fault in check_after(moved, command, wanted)]
     return tally
 
@@ -272,7 +396,8 @@ def prepare_template(data: Path, folder: Path) -> tuple[Installation, str]:
     """Copy the demo, and bring a release to the step before publication."""
     key = data.with_name(f"{data.name}.key").read_text().strip()
     shutil.copytree(data, folder / "data")
-    template = Installation(folder, key)
+    urls = tuple(filter(None, map(os.environ.get, DATABASES.values())))
+    template = Installation(folder, key, tuple(copy_database(url, 0) for url in urls))
     done = subprocess.run(  # noqa: S603 - our own interpreter and fixed words
         [sys.executable, "-P", "-c", PREPARE],
         env=template.build_environment(),
@@ -307,6 +432,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     chance, failed = random.Random(chosen.seed), 0
+    for library in LIBRARIES:
+        importlib.import_module(library)
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
         template, release = prepare_template(chosen.data.absolute(), root / "template")
@@ -316,7 +443,7 @@ def main() -> None:
                 continue
             source = template
             if command.name == "match":
-                source = copy_installation(template, root / "before-match")
+                source = copy_installation(template, root / "before-match", 2)
                 receive = list_commands(root / "files", release)[0]
                 source.run(receive.arguments)
             seconds, code, grows, wanted = measure_outcome(source, command)

@@ -34,7 +34,7 @@ _PATIENCE: Final = 300
 """Seconds."""
 _ROOT: Final = Path(__file__).parents[1]
 _KEPT: Final = _ROOT / ".pytest_cache" / "migrated"
-_DECIDING: Final = ("models", "guard", "row_seals", "apps", "installation")
+_DECIDING: Final = ("models", "guard", "row_seals", "sqlite_seals", "apps", "installation")
 
 
 def begin_migration() -> Callable[[], None]:
@@ -151,7 +151,9 @@ def restoring_instead_of_emptying() -> Iterator[None]:
             # A test with a server of its own closes its connection.
             connections[alias].ensure_connection()
             saved[alias].backup(connections[alias].connection)
-        elif not _delete_rows(connections[alias]):
+            return
+        _remove_row_seals(connections[alias])
+        if not _delete_rows(connections[alias]):
             flush(self, **options)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -159,6 +161,15 @@ def restoring_instead_of_emptying() -> Iterator[None]:
         yield
     for connection in saved.values():
         connection.close()
+
+
+def _remove_row_seals(connection: BaseDatabaseWrapper) -> None:
+    """Remove the seals of rows, which a command made in the data folder of its test."""
+    from cairn.platform.audit.postgresql_seals import PostgresqlSealStore
+
+    PostgresqlSealStore(connection.alias).drop_triggers()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS row_change_log, row_change_notes")
 
 
 def _delete_rows(connection: BaseDatabaseWrapper) -> bool:

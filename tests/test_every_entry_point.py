@@ -45,6 +45,7 @@ VERBS_WITHOUT_POLICY = {
     "protect": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "encode": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "deidentify": "turns the plain file it was given into another: no hub, no record, nothing kept",
+    "grant": "gives the site's own role its rights on the databases, and shows no data",
     "check": "looks at the machine: versions, folders, keys, free space",
     "restore": "fills an empty folder for a person with the private key and the master key",
 }

@@ -63,6 +63,8 @@ def configure_database(url: str) -> dict[str, Any]:
     settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = {**settings.get("OPTIONS", {}), **_SQLITE_OPTIONS}
+    else:
+        settings["ENGINE"] = "cairn.config.postgresql"
     return settings
 
 

@@ -96,6 +96,13 @@ def apply_missing_migrations() -> None:
     if not unmigrated:
         audit.install_row_seals()
         return
+    if not audit.may_change_tables():
+        from cairn.interfaces.cli.output import CommandUsageError
+
+        raise CommandUsageError(
+            "The databases must be updated for this version, and this role may change rows only. "
+            "Run as their owner: cairn grant ROLE"
+        )
     findings = audit.remove_row_triggers()
     for alias in unmigrated:
         call_command("migrate", database=alias, verbosity=0, interactive=False)

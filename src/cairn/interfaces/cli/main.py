@@ -48,6 +48,7 @@ app.add_typer(releases.release_app, name="release", rich_help_panel=_DATA_FLOW_P
 app.command("publish", rich_help_panel=_DATA_FLOW_PANEL)(releases.publish)
 app.command("trace", rich_help_panel=_MAINTENANCE_PANEL)(releases.trace)
 app.command("check", rich_help_panel=_MAINTENANCE_PANEL)(operations.check)
+app.command("grant", rich_help_panel=_MAINTENANCE_PANEL)(operations.grant)
 app.command("verify", rich_help_panel=_MAINTENANCE_PANEL)(operations.verify)
 app.command("backup", rich_help_panel=_MAINTENANCE_PANEL)(operations.backup)
 app.command("restore", rich_help_panel=_MAINTENANCE_PANEL)(operations.restore)

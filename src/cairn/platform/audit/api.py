@@ -14,6 +14,11 @@ from cairn.platform.audit.guard import (
 from cairn.platform.audit.log import find_wrong_times, record_audit_event, verify_audit_chain
 from cairn.platform.audit.models import AuditLine, Work, WorkState
 from cairn.platform.audit.outside_heads import find_lost_heads, read_heads
+from cairn.platform.audit.postgresql_seals import (
+    name_writer,
+    seal_notes,
+    seal_single_statement,
+)
 from cairn.platform.audit.queries import (
     AuditFilter,
     AuditMark,
@@ -24,6 +29,7 @@ from cairn.platform.audit.queries import (
 from cairn.platform.audit.row_seals import (
     find_changed_rows,
     install_row_seals,
+    may_change_tables,
     remove_row_triggers,
     seal_rows_again,
 )
@@ -46,11 +52,15 @@ __all__ = [
     "install_append_only_triggers",
     "install_row_seals",
     "list_event_areas",
+    "may_change_tables",
+    "name_writer",
     "read_heads",
     "record_audit_event",
     "remove_append_only_triggers",
     "remove_row_triggers",
+    "seal_notes",
     "seal_rows_again",
+    "seal_single_statement",
     "search_audit_lines",
     "verify_audit_chain",
 ]

@@ -12,6 +12,6 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Give each connection the functions by which rows are sealed."""
-        from cairn.platform.audit.row_seals import register_row_functions
+        from cairn.platform.audit.sqlite_seals import register_row_functions
 
         register_row_functions()

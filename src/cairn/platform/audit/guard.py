@@ -13,11 +13,13 @@ AUDIT_TABLES: Final = ("audit_auditline",)
 _REFUSAL: Final = "lines of the record are never changed or deleted"
 _VERBS: Final = ("UPDATE", "DELETE")
 
-_POSTGRESQL_FUNCTION: Final = f"""
-    CREATE OR REPLACE FUNCTION audit_line_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+POSTGRESQL_FUNCTION_BODY: Final = f"""
     BEGIN
         RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation';
-    END $$
+    END """
+_POSTGRESQL_FUNCTION: Final = f"""
+    CREATE OR REPLACE FUNCTION audit_line_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    {POSTGRESQL_FUNCTION_BODY}$$
     """
 
 
@@ -87,6 +89,16 @@ def is_append_only_trigger(table: str, sql: str) -> bool:
         for text in _write_install_statements("sqlite", table)
     }
     return _normalize(sql) in known
+
+
+def is_append_only_name(table: str, name: str) -> bool:
+    """Return whether a trigger of a PostgreSQL database has a name of those installed here.
+
+    Args:
+        table: name of its table.
+        name: its name.
+    """
+    return name in (f"{table}_no_change", f"{table}_no_truncate")
 
 
 def _normalize(sql: str) -> str:

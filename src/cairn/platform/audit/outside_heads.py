@@ -14,11 +14,11 @@ from django.conf import settings
 
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.audit.row_seals import (
-    RowFinding,
     find_lost_row_heads,
     read_row_heads,
     write_text_atomically,
 )
+from cairn.platform.audit.seal_store import RowFinding
 from cairn.platform.sealing.api import compute_keyed_hash
 
 _HEADS_FILE: Final = "audit-heads"

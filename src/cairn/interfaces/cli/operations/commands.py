@@ -118,6 +118,26 @@ def check(*, data: DataFolderOption = None, as_json: JsonOption = False) -> None
         report_health(output)
 
 
+def grant(
+    role: Annotated[str, typer.Argument(help="Role of PostgreSQL with which the site connects.")],
+    *,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give the site's PostgreSQL role the right to change rows, and no other right.
+
+    Example: DATABASE_URL=postgres://cairn_owner@localhost/cairn cairn grant cairn_service
+
+    Run it as the owner of both databases, after installation and after each upgrade: it applies
+    missing migrations, too. Then start the site with the role.
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.operations.installation_checks import report_grants
+
+        report_grants(output, role)
+
+
 def verify(
     *,
     kept: Annotated[

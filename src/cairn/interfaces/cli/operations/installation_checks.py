@@ -22,6 +22,7 @@ from cairn.governance.partners.api import find_operator, load_actor
 from cairn.interfaces.cli.installation import list_unmigrated_databases
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.interfaces.cli.progress import ProgressBar
+from cairn.interfaces.database_roles import find_excessive_rights, grant_service_rights
 from cairn.interfaces.disk_problems import MINIMUM_FREE_BYTES
 from cairn.interfaces.verification import list_damaged_attachments, verify_stored_records
 from cairn.platform.audit.api import AuditLine, record_audit_event
@@ -104,6 +105,36 @@ def check_databases() -> Iterator[HealthResult]:
         yield HealthResult(f"Database {alias}", state, next_step if is_behind else "")
 
 
+def check_database_roles() -> Iterator[HealthResult]:
+    """Check that the site may change rows of PostgreSQL and nothing else."""
+    try:
+        findings = find_excessive_rights()
+    except DatabaseError:
+        return
+    for finding in findings:
+        yield HealthResult(
+            f"Role of database {finding.alias}",
+            f"{finding.role} {finding.problem}",
+            "Let the site connect with a role that may change rows only: cairn grant --help",
+            only_advice=True,
+        )
+
+
+def report_grants(output: CommandOutput, role: str) -> None:
+    """Give a role of PostgreSQL the rights of the service, and print on which databases."""
+    try:
+        aliases = grant_service_rights(role)
+    except DatabaseError as error:
+        raise CommandUsageError(
+            f"The rights were not given: {str(error).splitlines()[0]}. Run this as the owner of "
+            f"both databases, for a role that exists: CREATE ROLE {role} LOGIN"
+        ) from error
+    if not aliases:
+        raise CommandUsageError("Neither database is of PostgreSQL: SQLite has no roles.")
+    output.facts["databases"] = aliases
+    output.print_text(f"{role} may change rows of {' and '.join(aliases)}, and nothing else.")
+
+
 def check_master_key() -> Iterator[HealthResult]:
     """Check the key that opens all rows: it is the right one, and kept apart from them."""
     if not settings.CAIRN_DATA.exists():
@@ -176,6 +207,7 @@ HEALTH_CHECKS: tuple[Callable[[], Iterator[HealthResult]], ...] = (
     check_python,
     check_data_folder,
     check_databases,
+    check_database_roles,
     check_master_key,
     check_stored_files,
     check_clock,

@@ -25,6 +25,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from cairn.interfaces.backups import BACKUP_CHECK_JOB, BACKUP_JOB
+from cairn.interfaces.database_roles import find_excessive_rights
 from cairn.interfaces.disk_problems import MINIMUM_FREE_BYTES
 from cairn.interfaces.verification import VERIFICATION_JOB
 from cairn.interfaces.web.leases import is_worker_dead
@@ -199,6 +200,16 @@ def _describe_databases(_now: datetime) -> Iterator[StatusLine]:
         yield StatusLine("databases", title, text, StatusTone.PROBLEM, next_step)
         return
     kinds = ", ".join(f"{alias}: {connections[alias].display_name}" for alias in connections)
+    if findings := find_excessive_rights():
+        problem = findings[0]
+        text = _("%(kinds)s. The role %(role)s %(problem)s.") % {
+            "kinds": kinds,
+            "role": problem.role,
+            "problem": problem.problem,
+        }
+        next_step = _("Let the site connect with a role that may change rows only: cairn grant")
+        yield StatusLine("databases", title, text, StatusTone.WARNING, next_step)
+        return
     yield StatusLine("databases", title, kinds)
 
 

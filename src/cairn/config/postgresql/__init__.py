@@ -1,0 +1,1 @@
+"""The database backend of PostgreSQL, with rows that are sealed as they are written."""
