@@ -21,6 +21,8 @@ from cairn.warehouse import schema
 from cairn.warehouse.file_parts import list_part_columns
 
 CHANGE_FIELDS = ("changes_as_of", "delete_column", "delete_values")
+VERSION_FIELDS = ("extract_date", *CHANGE_FIELDS)
+"""The fields about the file before: they fold, because most files need none of them."""
 _DETECT_CHOICE = ("", _("Detect from the columns"))
 
 
@@ -110,8 +112,8 @@ class UploadForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_(
-            "The day that the data describe, such as the day of the export. With it, a newer file "
-            "replaces an older one and never the other way around."
+            "The day that the data describe, such as the day of the export. Then a newer file "
+            "replaces an older one, and an older one waits."
         ),
     )
     changes_as_of = forms.DateField(
@@ -212,17 +214,17 @@ class UploadForm(forms.Form):
     @property
     def whole_file_fields(self) -> list[forms.BoundField]:
         """The fields that every file needs."""
-        return [field for field in self if field.name not in CHANGE_FIELDS]
+        return [field for field in self if field.name not in VERSION_FIELDS]
 
     @property
-    def change_fields(self) -> list[forms.BoundField]:
-        """The fields of a file that has only changes."""
-        return [field for field in self if field.name in CHANGE_FIELDS]
+    def version_fields(self) -> list[forms.BoundField]:
+        """The day of the data, and the fields of a file that has only changes."""
+        return [field for field in self if field.name in VERSION_FIELDS]
 
     @property
-    def has_change_values(self) -> bool:
-        """Whether any field of a file of changes is filled in or has an error."""
-        return any(field.value() or field.errors for field in self.change_fields)
+    def has_version_values(self) -> bool:
+        """Whether any of these fields is filled in or has an error."""
+        return any(field.value() or field.errors for field in self.version_fields)
 
     def _choices(self, name: str) -> Any:
         return self.fields[name]
