@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.known_states import once_for_each_state
-from tests.outputs.releases.community import AT, Community, Silent
+from tests.outputs.releases.community import AT, READERS, Community, Silent, share_program
 
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.indicators import actions, facts, queries, tasks
@@ -42,7 +42,7 @@ MANY_DAYS = """\
 id = "fifteen_days"
 direction = "lower"
 period = "school_year"
-breakdowns = ["district", "school", "race_ethnicity", "gender"]
+breakdowns = ["district", "school", "race_ethnicity", "gender", "zip", "program"]
 title = { en = "Fifteen days missed", es = "Quince días perdidos" }
 why = { en = "Days add up.", es = "Los días suman." }
 
@@ -108,7 +108,9 @@ def refusal(run: Callable[[], object]) -> list[str]:
     return [reason.code for reason in refused.value.decision.refusals]
 
 
-def test_from_a_draft_to_a_public_figure(community: Community, member: User) -> None:
+def test_from_a_draft_to_a_public_figure_by_program_and_zip_code(
+    community: Community, member: User, person: Callable[..., User]
+) -> None:
     version = draft(community)
     assert refusal(lambda: approve(version, member)) == [cards.PREVIEWED.id]
     version = preview(version, community.author)
@@ -133,12 +135,18 @@ def test_from_a_draft_to_a_public_figure(community: Community, member: User) -> 
     form = NewReleaseForm(organizations=[community.hub], on=AT.date())
     assert ("fifteen_days", "Fifteen days missed") in form.fields["outcomes"].choices  # type: ignore[attr-defined]
 
-    release = community.carried(community.draft(title="Fifteen days", outcomes=["fifteen_days"]))
+    share_program(community, person)
+    release = community.carried(
+        community.draft(
+            title="Fifteen days", outcomes=["fifteen_days"], tables=[["zip"], [READERS]]
+        )
+    )
     assert {part["outcome"] for part in release.certificate} == {"fifteen_days"}
     page = Client().get(reverse("dashboards:outcome", args=["fifteen_days"]))
     assert page.status_code == 200
     assert "Fifteen days missed" in page.content.decode()
-    assert "Missed 15 days" in page.content.decode()
+    for words in ("Missed 15 days", "97301", "Riverside Readers", "In the program"):
+        assert words in page.content.decode()
     events = list(
         AuditLine.objects.filter(event__startswith="indicator.").values_list("event", flat=True)
     )
@@ -171,7 +179,7 @@ def test_one_version_a_year_is_published(community: Community, member: User) -> 
     approve(preview(draft(community), community.author), member)
     community.carried(community.draft(title="Fifteen days", outcomes=["fifteen_days"]))
     narrow = MANY_DAYS.replace(">= 15", ">= 10").replace(
-        '["district", "school", "race_ethnicity", "gender"]', '["district"]'
+        '["district", "school", "race_ethnicity", "gender", "zip", "program"]', '["district"]'
     )
     approve(preview(draft(community, narrow), community.author), member)
     release = community.draft(outcomes=["fifteen_days-v2"], tables=[["district"]])

@@ -38,6 +38,7 @@ SCHOOLS = {
     "oak": (("O1", 300, 60), ("O2", CANARY + 4, CANARY), ("O3", 400, 100)),
     "elm": (("E1", 200, 50), ("E2", 250, 70)),
 }
+READERS = "program:Riverside Readers"
 NAMES = {"O1": "Acorn", "O2": "Burr", "O3": "Cork", "E1": "Drake", "E2": "Elder"}
 _RACES = ("asian", "black", "hispanic", "white")
 _ELEMENTS = {
@@ -221,6 +222,38 @@ channels = ["upload", "command"]
 frequency = "yearly"
 clause = "8"
 """
+
+
+def share_program(community: Community, person: Callable[..., User]) -> None:
+    """Share the roster of a program: 150 children of one school of Oak and 90 of Elm."""
+    text = agreement("readers").replace("school_district", "community_program")
+    text = text[: text.index("[[data]]")] + (
+        '[[data]]\nrecord = "participation"\nelements = ["local_id", "program", "start_date"]\n'
+        'years = ["2024-25", "2025-26"]\nclause = "A"\nused_for = "programs"\n\n'
+    ) + text[text.index("[retention]") :]  # fmt: skip
+    start, end = text.index("[legal_basis]"), text.index("[[data]]")
+    text = f'{text[:start]}[legal_basis]\nbasis = "own_records"\nclause = "4"\n\n{text[end:]}'
+    signature_and_record.load_agreement(
+        text=text, newcomers=["readers"], by=community.manager, at=AT
+    )
+    members = [f"O1-{n}" for n in range(150)] + [f"E1-{n}" for n in range(90)]
+    rows = pa.table({
+        "person_id": members,
+        "source": ["readers"] * len(members),
+        "program": ["Riverside Readers"] * len(members),
+        "start_date": pa.array([AT.date()] * len(members), pa.date32()),
+    })  # fmt: skip
+    ref = open_file_store().write(
+        Zone.LINKED, rows, permit=permit(Action.LINK), step="part", note={"record": "participation"}
+    )
+    run = LinkageRun.objects.get()
+    LinkedPart.objects.create(
+        run=run, delivery=99, organization="readers", agreement="DSA-readers",
+        record="participation", file=str(ref),
+    )  # fmt: skip
+    community.stewards["readers"] = person(
+        Role.STEWARD, at="readers", kind=OrganizationKind.COMMUNITY_PROGRAM
+    )
 
 
 def _link(run: LinkageRun, slug: str) -> None:

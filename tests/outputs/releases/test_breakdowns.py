@@ -5,15 +5,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.outputs.releases.community import AT, SCHOOLS, Community, agreement, permit
+from tests.outputs.releases.community import AT, READERS, SCHOOLS, Community, share_program
 
-from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
-from cairn.governance.agreements.actions import signature_and_record
-from cairn.outputs.releases import tables
+from cairn.outputs.releases import forms, tables
 from cairn.outputs.releases.actions import drafts
 from cairn.outputs.releases.figures import encode_figure_name, parse_figure_group
 from cairn.outputs.releases.protection.public_tables import encode_table
@@ -21,54 +18,18 @@ from cairn.outputs.releases.queries import figures, offered_tables, public_state
 from cairn.platform.accounts.models import User
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
-from cairn.policy.vocabulary.access import Role
-from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.data_use import Purpose
-from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.policy.vocabulary.releases import ReleaseState
 from cairn.warehouse.exporters import build_group_key
 from cairn.warehouse.exporters.release_files import read_release_figures
-from cairn.warehouse.store.file_refs import FileRef, Zone
+from cairn.warehouse.store.file_refs import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
-READERS = "program:Riverside Readers"
-
-
-def add_program(community: Community) -> None:
-    """Share the roster of a program: 150 children of one school of Oak and 90 of Elm."""
-    text = agreement("readers").replace("school_district", "community_program")
-    text = text[: text.index("[[data]]")] + (
-        '[[data]]\nrecord = "participation"\nelements = ["local_id", "program", "start_date"]\n'
-        'years = ["2024-25", "2025-26"]\nclause = "A"\nused_for = "programs"\n\n'
-    ) + text[text.index("[retention]") :]  # fmt: skip
-    start, end = text.index("[legal_basis]"), text.index("[[data]]")
-    text = f'{text[:start]}[legal_basis]\nbasis = "own_records"\nclause = "4"\n\n{text[end:]}'
-    signature_and_record.load_agreement(
-        text=text, newcomers=["readers"], by=community.manager, at=AT
-    )
-    members = [f"O1-{n}" for n in range(150)] + [f"E1-{n}" for n in range(90)]
-    rows = pa.table({
-        "person_id": members,
-        "source": ["readers"] * len(members),
-        "program": ["Riverside Readers"] * len(members),
-        "start_date": pa.array([AT.date()] * len(members), pa.date32()),
-    })  # fmt: skip
-    ref = open_file_store().write(
-        Zone.LINKED, rows, permit=permit(Action.LINK), step="part", note={"record": "participation"}
-    )
-    run = LinkageRun.objects.get()
-    LinkedPart.objects.create(
-        run=run, delivery=99, organization="readers", agreement="DSA-readers",
-        record="participation", file=str(ref),
-    )  # fmt: skip
 
 
 @pytest.fixture
 def published(community: Community, person: Callable[..., User]) -> Any:
-    add_program(community)
-    community.stewards["readers"] = person(
-        Role.STEWARD, at="readers", kind=OrganizationKind.COMMUNITY_PROGRAM
-    )
+    share_program(community, person)
     draft = community.draft(tables=[["zip"], [READERS], ["race_ethnicity", "gender"]])
     return community.carried(draft)
 
@@ -126,10 +87,12 @@ def test_a_breakdown_without_an_agreement_for_it_is_refused_and_says_so(
     assert community.checked(community.draft(tables=[["zip"]])).state == ReleaseState.CHECKED
 
 
-def test_a_form_offers_what_is_shared(community: Community, browser: Callable[..., Client]) -> None:
+def test_a_form_offers_what_is_shared(
+    community: Community, browser: Callable[..., Client], person: Callable[..., User]
+) -> None:
     assert offered_tables.list_offered_dimensions(Purpose.PUBLIC_REPORTING) == ("zip",)
     assert offered_tables.list_offered_dimensions(Purpose.RESEARCH) == ()
-    add_program(community)
+    share_program(community, person)
     author = browser(community.author)
     page = author.get(reverse("releases:new")).content.decode()
     assert "By ZIP code" in page
@@ -138,6 +101,17 @@ def test_a_form_offers_what_is_shared(community: Community, browser: Callable[..
     release = community.draft(tables=[["zip", "gender"]])
     page = author.get(reverse("releases:redraft", args=[release.pk])).content.decode()
     assert encode_table(["zip", "gender"]) in page
+    programs = [[f"program:{name}"] for name in "ABCD"]
+    for chosen, is_valid in ((programs[:3], True), (programs, False)):
+        form = forms.ReleaseTablesForm(
+            {
+                "outcomes": ["chronic_absence"], "method": "bands", "statistic": "mean",
+                "tables": [encode_table(table) for table in chosen],
+            },
+            on=AT.date(), kept_tables=programs,
+        )  # fmt: skip
+        assert form.is_valid() is is_valid
+    assert "at most 3 programs" in str(form.errors["tables"])
 
 
 def test_owners_see_their_own_numbers_without_what_their_records_do_not_say(

@@ -183,6 +183,12 @@ def describe_suppression_rules(
     if figures.bands:
         rule_texts = [_describe_band_rule(minimum_cell), *(rule_texts if figures.is_mixed else [])]
     rule_text = " ".join(rule_texts)
+    if releases_api.list_breakdown_rows(figures, "program"):
+        program_text = _(
+            "A number is also suppressed if a program could subtract its own children from it and "
+            "learn about a small group of other children. This was tested for each program shown."
+        )
+        rule_text = f"{rule_text} {program_text}"
     if not contributors:
         return rule_text
     contributor_text = _(

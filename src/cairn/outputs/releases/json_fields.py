@@ -58,7 +58,8 @@ class YearCertificate(TypedDict):
 
     `beside` is the number of earlier releases audited together with this one. `few_others` counts
     numbers withheld because a contributor, which knows its own children, could work out a small
-    number of other children; `contributors` is how many contributors audited the tables;
+    number of other children; `contributors` is how many districts audited the tables, and each
+    program that is a dimension of the tables did, too;
     `between_two` counts shown numbers that combine exactly two contributors. `tried_by` lists the
     attackers that took part (`Attacker` values), so that a later reader knows which kinds were not
     tried. `together` are the merged groups of race and ethnicity. `ways` describes alternatives,

@@ -214,6 +214,8 @@ def list_breakdown_rows(figures: OutcomeFigures, breakdown: str) -> list[FigureR
     return [
         FigureRow(dimension, value, counts[dimension][value])
         for dimension in measures.sort_dimensions(counts)
+        # Without a child in it, "not in the program" would be everyone once more.
+        if not measures.get_member_name(dimension) or measures.MEMBER in counts[dimension]
         for value in labels.sort_values(dimension, counts[dimension])
     ]
 

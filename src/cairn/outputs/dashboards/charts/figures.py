@@ -15,6 +15,7 @@ import altair as alt
 import vl_convert
 
 from cairn.outputs.releases import api as releases_api
+from cairn.warehouse.measures import MEMBER, get_member_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,15 +257,22 @@ def _build_school_chart(
 def _build_breakdown_chart(
     breakdown: str, figures: releases_api.OutcomeFigures, palette: ChartPalette, size: ChartSize
 ) -> alt.VConcatChart:
-    """Draw the groups of a breakdown in one panel; those not on record are in the table only."""
+    """Draw the groups of a breakdown in one panel.
+
+    Children not on record, and those not in a program, are in the table only.
+    """
     rows = [
         row
         for row in releases_api.list_breakdown_rows(figures, breakdown)
         if row.value != releases_api.NO_VALUE_ON_RECORD
+        and (not get_member_name(row.group) or row.value == MEMBER)
     ]
     top = _compute_scale_top([row.count for row in rows], figures.statistic)
     marks = [
-        {"name": releases_api.label_value(row.group, row.value), **build_mark(row.count)}
+        {
+            "name": get_member_name(row.group) or releases_api.label_value(row.group, row.value),
+            **build_mark(row.count),
+        }
         for row in rows
     ]
     title = releases_api.label_breakdown(breakdown)

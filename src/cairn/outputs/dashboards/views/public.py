@@ -267,6 +267,7 @@ def _build_outcome_context(
         if published_outcome.has_one_population
         else wording.describe_populations(published_outcome.counted_on),
         "charts": outcome_charts,
+        "breakdowns": [each for each in outcome_charts if each.table.breakdown],
         "targets": list(outcome_page.build_target_charts(published_outcome)),
         "withheld": wording.describe_withheld_groups(published_outcome.figures.withheld),
         "never": wording.describe_suppression_rules(

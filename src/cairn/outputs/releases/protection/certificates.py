@@ -44,7 +44,7 @@ def _build_band_certificate(year: ProtectedBandYear) -> YearCertificate:
         together=sorted(sorted(merged_values) for merged_values in year.together),
         beside=year.beside,
         few_others=0,
-        contributors=len(year.contributors),
+        contributors=counts.count_districts(one.name for one in year.contributors),
         method=ReleaseMethod.BANDS.value,
         widened=year.bands.widened,
     )
@@ -69,7 +69,7 @@ def _build_outcome_certificate(year: ProtectedOutcomeYear) -> YearCertificate:
         together=sorted(sorted(merged_values) for merged_values in year.together),
         beside=year.beside,
         few_others=explanation.few_others,
-        contributors=len(year.audits),
+        contributors=counts.count_districts(year.audits),
         between_two=year.two_contributor_count,
     )
 
@@ -92,7 +92,7 @@ def _build_measure_certificate(year: ProtectedMeasureYear) -> YearCertificate:
         together=sorted(sorted(merged_values) for merged_values in year.together),
         beside=year.beside,
         few_others=year.count_withheld_for(FigureReason.OTHERS),
-        contributors=len(year.audits),
+        contributors=counts.count_districts(year.audits),
         statistic=year.statistic.value,
         asked=year.attack_size,
         telling=year.count_withheld_for(

@@ -301,6 +301,11 @@ def find_contributors(cells: CellCounts, rule: SuppressionRule) -> tuple[CellCon
     return (*_find_districts(cells, rule), *_find_programs(cells))
 
 
+def count_districts(names: Iterable[str]) -> int:
+    """Count the districts among the names of contributors; the others are programs."""
+    return sum(not measures.get_member_name(name) for name in names)
+
+
 def _find_programs(cells: CellCounts) -> Iterator[CellContributor]:
     for index, dim in enumerate(cells.dims):
         if measures.get_member_name(dim):
