@@ -471,3 +471,21 @@ def test_an_id_of_two_children_is_no_ones(store: FileStore, permit: Permits) -> 
         (3, "local_id", "shared_id", False),
     ]
     assert done.report.repeated_rows == 1
+
+
+def test_enrollments_that_contradict_each_other_are_kept_and_counted(
+    store: FileStore, permit: Permits
+) -> None:
+    columns = {"ID": "local_id", "Year": "school_year", "Grade": "grade"}
+    mapping = ColumnMapping(
+        record="enrollment", columns=columns | {"In": "entry_date", "Out": "exit_date"}
+    )
+    content = (
+        b"ID,Year,Grade,In,Out\n1,2025-26,3,2025-09-01,2025-12-01\n"
+        b"1,2025-26,4,2025-11-01,2025-10-01\n2,2025-26,3,2025-09-01,\n"
+    )
+    report = _conform(store, permit, content, mapping).report
+    counts = {note.code: (note.count, note.rows) for note in report.notes}
+    assert counts["overlapping_periods"] == counts["ends_before_begin"] == (1, (3,))
+    assert counts["two_grades_a_year"] == (2, (2, 3))
+    assert report.rows_kept == 3

@@ -25,6 +25,10 @@ from cairn.warehouse.pipeline.landing import OPENED_NOTE, load_landing_result
 from cairn.warehouse.pipeline.met_standard import derive_met
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.pipeline.quarantine import FieldColumn
+from cairn.warehouse.pipeline.row_consistency.enrollment_periods import (
+    PERIOD_FIELDS,
+    find_period_notes,
+)
 from cairn.warehouse.pipeline.row_filters import RowOrigin, digest_opened_rows, filter_opened_rows
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.schema import ColumnMapping
@@ -110,6 +114,8 @@ def conform_landed_file(
     report = quarantine.build_quality_report(
         table, fields, issues, is_kept, mapping, landing_result, landed.left_out
     )
+    period_notes = _find_period_notes(table, fields, is_kept, mapping)
+    report = replace(report, notes=(*report.notes, *period_notes))
     quarantine_ref = store.write(
         Zone.QUARANTINED,
         quarantine.build_quarantine_table(table, issues, landing_result.misfits),
@@ -132,6 +138,21 @@ def conform_landed_file(
         found_by=found_by,
     )
     return ConformResult(conformed_ref, quarantine_ref, report)
+
+
+def _find_period_notes(
+    table: pa.Table, fields: list[FieldColumn], is_kept: pa.Array, mapping: ColumnMapping
+) -> list[schema.ReadNote]:
+    """Find the kept enrollment periods that contradict each other; only their columns are read."""
+    columns = {
+        entry.field: entry.values.filter(is_kept)
+        for entry in fields
+        if entry.field in PERIOD_FIELDS.get(mapping.record, ())
+    }
+    if not columns:
+        return []
+    columns[schema.ROW_COLUMN] = _combine_chunks(table[schema.ROW_COLUMN]).filter(is_kept)
+    return list(find_period_notes(mapping.record, columns))
 
 
 def _open_landed_file(

@@ -1,0 +1,1 @@
+"""Compare the rows of one file with each other; they are kept as delivered, and counted."""
