@@ -62,6 +62,8 @@ HELPERS: Final = {
         "lock_draft_party_facts",
         "transition_draft",
     },
+    # Each part is received by `receive_submission`, an action of its own.
+    "data.intake.actions.part_files": {"receive_whole_file"},
     "governance.consents.actions.consents": {
         "build_opt_out",
         "compute_opt_out_signer_key",

@@ -90,7 +90,7 @@ def receive_whole_file(
     received = tuple(
         receive(
             submission=replace(submission, part=name),
-            part_rows=receipt.PartRows(part_sheets, compute_rows_digest(name, part_sheets)),
+            part_rows=receipt.PartRows(part_sheets, _compute_rows_digest(name, part_sheets)),
         )
         for name, part_sheets in parts.sheets.items()
     )
@@ -100,16 +100,8 @@ def receive_whole_file(
     return replace(main, parts=received)
 
 
-def compute_rows_digest(part: str, sheets: Sequence[Sheet]) -> str:
-    """Compute a digest of the rows of a part, wherever they are in the file.
-
-    Args:
-        part: name of the part.
-        sheets: its sheets.
-
-    Returns:
-        The SHA-256 (hex) of the headings and cells, without the numbers of the rows.
-    """
+def _compute_rows_digest(part: str, sheets: Sequence[Sheet]) -> str:
+    """Compute a digest of the headings and cells of a part, wherever they are in the file."""
     digest = hashlib.sha256(repr(part).encode())
     for sheet in sheets:
         digest.update(repr((sheet.name, sheet.header, len(sheet.misfits))).encode())
