@@ -1,6 +1,7 @@
 """Every verb: what it does, how it ends, and that it asks the rules."""
 
 import os
+import pkgutil
 import socket
 import subprocess
 import sys
@@ -293,6 +294,49 @@ def test_destroy_shows_first_and_destroys_when_meant(
     assert sorted(file.suffix for file in (sent.parent / "proof").iterdir()) == [".json", ".pdf"]
     row.refresh_from_db()
     assert row.state == "destroyed"
+    assert cairn("destroy", row.pk, "--yes").code == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "call"),
+    [
+        ("keys.sealed_files.sync_folder", 1),
+        ("keys.os.urandom", 2),
+        ("file_store.sealed_files.write_bytes_atomically", 1),
+        ("file_store.sealed_files.write_bytes_atomically", 3),
+    ],
+)
+def test_destroy_finishes_what_was_interrupted_at_any_step(
+    cairn: Callable[..., Any],
+    agreed: Path,
+    sent: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    call: int,
+) -> None:
+    cairn("receive", sent, *FROM, "--yes")
+    row = Delivery.objects.get()
+    calls = iter(range(1, 100))
+    with monkeypatch.context() as patch:
+        module, _, name = f"cairn.warehouse.store.{step}".rpartition(".")
+        run = pkgutil.resolve_name(f"{module}.{name}")
+
+        def stop(*given: Any) -> Any:
+            if next(calls) == call:
+                raise KeyboardInterrupt
+            return run(*given)
+
+        patch.setattr(f"{module}.{name}", stop)
+        assert cairn("destroy", row.pk, "--yes").code not in (0, 2)
+    row.refresh_from_db()
+    assert row.state == "conformed"
+    assert f"{row.pk} " in cairn("destroy", row.pk).out
+    done = cairn("destroy", row.pk, "--yes", "--json")
+    (proof,) = done.facts["certificates"]
+    assert (done.code, proof["files"]) == (0, 3)
+    row.refresh_from_db()
+    assert row.state == "destroyed"
+    assert cairn("verify", "--json").facts["findings"] == []
     assert cairn("destroy", row.pk, "--yes").code == 2
 
 

@@ -87,3 +87,11 @@ def test_no_rows_are_refused(tmp_path: Path) -> None:
     pyreadstat.write_dta(_FRAME.head(0), str(tmp_path / "a.dta"))
     with pytest.raises(UnreadableFile, match="no rows"):
         read_file("a.dta", (tmp_path / "a.dta").read_bytes())
+
+
+def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
+    pyreadstat.write_sav(pd.DataFrame({"ID": [1]}), str(tmp_path / "a.sav"))
+    content = (tmp_path / "a.sav").read_bytes()
+    start = content.index(b"ID      ")
+    with pytest.raises(UnreadableFile, match="has no name"):
+        read_file("a.sav", content[:start] + b"\0" + content[start + 1 :])

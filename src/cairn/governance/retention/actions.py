@@ -18,7 +18,12 @@ from cairn.policy.lifecycles import DESTRUCTION_TRANSITIONS, find_next_state
 from cairn.policy.questions import may_accept_certificate, may_demand_destruction, may_destroy_data
 from cairn.policy.vocabulary import DutyState
 
-__all__ = ["begin_destruction", "demand_destruction", "destroy_run_holdings"]
+__all__ = [
+    "begin_destruction",
+    "demand_destruction",
+    "destroy_run_holdings",
+    "resume_destruction",
+]
 
 
 class DestructionStateError(Exception):
@@ -178,17 +183,37 @@ def _destroy_holding(
 ) -> ActionResult[None]:
     _lock_run(run)
     item = data_holders.find_data_holder(reference).destroy(reference, by=by, at=at)
-    run.done = [
-        *run.done,
-        {
-            "reference": reference,
-            "name": item.name,
-            "files": [asdict(file) for file in item.files],
-        },
-    ]
+    files = _list_destroyed_files(run, item)
+    run.done = [*run.done, {"reference": reference, "name": item.name, "files": files}]
     run.save(update_fields=["done"])
-    detail: AuditDetail = {"holding": reference, "files": len(item.files)}
+    detail: AuditDetail = {"holding": reference, "files": len(files)}
     return ActionResult(subject=run, detail=detail)
+
+
+def _list_destroyed_files(
+    run: DestructionRun, item: data_holders.HoldingDetail
+) -> list[dict[str, object]]:
+    """List the files of a holding that is destroyed now, also those of an interrupted try.
+
+    A file of several holdings is listed with the first.
+    """
+    listed = [file for entry in run.done for file in entry["files"]]
+    files: list[dict[str, object]] = []
+    for file in (*run.planned.get(item.reference, ()), *map(asdict, item.files)):
+        if file not in listed and file not in files:
+            files.append(file)
+    return files
+
+
+def _keep_planned_files(run: DestructionRun) -> None:
+    """Keep which files each holding has, before the first of them is destroyed."""
+    if run.planned or run.done:
+        return
+    run.planned = {
+        detail.reference: [asdict(file) for file in detail.files]
+        for detail in data_holders.describe_holdings(run.references)
+    }
+    run.save(update_fields=["planned"])
 
 
 @action("destruction.certified", asks=may_destroy_data, facts=_load_run_facts)
@@ -231,6 +256,7 @@ def destroy_run_holdings(
     """
     destroyed_references = {entry["reference"] for entry in run.done}
     remaining = [reference for reference in run.references if reference not in destroyed_references]
+    _keep_planned_files(run)
     progress.step("Destroying", total=len(remaining))
     for reference in remaining:
         _destroy_holding(run=run, reference=reference, by=by, at=at)

@@ -7,7 +7,7 @@ from cairn.governance.retention.models import Demand, DestructionRun
 from cairn.policy.facts import DemandFact, DutyFact, RevocationFact
 from cairn.policy.vocabulary import DutyCause, DutyState
 
-__all__ = ["build_demand_fact", "load_revocation_facts"]
+__all__ = ["build_demand_fact", "build_duty_fact", "load_revocation_facts"]
 
 
 def build_demand_fact(row: Demand) -> DemandFact:

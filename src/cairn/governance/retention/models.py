@@ -70,8 +70,8 @@ class Demand(models.Model):
 class DestructionRun(models.Model):
     """One duty that is being carried out: its scope, and the files destroyed so far.
 
-    `references` name the holdings (`delivery:12`); `done` has an entry for each that is
-    destroyed.
+    `references` name the holdings (`delivery:12`); `planned` has the files of each before the first
+    of them was destroyed; `done` has an entry for each holding that is destroyed.
     """
 
     agreement = models.CharField(_("agreement"), max_length=80)
@@ -81,6 +81,7 @@ class DestructionRun(models.Model):
     due_on = models.DateField(_("destroy by"))
     state = models.CharField(_("state"), max_length=10, choices=DUTY_STATE_CHOICES)
     references: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    planned: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     done: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
         default=list
     )

@@ -14,6 +14,7 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.retention import data_holders, facts
 from cairn.governance.retention.data_holders import HoldingDetail
 from cairn.governance.retention.models import Demand, DestructionRun
+from cairn.platform.audit.api import Work
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
@@ -34,6 +35,7 @@ __all__ = [
     "list_destruction_deadlines",
     "list_destruction_tasks",
     "list_duty_holdings",
+    "list_interrupted_runs",
     "list_visible_duties",
     "load_agreement_terms",
 ]
@@ -261,6 +263,27 @@ def list_destruction_runs(who: Actor, on: date) -> list[DestructionRun]:
     questions.may_open_destruction_list(who, on).require()
     rows = DestructionRun.objects.filter(agreement__in=_list_visible_agreement_references(who, on))
     return list(rows.select_related("begun_by", "answered_by"))
+
+
+def list_interrupted_runs(who: Actor, on: date) -> list[DestructionRun]:
+    """List the visible destruction runs that were begun and that no worker carries out.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The runs, newest first.
+
+    Raises:
+        Refused: the person may not see duties.
+    """
+    busy = {work.subject for work in Work.objects.filter(kind="destroy") if work.is_busy}
+    return [
+        run
+        for run in list_destruction_runs(who, on)
+        if run.state == DutyState.RUNNING.value and f"destruction:{run.pk}" not in busy
+    ]
 
 
 def may_withdraw_demand(demand: Demand, who: Actor, on: date) -> Decision:

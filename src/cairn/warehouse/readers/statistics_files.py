@@ -76,6 +76,11 @@ def read_statistics_sheet(name: str, content: bytes, kind: str) -> Sheet:
             "cut off. Save it again and resend it."
         )
     check_width(len(columns))
+    if not all(isinstance(column, str) for column in columns):
+        raise UnreadableFile(
+            f"A column of the {kind} file has no name: the file is damaged. Save it again and "
+            "resend it."
+        )
     labels: Mapping[str, Mapping[Any, str]] = metadata.variable_value_labels
     cells = [_format_values(values, labels.get(column, {})) for column, values in columns.items()]
     notes = [ReadNote("statistics_file", f"Read as {kind}.")]

@@ -225,10 +225,10 @@ class FileStore:
         return self._keys.seal("found", description.encode())
 
     def destroy(self, ref: FileRef, *, permit: Permit) -> None:
-        """Destroy the key of a file, then the file.
+        """Destroy the key of a file, then the file, and write in its manifest who destroyed it.
 
-        The manifest stays and says who destroyed it. The key goes first: a crash half way
-        leaves a file that cannot be opened, and running this again finishes the work.
+        The key goes first, so that a crash half way leaves a file that cannot be opened. The
+        manifest comes last, so that running this again finishes the work.
 
         Raises:
             WrongPermit: the permit does not destroy files of this zone.
@@ -237,10 +237,10 @@ class FileStore:
             raise WrongPermit(f"A permit to {permit.action} destroys nothing in {ref.zone}.")
         manifest = self.manifest(ref).mark_destroyed(permit)
         self._file_keys.destroy_key(ref)
+        ref.data_path(self.root).unlink(missing_ok=True)
         sealed_files.write_bytes_atomically(
             manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
         )
-        ref.data_path(self.root).unlink(missing_ok=True)
 
     def verify(self) -> list[StoreFinding]:
         """List everything that is not as written: changed bytes, missing and extra files."""

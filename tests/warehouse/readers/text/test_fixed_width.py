@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cairn.warehouse.readers import read_file, read_file_in_child_process
@@ -53,6 +53,7 @@ def test_a_file_without_its_layout_says_what_it_needs() -> None:
 
 
 @given(st.text("ab \t\n\r", max_size=200))
+@example("aaaaaaaaaaaaa\n\r")
 def test_every_line_is_a_row_or_counted(text: str) -> None:
     try:
         (sheet,) = read_file("a.txt", text.encode(), fixed_width=_LAYOUT)

@@ -126,10 +126,11 @@ def grant(
 ) -> None:
     """Give the site's PostgreSQL role the right to change rows, and no other right.
 
-    Example: DATABASE_URL=postgres://cairn_owner@localhost/cairn cairn grant cairn_service
+    Example: cairn grant cairn_service
 
-    Run it as the owner of both databases, after installation and after each upgrade: it applies
-    missing migrations, too. Then start the site with the role.
+    Run it as the owner of both databases (DATABASE_URL, IDENTITY_DATABASE_URL), after
+    installation and after each upgrade: it applies missing migrations, too. Then start the site
+    with the role.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)

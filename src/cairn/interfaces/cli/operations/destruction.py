@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -32,13 +32,21 @@ class DestroyOptions:
 def destroy_chosen_duties(
     output: CommandOutput, options: DestroyOptions, acting_email: str | None
 ) -> None:
-    """Show the chosen duties among those the user may see, and destroy them once confirmed."""
+    """Show the chosen duties among those the user may see, and destroy them once confirmed.
+
+    A destruction that was begun before and interrupted is finished.
+    """
     acting_user, at = find_operator(acting_email), timezone.localtime()
-    duties = _choose_duties(
-        retention_api.list_visible_duties(load_actor(acting_user), timezone.localdate(at)),
+    who, today = load_actor(acting_user), timezone.localdate(at)
+    begun_runs = _choose_begun_runs(retention_api.list_interrupted_runs(who, today), options)
+    begun_duties = [retention_api.build_duty_fact(run) for run in begun_runs]
+    new_duties = _choose_duties(
+        retention_api.list_visible_duties(who, today),
         options,
-        timezone.localdate(at),
+        today,
+        {reference for duty in begun_duties for reference in duty.references},
     )
+    duties = [*begun_duties, *new_duties]
     for duty in duties:
         terms = retention_api.load_agreement_terms(duty.agreement, timezone.localdate(at))
         may_destroy_data(terms, load_actor(acting_user), timezone.localdate(at)).require()
@@ -53,19 +61,39 @@ def destroy_chosen_duties(
         return
     output.facts["destroyed"] = True
     output.facts["certificates"] = []
-    for duty in duties:
-        _destroy_duty(output, duty, acting_user, at, options.certificates)
+    for run in begun_runs:
+        retention_api.resume_destruction(run=run, by=acting_user, at=at)
+    runs = [
+        *begun_runs,
+        *(retention_api.begin_destruction(duty=duty, by=acting_user, at=at) for duty in new_duties),
+    ]
+    for run in runs:
+        _destroy_run(output, run, acting_user, at, options.certificates)
+
+
+def _choose_begun_runs(
+    runs: Iterable[retention_api.DestructionRun], options: DestroyOptions
+) -> list[retention_api.DestructionRun]:
+    numbers = {f"delivery:{number}" for number in options.numbers}
+    return [
+        run
+        for run in runs
+        if options.due or run.agreement == options.under or numbers.intersection(run.references)
+    ]
 
 
 def _choose_duties(
-    visible_duties: Iterable[DutyFact], options: DestroyOptions, on_date: date
+    visible_duties: Iterable[DutyFact],
+    options: DestroyOptions,
+    on_date: date,
+    begun_references: Collection[str],
 ) -> list[DutyFact]:
     if not (options.numbers or options.due or options.under):
         raise CommandUsageError(
             "Choose what to destroy: numbers of data submissions, --under AGREEMENT, or --due for "
             "everything that is due."
         )
-    unmatched = {f"delivery:{number}" for number in options.numbers}
+    unmatched = {f"delivery:{number}" for number in options.numbers}.difference(begun_references)
     chosen_duties = []
     for duty in visible_duties:
         is_complete = (options.due and duty.due <= on_date) or duty.agreement == options.under
@@ -116,10 +144,13 @@ def _has_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _destroy_duty(
-    output: CommandOutput, duty: DutyFact, by: User, at: datetime, folder: Path | None
+def _destroy_run(
+    output: CommandOutput,
+    run: retention_api.DestructionRun,
+    by: User,
+    at: datetime,
+    folder: Path | None,
 ) -> None:
-    run = retention_api.begin_destruction(duty=duty, by=by, at=at)
     with output.show_progress() as progress:
         certificate = retention_api.destroy_run_holdings(run=run, by=by, at=at, progress=progress)
     certificate_facts = {
@@ -129,7 +160,7 @@ def _destroy_duty(
     }
     output.facts["certificates"].append(certificate_facts)
     output.print_text(
-        f"{duty.owner}, {duty.agreement}: {certificate.content['files']} files destroyed. "
+        f"{run.owner}, {run.agreement}: {certificate.content['files']} files destroyed. "
         f"Certificate of destruction {certificate.number} is ready for the owner to accept."
     )
     if folder is not None:

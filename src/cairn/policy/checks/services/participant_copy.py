@@ -12,7 +12,6 @@ from cairn.policy.checks.students.record_copy import (
 )
 from cairn.policy.engine import BoundCheck, Reason, element_check, policy_check
 from cairn.policy.facts import ParticipantCopyFact
-from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import record_copy as copy_cards
 from cairn.policy.law.cards.services import participant_note as cards
 from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, NoteAudience
@@ -80,21 +79,23 @@ def check_participant_element(
     Returns:
         One reason: the first rule that leaves it out, or that it is part of the copy.
     """
-    card = _find_participant_refusal(element, copy, is_school_record=is_school_record)
+    refusals = (cards.SENSITIVE_NOTE, cards.STAFF_NOTE, copy_cards.LEFT_OUT, copy_cards.TEXT_READ)
+    applied = _apply_participant_rules(element, copy, is_school_record=is_school_record)
+    card = next((card for card, applies in zip(refusals, applied, strict=True) if applies), None)
     return Reason.from_card(card or cards.NOTE_IN_COPY, met=card is None)
 
 
-def _find_participant_refusal(
+def _apply_participant_rules(
     element: str, copy: ParticipantCopyFact, *, is_school_record: bool
-) -> RuleCard | None:
+) -> tuple[bool, bool, bool, bool]:
+    """Apply the rules that leave an element out: sensitive, of staff, left out, not yet read."""
     audience = copy.notes.get(element)
-    rules = (
-        (audience is NoteAudience.STEWARD, cards.SENSITIVE_NOTE),
-        (audience is NoteAudience.STAFF and not is_school_record, cards.STAFF_NOTE),
-        (element in copy.left_out, copy_cards.LEFT_OUT),
-        (audience is not None and not copy.texts_read, copy_cards.TEXT_READ),
+    return (
+        audience is NoteAudience.STEWARD,
+        audience is NoteAudience.STAFF and not is_school_record,
+        element in copy.left_out,
+        audience is not None and not copy.texts_read,
     )
-    return next((card for applies, card in rules if applies), None)
 
 
 @policy_check(copy_cards.UNCHANGED)
@@ -116,7 +117,7 @@ def check_participant_copy_unchanged(
     known = {ATTENDANCE_ELEMENT, *copy.notes}
     met = all(
         element in known
-        and not _find_participant_refusal(element, copy, is_school_record=is_school_record)
+        and not any(_apply_participant_rules(element, copy, is_school_record=is_school_record))
         for element in elements
     )
     return Reason.from_card(copy_cards.UNCHANGED, met=met)

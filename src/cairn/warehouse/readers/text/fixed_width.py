@@ -37,9 +37,10 @@ def read_fixed_width_sheet(name: str, content: bytes, columns: Sequence[FixedWid
         UnreadableFile: no line is as long as the layout, so it is the layout of another file.
     """
     text, notes = convert_to_utf8(content)
-    lines = [line.rstrip("\r") for line in text.decode().split("\n")]
-    if lines and not lines[-1]:
+    lines = text.decode().split("\n")
+    if not lines[-1]:
         del lines[-1]
+    lines = [line.rstrip("\r") for line in lines]
     width, last = len(columns), columns[-1]
     check_width(width)
     check_filled_cells(sum(1 for line in lines if len(line) < last.start) * width)
