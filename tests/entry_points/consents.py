@@ -12,7 +12,7 @@ from cairn.governance.consents.actions.consents import build_opt_out, create_con
 from cairn.governance.consents.models.annual_notices import AnnualNoticeVersion
 from cairn.governance.consents.models.child import Child, RosterEntry, TaxEvidence
 from cairn.governance.consents.models.consent import Consent, Sitting
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.models.opt_outs import Objection, Recording
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.consents.signature_lists import FamilySignature

@@ -11,7 +11,7 @@ from tests.entry_points.entry import Route
 
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.protected_identity import seal_fields
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User

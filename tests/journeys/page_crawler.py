@@ -33,7 +33,7 @@ _CODED: Final = {
 _PAGE: Final = f"""() => ({{
   wide: ({OVERFLOW})(),
   headings: document.querySelectorAll("h1").length,
-  words: [...document.querySelectorAll("pre")].reduce(
+  words: [...document.querySelectorAll("pre, samp")].reduce(
     (words, sample) => words.replace(sample.innerText, ""), document.body.innerText),
   links: [...document.querySelectorAll("a[href]")].map(link => link.href),
   bytes: performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize ?? 0), 0),

@@ -19,7 +19,7 @@ from cairn.governance.consents.actions.consent_forms import (
 from cairn.governance.consents.actions.consents import verify_consents
 from cairn.governance.consents.models.child import Says, Subject
 from cairn.governance.consents.models.consent import Consent, Sitting
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.consents.signature_lists import SignedPaper
 from cairn.governance.dictionaries.models import DataDictionary, DataElement

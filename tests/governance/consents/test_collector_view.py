@@ -19,7 +19,7 @@ from cairn.governance.consents.actions.consents import (
 )
 from cairn.governance.consents.actions.opt_outs import record_opt_outs
 from cairn.governance.consents.models.consent import Consent
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
 from cairn.governance.consents.signature_lists import FamilySignature

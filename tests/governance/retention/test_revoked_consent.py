@@ -9,7 +9,7 @@ from tests.data.intake.conftest import AGREEMENT
 from tests.governance.consents.sample_consents import AT, ON, paper
 
 from cairn.governance.consents.actions.consents import record_consent_revocation
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.retention import data_holders, queries
 from cairn.governance.retention.facts import load_revocation_facts

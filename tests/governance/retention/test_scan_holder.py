@@ -13,7 +13,7 @@ from tests.governance.retention.test_destruction import Silent
 
 from cairn.governance.consents.actions.consent_forms import destroy_paper_scan
 from cairn.governance.consents.models.consent import Consent, Sitting
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.queries import consents
 from cairn.governance.retention import actions, data_holders, queries
 from cairn.governance.retention.models import DestructionRun

@@ -28,7 +28,7 @@ from cairn.governance.consents.actions.consent_forms import (
 )
 from cairn.governance.consents.models.child import Child, RosterEntry
 from cairn.governance.consents.models.consent import Consent
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.protected_identity import ChildLabel, compute_child_key
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Organization

@@ -62,6 +62,8 @@ def test_a_filter_matches_only_what_is_shared_and_says_who_is_left_out(steward: 
         "S-4": ["Not shared", "Not shared"],
     }
     assert '<option value="Not shared"' not in page
+    assert "School" in page
+    assert "Home language" not in page  # shared of nobody
     assert "left out" not in page
     fourth = f"{LIST}?grade=Grade+4"
     assert set(list_rows(steward, fourth)) == {"S-1"}

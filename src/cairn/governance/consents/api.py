@@ -12,7 +12,7 @@ from cairn.governance.consents.iso_27560 import *
 from cairn.governance.consents.models.annual_notices import *
 from cairn.governance.consents.models.child import *
 from cairn.governance.consents.models.consent import *
-from cairn.governance.consents.models.form import *
+from cairn.governance.consents.models.consent_form import *
 from cairn.governance.consents.models.opt_outs import *
 from cairn.governance.consents.plain_language import *
 from cairn.governance.consents.protected_identity import *

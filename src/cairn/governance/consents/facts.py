@@ -20,7 +20,7 @@ from cairn.governance.consents.models.child import (
     TaxEvidence,
 )
 from cairn.governance.consents.models.consent import Consent
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.partners.api import Organization

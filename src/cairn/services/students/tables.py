@@ -1,5 +1,6 @@
 """The table of an organization's students."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 import django_tables2
@@ -42,6 +43,13 @@ class CaseloadTable(ListTable):
     grade = django_tables2.Column(_("Grade"), default=_("Not shared"))
     school = django_tables2.Column(_("School"), default=_("Not shared"))
     language = django_tables2.Column(_("Home language"), default=_("Not shared"))
+
+    def hide_unshared_columns(self, rows: Iterable[CaseloadRow]) -> None:
+        """Hide the grade, school or language where it is shared of nobody on the whole list."""
+        every_row = list(rows)
+        for name in sorted(self.wide_columns):
+            if not any(getattr(row, name) for row in every_row):
+                self.columns.hide(name)
 
     def render_need(self, record: CaseloadRow) -> str:
         """Say whether the attendance is low; nothing where it is not shared."""

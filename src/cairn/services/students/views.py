@@ -40,6 +40,7 @@ def caseload_page(request: HttpRequest, slug: str) -> HttpResponse:
         organization=organization, who=staff.who, by=staff.user, at=staff.now
     )
     table = build_list_table(CaseloadTable, caseload.rows, request)
+    table.hide_unshared_columns(caseload.rows)
     saved = count_saved_filters(list_saved_filters(organization, staff.user), table)
     context = {
         "organization": organization,

@@ -28,7 +28,7 @@ __all__ = [
 _VALUE_TEXTS: Final[Mapping[FieldType, str]] = MappingProxyType(
     {
         FieldType.TEXT: "text",
-        FieldType.DATE: "date as YYYY-MM-DD, such as 2025-09-03",
+        FieldType.DATE: "date as YYYY-MM-DD",
         FieldType.INTEGER: "whole number",
         FieldType.DECIMAL: "number",
         FieldType.CODE: "one of the codes",
@@ -125,7 +125,7 @@ def describe_values(element: ElementField) -> str:
         element: the data element.
 
     Returns:
-        Such as "whole number from 0 to 366" or "date as YYYY-MM-DD, such as 2025-09-03".
+        Such as "whole number from 0 to 366" or "date as YYYY-MM-DD".
     """
     text = _VALUE_TEXTS[element.type]
     if element.range:

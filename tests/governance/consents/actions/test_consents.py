@@ -30,7 +30,7 @@ from cairn.governance.consents.actions.consents import (
 )
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent, Sitting
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import inbox
 from cairn.governance.partners.facts import load_actor

@@ -21,7 +21,7 @@ from cairn.governance.consents.actions.consents import (
     reinstate_replaced_consents,
 )
 from cairn.governance.consents.models.consent import Consent, Sitting
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.providers import load_program_sites
 from cairn.governance.consents.queries import consents
 from cairn.governance.consents.signature_lists import FamilySignature, SignedPaper

@@ -18,7 +18,7 @@ from django.utils import timezone
 from cairn.governance.consents import facts
 from cairn.governance.consents.models.child import Child, ConflictAnswer
 from cairn.governance.consents.models.consent import Consent, Sitting
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.models.opt_outs import Objection, OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, seal_fields
 from cairn.governance.consents.providers import load_program_sites

@@ -14,7 +14,7 @@ from cairn.governance.consents import facts
 from cairn.governance.consents.actions import consents
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.consents.school_year_choices import compute_school_year

@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.agreements.api import clean_agreement_number
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import RETURNS
-from cairn.governance.consents.models.form import FORM_BASES, LANGUAGES, PURPOSES, ConsentForm
+from cairn.governance.consents.models.consent_form import (
+    FORM_BASES,
+    LANGUAGES,
+    PURPOSES,
+    ConsentForm,
+)
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import LegalBasis

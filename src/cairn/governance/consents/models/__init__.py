@@ -10,7 +10,7 @@ from cairn.governance.consents.models.child import (
     Subject,
 )
 from cairn.governance.consents.models.consent import Consent, Sitting
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.models.opt_outs import SCOPES, Objection, OptOut, Recording
 
 __all__ = [

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.partners.models import Organization
 
 __all__ = ["Child", "RosterEntry", "Says", "Statement", "Subject"]

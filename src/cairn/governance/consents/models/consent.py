@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.models.child import Child
-from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary import ConsentMethod, ConsentState, SignerRelation
 

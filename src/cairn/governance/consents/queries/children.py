@@ -22,7 +22,7 @@ from cairn.governance.consents.models.child import (
     Subject,
     TaxEvidence,
 )
-from cairn.governance.consents.models.form import PURPOSES
+from cairn.governance.consents.models.consent_form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.queries.consents import list_permitted_organizations
 from cairn.governance.consents.queries.statements import StatementToSend, list_statements_to_send

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cairn.governance.consents import facts
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent, Sitting
-from cairn.governance.consents.models.form import PURPOSES, ConsentForm
+from cairn.governance.consents.models.consent_form import PURPOSES, ConsentForm
 from cairn.governance.consents.protected_identity import (
     ChildLabel,
     unseal_child_label,
