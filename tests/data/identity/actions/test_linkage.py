@@ -127,6 +127,31 @@ def test_a_killed_run_finishes_when_run_again(
     assert {p.ref.digest for p in linkage_runs.list_linked_files()} <= parts
 
 
+def test_files_of_people_that_a_killed_run_changed_are_made_anew(
+    send: Send, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send("students", ROSTER)
+    send("totals", TOTALS.replace("999", "102"))
+    run(manager)
+    first, *others = ROSTER.strip().splitlines()[1:]
+    twin = f"102,{first.partition(',')[2]}"
+    header = ROSTER.partition("\n")[0]
+    send("students", "\n".join([header, first, twin, *others[1:], ""]))
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(linkage, "_record_run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(manager)
+    run(manager)
+    store = open_file_store()
+    rows = {p.record: store.read(p.ref).to_pylist() for p in linkage_runs.list_linked_files()}
+    people = people_of("alder-creek-sd", ["101", "102"])
+    assert [r["person_id"] for r in rows["attendance_total"]] == list(people.values())
+
+
 def test_names_are_sealed_and_nothing_else_is_kept(send: Send, manager: User) -> None:
     delivery = send("students", ROSTER)
     run(manager)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cairn.data.identity.index import encoded_people, update
 from cairn.data.identity.index.record_erasure import erase_records
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
+from cairn.data.identity.models.match_history import MatchEvent
 from cairn.data.identity.relationships import address_history, relationship_update
 from cairn.data.identity.review import accuracy, sampling
 from cairn.data.identity.runs import delivery_records, run_outputs
@@ -108,13 +109,16 @@ def link_current_deliveries(
         delivery_records.find_delivery_problems(new_deliveries, tables, earlier_findings),
         deliveries,
     )
+    has_unrecorded_changes = _has_unrecorded_changes(previous_run)
     index_update = _update_index(
         deliveries, new_deliveries, tables, by=by, at=at, whole=whole, reporter=reporter
     )
     existing_files = find_linked_files(store)
     linked_parts = [
         _reuse_part(parts[delivery.delivery])
-        if delivery not in new_deliveries and delivery.organization not in index_update.sources
+        if delivery not in new_deliveries
+        and delivery.organization not in index_update.sources
+        and not has_unrecorded_changes
         else _make_part(store, delivery, tables, permit, key, existing_files)
         for delivery in deliveries
     ]
@@ -174,6 +178,15 @@ def erase_person_index(permit: Permit, /, *, by: User, at: datetime) -> ActionRe
     erase_records(None)
     relationship_update.refresh_relationships(sealer, at)
     return ActionResult(subject="linkage:all")
+
+
+def _has_unrecorded_changes(previous_run: LinkageRun | None) -> bool:
+    """Return whether people of the index changed after the last recorded run.
+
+    A run that was killed after its update of the index left files of which rows belong to other
+    people now; the index does not know which.
+    """
+    return previous_run is not None and MatchEvent.objects.filter(at__gt=previous_run.at).exists()
 
 
 def _update_index(
