@@ -183,8 +183,8 @@ def erase_person_index(permit: Permit, /, *, by: User, at: datetime) -> ActionRe
 def _has_unrecorded_changes(previous_run: LinkageRun | None) -> bool:
     """Return whether people of the index changed after the last recorded run.
 
-    A run that was killed after its update of the index left files of which rows belong to other
-    people now; the index does not know which.
+    A run that was killed after its update of the index left files with rows that belong to other
+    people now; the index does not know the files.
     """
     return previous_run is not None and MatchEvent.objects.filter(at__gt=previous_run.at).exists()
 
