@@ -10,12 +10,13 @@ from datetime import datetime
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cairn.data.identity.index import encoded_people, update
 from cairn.data.identity.index.record_erasure import erase_records
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
-from cairn.data.identity.models.match_history import MatchEvent
+from cairn.data.identity.models.person_index import Link
 from cairn.data.identity.relationships import address_history, relationship_update
 from cairn.data.identity.review import accuracy, sampling
 from cairn.data.identity.runs import delivery_records, run_outputs
@@ -186,7 +187,10 @@ def _has_unrecorded_changes(previous_run: LinkageRun | None) -> bool:
     A run that was killed after its update of the index left files with rows that belong to other
     people now; the index does not know the files.
     """
-    return previous_run is not None and MatchEvent.objects.filter(at__gt=previous_run.at).exists()
+    if previous_run is None:
+        return False
+    recorded = previous_run.at
+    return Link.objects.filter(Q(since__gt=recorded) | Q(until__gt=recorded)).exists()
 
 
 def _update_index(
