@@ -81,7 +81,7 @@ class _AffiliationRow(NamedTuple):
     role: str
     starts: date
     ends: date | None
-    organization: _OrganizationRow
+    organization: Organization | _OrganizationRow
 
     def build_fact(self) -> AffiliationFact:
         return AffiliationFact(
@@ -368,7 +368,9 @@ def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
     """
     requested = list(users)
     rows = _load_affiliations(user.pk for user in requested)
-    rows_by_user = {user.pk: [row for row in rows if row.user == user.pk] for user in requested}
+    rows_by_user: dict[int, list[_AffiliationRow]] = {user.pk: [] for user in requested}
+    for row in rows:
+        rows_by_user[row.user].append(row)
     organization_by_id = {row.organization.pk: row.organization for row in rows}
     security_by_id = dict(
         zip(organization_by_id, load_security_facts(organization_by_id.values()), strict=True)
@@ -460,10 +462,6 @@ def build_affiliation_fact(row: Affiliation) -> AffiliationFact:
     Returns:
         The fact.
     """
-    return AffiliationFact(
-        organization=row.organization.slug,
-        kind=OrganizationKind(row.organization.kind),
-        role=Role(row.role),
-        starts=row.starts,
-        ends=row.ends,
-    )
+    return _AffiliationRow(
+        row.user_id, row.role, row.starts, row.ends, row.organization
+    ).build_fact()

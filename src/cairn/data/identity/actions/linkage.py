@@ -110,16 +110,15 @@ def link_current_deliveries(
         delivery_records.find_delivery_problems(new_deliveries, tables, earlier_findings),
         deliveries,
     )
-    has_unrecorded_changes = _has_unrecorded_changes(previous_run)
+    unrecorded_sources = _find_unrecorded_sources(previous_run)
     index_update = _update_index(
         deliveries, new_deliveries, tables, by=by, at=at, whole=whole, reporter=reporter
     )
     existing_files = find_linked_files(store)
+    changed_sources = index_update.sources | unrecorded_sources
     linked_parts = [
         _reuse_part(parts[delivery.delivery])
-        if delivery not in new_deliveries
-        and delivery.organization not in index_update.sources
-        and not has_unrecorded_changes
+        if delivery not in new_deliveries and delivery.organization not in changed_sources
         else _make_part(store, delivery, tables, permit, key, existing_files)
         for delivery in deliveries
     ]
@@ -181,16 +180,18 @@ def erase_person_index(permit: Permit, /, *, by: User, at: datetime) -> ActionRe
     return ActionResult(subject="linkage:all")
 
 
-def _has_unrecorded_changes(previous_run: LinkageRun | None) -> bool:
-    """Return whether people of the index changed after the last recorded run.
+def _find_unrecorded_sources(previous_run: LinkageRun | None) -> frozenset[str]:
+    """Find the sources with records that changed person after the last recorded run.
 
     A run that was killed after its update of the index left files with rows that belong to other
-    people now; the index does not know the files.
+    people now.
     """
     if previous_run is None:
-        return False
+        return frozenset()
     recorded = previous_run.at
-    return Link.objects.filter(Q(since__gt=recorded) | Q(until__gt=recorded)).exists()
+    changed = Link.objects.filter(Q(since__gt=recorded) | Q(until__gt=recorded))
+    sources = changed.exclude(record=None).values_list("record__source", flat=True)
+    return frozenset(sources.distinct())
 
 
 def _update_index(
