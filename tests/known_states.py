@@ -53,6 +53,7 @@ _patches: Final[list[pytest.MonkeyPatch]] = []
 _known: Final[dict[tuple[object, ...], _State]] = {}
 _empty: Final[dict[str, Rows]] = {}
 _reached: Final[list[tuple[_State, tuple[object, ...]]]] = []
+_RUN_FOLDER: Final = Path(os.environ["CAIRN_DATA"]).parent
 _folders: Final[list[tempfile.TemporaryDirectory[str]]] = []
 
 
@@ -205,7 +206,9 @@ def _read_rows(name: str) -> Rows:
 
 
 def _take_state(key: tuple[object, ...], objects: tuple[Any, ...]) -> _State:
-    place = tempfile.TemporaryDirectory(prefix="cairn-states-")
+    # Beside the run's own data folder: the first process deletes that when the run ends, while the
+    # other processes of a run end without deleting anything.
+    place = tempfile.TemporaryDirectory(prefix="states-", dir=_RUN_FOLDER)
     _folders.append(place)
     files = Path(place.name) / "data"
     _copy_files(Path(settings.CAIRN_DATA), files)
