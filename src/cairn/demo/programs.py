@@ -288,9 +288,17 @@ def _describe_child(child: ChildLabel, number: int) -> programs_api.ParticipantD
 
 
 def _list_session_days(plan: programs_api.SeriesPlan, today: date) -> list[date]:
-    """List the days before today on which the group met, at most three a week."""
+    """List the days before today on which the group met: all of the last week, else three a week.
+
+    Fewer days make the demo faster; a session of the last week without attendance would be a task.
+    """
     days = (plan.first_day + timedelta(days=number) for number in range(7 * _WEEKS))
-    return [day for day in days if day.weekday() in plan.weekdays and day.weekday() in (1, 2, 3)]
+    last_week = today - timedelta(days=7)
+    return [
+        day
+        for day in days
+        if day.weekday() in plan.weekdays and (day.weekday() in (1, 2, 3) or day >= last_week)
+    ]
 
 
 def _draw_marks(

@@ -42,7 +42,7 @@ from cairn.services.programs.participant_identity import (
     compute_details_digest,
     load_participant_details,
 )
-from cairn.services.programs.staff import actions, assignments
+from cairn.services.programs.staff import actions, assignments, daily_tasks
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 _DAY = timedelta(days=1)
@@ -525,3 +525,62 @@ def test_only_program_staff_and_own_programs_are_assigned(
     with pytest.raises(ProgramConflict, match="not of your organization"):
         assign(club, keeper, program=foreign, site="")
     assert not StaffAssignment.objects.exists()
+
+
+def _read_tasks(list_tasks: Callable[..., Any], who: Any, on: date = TODAY) -> list[Any]:
+    return [(task.count, task.url, task.due) for task in list_tasks(who, on)]
+
+
+def test_a_tutor_is_told_which_sessions_lack_attendance(
+    club: Club, other_site: tuple[SessionSeries, Any], keeper: User, person: Callable[..., User]
+) -> None:
+    tutor, (other, _child) = load_actor(club.tutor), other_site
+    week = timedelta(days=7)
+
+    def locate(series: SessionSeries, day: date) -> str:
+        return reverse("programs:attendance", args=[series.pk, day.isoformat()])
+
+    club.take(TODAY - week, Ana=AttendanceStatus.PRESENT)
+    program_actions.cancel_session(
+        series=other, day=TODAY - week, reason="snow", by=club.tutor, at=NOW
+    )
+    here, there = (1, locate(club.series, TODAY), TODAY), (1, locate(other, TODAY), TODAY)
+    missed = (2, locate(club.series, TODAY - 5 * _DAY), TODAY - 5 * _DAY)
+    assert _read_tasks(daily_tasks.list_attendance_tasks, tutor) == [here, there, missed]
+    club.take(Ana=AttendanceStatus.PRESENT, Ben=AttendanceStatus.ABSENT)
+    assert "1 child" in daily_tasks.list_attendance_tasks(tutor, TODAY)[0].detail
+    club.take(Cleo=AttendanceStatus.PRESENT)
+    assert _read_tasks(daily_tasks.list_attendance_tasks, tutor)[0] == there
+    # For a day before today one mark is enough: somebody took attendance.
+    club.take(TODAY - 5 * _DAY, Cleo=AttendanceStatus.LATE)
+    assert (1, locate(other, TODAY - 5 * _DAY), TODAY - 5 * _DAY) in _read_tasks(
+        daily_tasks.list_attendance_tasks, tutor
+    )
+    assign(club, keeper, site=PLAN.site)
+    limited = _read_tasks(daily_tasks.list_attendance_tasks, load_actor(club.tutor))
+    assert limited == []
+    for stranger in (person(Role.PROGRAM_STAFF, at="oak"), person(Role.DATA_MANAGER)):
+        assert not daily_tasks.list_attendance_tasks(load_actor(stranger), TODAY)
+        assert not daily_tasks.list_registration_tasks(load_actor(stranger), TODAY)
+
+
+def test_a_tutor_of_many_groups_has_one_line(club: Club) -> None:
+    for number in range(5):
+        series = program_actions.create_session_series(
+            program=club.series.program,
+            plan=replace(PLAN, name=f"Group {number}"),
+            by=club.tutor,
+            at=NOW,
+        )
+        program_actions.enroll_participant(
+            series=series,
+            participant=None,
+            details=ParticipantDetails("Dora", f"Quill {number}", birth_date=date(2018, 2, 2)),
+            starts=TODAY,
+            by=club.tutor,
+            at=NOW,
+        )
+    tasks = daily_tasks.list_attendance_tasks(load_actor(club.tutor), TODAY)
+    assert (tasks[0].count, tasks[0].url) == (6, reverse("programs:list"))
+    # It is a line of the day, so it is never emailed; what was missed is, once for each session.
+    assert [len(task.keys) for task in tasks] == [0, 2]

@@ -28,8 +28,10 @@ from cairn.services.families.api import list_amendment_tasks, list_family_tasks
 from cairn.services.notes.api import list_note_tasks
 from cairn.services.programs.api import (
     list_assignment_notices,
+    list_attendance_tasks,
     list_incident_tasks,
     list_record_destruction_tasks,
+    list_registration_tasks,
 )
 
 # Each app's task query (actor, on), in the order of the data flow.
@@ -51,6 +53,8 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_record_request_tasks,
     list_breach_tasks,
     list_legal_tasks,
+    list_attendance_tasks,
+    list_registration_tasks,
     list_assignment_notices,
     list_incident_tasks,
     list_destruction_tasks,

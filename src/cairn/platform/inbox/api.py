@@ -21,7 +21,7 @@ class InboxTask:
         due: the earliest date on which any of them is due; None if none has a date.
         keys: names each thing to do, the same for as long as it waits, such as "draft.sign:12". An
             email names a task when it has a key that is new. A list that fills all the time, such
-            as possible matches, has one key for all.
+            as possible matches, has one key for all. Without a key it is never emailed.
         mail_detail: lines for the email that names the task; empty for its title alone.
         silence_counts: whether no answer has an effect once the days have passed. The days count
             from a delivered notice, so it is recorded when the person sees this task.

@@ -24,3 +24,4 @@ from cairn.services.programs.retention.due_records import *
 from cairn.services.programs.retention.participant_erasers import *
 from cairn.services.programs.staff.actions import *
 from cairn.services.programs.staff.assignments import *
+from cairn.services.programs.staff.daily_tasks import *

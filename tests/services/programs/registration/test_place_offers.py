@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.services.programs.reading_club import NOW, TODAY, Club
 
+from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.notifications.models import BouncedAddress, MailMessage
 from cairn.policy.engine.decision import Refused
@@ -30,6 +31,7 @@ from cairn.services.programs.registration.registration_identity import (
     RegistrationDetails,
     build_registration_identity,
 )
+from cairn.services.programs.staff.daily_tasks import list_registration_tasks
 from cairn.services.programs.tasks import erase_declined_registrations
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -293,3 +295,17 @@ def test_a_wrong_key_and_another_organization(
     for name in ("offer_place", "enroll_accepted"):
         assert other.post(reverse(f"programs:{name}", args=[club.series.pk])).status_code == 404
     assert not Registration.objects.exclude(state="waiting").exists()
+
+
+def test_staff_have_a_task_when_they_can_act(club: Club, queue: list[Registration]) -> None:
+    def read(on: date = TODAY) -> list[tuple[int, str]]:
+        tasks = list_registration_tasks(load_actor(club.tutor), on)
+        return [(task.count, task.url) for task in tasks]
+
+    page = reverse("programs:queue", args=[club.series.pk])
+    assert read() == [(2, page)]
+    row, _key = _offer(club)
+    assert read() == []  # the one free place is promised, so the other family waits
+    assert read(TODAY + timedelta(days=6)) == [(2, page)]  # the offer has expired
+    _answer(row, accepts=True)
+    assert read() == [(1, page)]

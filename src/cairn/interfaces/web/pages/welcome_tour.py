@@ -163,18 +163,23 @@ _STOPS_BY_ROLE: Final[Mapping[Role, tuple[_PlannedStop, ...]]] = {
     ),
     Role.PROGRAM_STAFF: (
         _PlannedStop(
+            "Programs",
+            "Take attendance, enroll children, answer families who registered, and see hours.",
+            "programs:list",
+            Action.VIEW_PROGRAM_RECORDS,
+        ),
+        _PlannedStop(
+            "Students",
+            "See what families and agreements let you know about your students, such as absences.",
+            "students:list",
+            Action.VIEW_STUDENT,
+        ),
+        _PlannedStop(
             "Consents",
             "See the students whose families agreed, and record signed forms.",
             "consents:list",
             Action.VIEW_CONSENTS,
         ),
-        _PlannedStop(
-            "Data submissions",
-            "Upload your program's files.",
-            "intake:deliveries",
-            Action.VIEW_DELIVERY,
-        ),
-        _AGREEMENTS,
         _CHECK_USE,
     ),
     Role.COUNSEL: (
