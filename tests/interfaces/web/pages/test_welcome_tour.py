@@ -29,7 +29,7 @@ def test_each_role_has_a_tour_whose_pages_open(browser: Callable[..., Client], r
     assert stops[-1].title == "Help"
     assert len({stop.url for stop in stops}) == len(stops)
     for stop in stops:
-        assert client.get(stop.url).status_code == 200, stop.url
+        assert client.get(stop.url, follow=True).status_code == 200, stop.url
 
 
 def test_it_is_shown_until_closed_and_opens_again_from_help(
