@@ -33,6 +33,7 @@ from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.data_use import Level, Purpose
 from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.services.programs import actions as programs
+from cairn.services.programs.child_records.own_records import find_own_records
 from cairn.services.programs.models import SessionSeries, StaffAssignment, StaffPosition
 from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
 from cairn.services.programs.staff.actions import assign_staff
@@ -216,6 +217,31 @@ def test_data_submissions_are_for_whoever_works_with_all_programs(
     assert f'href="{pages[0]}"' not in home
     assign(world, keeper, None)
     assert [tutor.get(page).status_code for page in pages] == [200, 200]
+
+
+def test_a_students_page_links_the_programs_own_record(
+    world: World, keeper: User, sites: dict[str, SessionSeries], tutor: Client
+) -> None:
+    def find(born: date | None = BORN) -> list[int]:
+        who = load_actor(world.tutor)
+        rows = find_own_records("lanterns", "child  s-1", born, who, ON)
+        return [row.participant for row in rows]
+
+    own = sites["Alder"].enrollments.get().participant_id
+    page = reverse("students:student", args=["lanterns", entry("S-1").pk])
+    assert find() == [own]
+    shown = tutor.get(page).content.decode()
+    assert reverse("programs:participant", args=[own]) in shown
+    assert reverse("notes:notes", args=[own]) in shown
+    # Another birth date or none, another organization, a site without an assignment: none.
+    assert not find(BORN + _DAY)
+    assert not find(None)
+    assert not find_own_records("river", "Child S-1", BORN, load_actor(world.tutor), ON)
+    assign(world, keeper, sites["Birch"])
+    assert not find()
+    there = sites["Birch"].enrollments.get().participant_id
+    record = tutor.get(reverse("programs:participant", args=[there]))
+    assert reverse("students:search", args=["lanterns"]) in record.content.decode()
 
 
 def test_whose_enrollment_counts_as_the_students(

@@ -256,7 +256,7 @@ def test_staff_of_one_organization_come_to_its_list(world: World, tutor: Client)
     assert LIST in read(tutor, "/students/")
 
 
-QUERY_BUDGET = 72
+QUERY_BUDGET = 73
 """Of the page about one student, which has 150 ms: agreements are loaded once, for example."""
 
 

@@ -2,6 +2,7 @@
 
 from cairn.services.programs.actions import *
 from cairn.services.programs.child_records.child_programs import *
+from cairn.services.programs.child_records.own_records import *
 from cairn.services.programs.delivery import *
 from cairn.services.programs.dosage import *
 from cairn.services.programs.facts import *

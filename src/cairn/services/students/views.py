@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cairn.governance.partners.api import load_staff_request
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import list_limiting_names
+from cairn.services.programs.api import find_own_records
 from cairn.services.students import actions, queries
 from cairn.services.students.saved_filters.queries import (
     count_saved_filters,
@@ -112,5 +113,11 @@ def student_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
     if page is None:
         raise Http404
-    context = {"organization": organization, "page": page, "today": staff.today}
+    label = page.label
+    context = {
+        "organization": organization,
+        "page": page,
+        "own_records": find_own_records(slug, label.name, label.birth_date, staff.who, staff.today),
+        "today": staff.today,
+    }
     return render(request, "students/student.html", context)

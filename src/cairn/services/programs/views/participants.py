@@ -129,6 +129,9 @@ def participant_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_copy": may_open_page(
             Action.RELEASE_COPY, staff.who, organization=organization, on=staff.today
         ).allowed,
+        "may_see_shared": may_open_page(
+            Action.VIEW_STUDENT, staff.who, organization=organization, on=staff.today
+        ).allowed,
         "hold_reasons": HoldReason.choices,
         "may_end_hold": may_open_page(
             Action.DESTROY_PROGRAM_RECORDS, staff.who, organization=organization, on=staff.today
