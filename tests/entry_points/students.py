@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from tests.entry_points import programs
 from tests.entry_points.entry import Route
 
 from cairn.governance.partners.models import Organization
@@ -13,6 +14,7 @@ from cairn.services.students.models import SavedFilter
 
 STAFF = {Role.STEWARD, Role.PROGRAM_STAFF}
 _VIEW = (Action.VIEW_STUDENT,)
+_RESULTS = (Action.VIEW_PROGRAM_RESULTS,)
 
 
 def organization() -> dict[str, Any]:
@@ -43,6 +45,7 @@ def saved_filter() -> dict[str, Any]:
 
 ROUTES = {
     "students:list": Route(STAFF, "get", dict, _VIEW),
+    "students:program_results": Route(STAFF, "get", programs.program, _RESULTS),
     "students:caseload": Route(STAFF, "get", organization, _VIEW),
     "students:programs": Route(STAFF, "get", organization, _VIEW),
     "students:search": Route(STAFF, "post", organization, _VIEW, sends={"name": "Ada"}),

@@ -25,7 +25,7 @@ _DATA_PAGES: Final = (
     "notes:own_appointments notes:child_appointments notes:appointment",
     "programs:queue programs:registration programs:sheet programs:records",
     "programs:destroy_records programs:certificate students:caseload",
-    "students:programs students:search students:student",
+    "students:programs students:program_results students:search students:student",
     "survey_figures:figures survey_figures:public survey_figures:public_list surveys:survey",
 )
 DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.split())

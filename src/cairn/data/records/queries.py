@@ -27,6 +27,7 @@ __all__ = [
     "StudentFile",
     "list_own_records",
     "read_own_records",
+    "read_shared_values",
     "read_student",
     "read_students",
 ]
@@ -116,6 +117,35 @@ def read_students(
     """
     if permit.action not in _READING_ACTIONS:
         raise WrongPermit("Reading students' records needs a permit to view or to list them.")
+    lines = _read_lines(permit, openings, linked)
+    return {
+        child.key: StudentFile(unseal_child_label(child.key, child.sealed), tuple(lines[child.key]))
+        for child in Child.objects.filter(key__in=_list_students(permit))
+    }
+
+
+def read_shared_values(permit: Permit, openings: Openings) -> Mapping[str, tuple[RecordLine, ...]]:
+    """Read the shared values of the students of a permit, without their names, to count them.
+
+    Args:
+        permit: permit to calculate figures.
+        openings: what opens each element of each student.
+
+    Returns:
+        Rows by student key; a student without a shared value is absent.
+
+    Raises:
+        WrongPermit: it is for another action.
+    """
+    if permit.action is not Action.AGGREGATE:
+        raise WrongPermit("Counting students' records needs a permit to calculate figures.")
+    lines = _read_lines(permit, openings, NO_LINKED_KEYS)
+    return {key: tuple(found) for key, found in lines.items()}
+
+
+def _read_lines(
+    permit: Permit, openings: Openings, linked: Mapping[str, str]
+) -> defaultdict[str, list[RecordLine]]:
     keys = _list_students(permit)
     of_permit = frozenset(keys)
     others = {other: key for other, key in linked.items() if key in of_permit}
@@ -136,11 +166,9 @@ def read_students(
             sender = delivery.organization.slug
             opened = tuple(item for item in opened if sender in item.providers)
         allowed = _list_opened_fields(permit, opened, key, row)
-        lines[key] += _build_lines(permit, row, values, allowed, delivery)
-    return {
-        child.key: StudentFile(unseal_child_label(child.key, child.sealed), tuple(lines[child.key]))
-        for child in Child.objects.filter(key__in=keys)
-    }
+        if shown := list(_build_lines(permit, row, values, allowed, delivery)):
+            lines[key] += shown
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.RELEASE_COPY: {_STEWARD: _OWN},
         # A person who serves the student; the data manager reviews identities and sees no record.
         Action.VIEW_STUDENT: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.VIEW_PROGRAM_RESULTS: {_STEWARD: _OWN, _STAFF: _OWN},
     }
 )
 
@@ -266,6 +267,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.WRITE_NOTE,
         Action.RELEASE_COPY,
         Action.VIEW_STUDENT,
+        Action.VIEW_PROGRAM_RESULTS,
     }
 )
 

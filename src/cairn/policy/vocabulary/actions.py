@@ -169,3 +169,4 @@ class Action(StrEnum):
     SHOW_TO_FAMILIES = "show_to_families"
     RELEASE_COPY = "release_copy"
     VIEW_STUDENT = "view_student"
+    VIEW_PROGRAM_RESULTS = "view_program_results"

@@ -34,6 +34,7 @@ from cairn.services.programs.participant_identity import (
 __all__ = [
     "RosterRow",
     "get_participant",
+    "get_program",
     "get_series",
     "list_program_organizations",
     "list_programs",
@@ -213,6 +214,15 @@ def list_programs(who: Actor, on: date) -> QuerySet[Program]:
 
 def get_program(pk: int, who: Actor, on: date, action: Action) -> Program:
     """Find one program of the user's own organizations, to work with all of its records.
+
+    Args:
+        pk: number of the program.
+        who: the policy facts about the user.
+        on: the date.
+        action: what the user wants to do.
+
+    Returns:
+        The program, with its organization.
 
     Raises:
         Refused: the user may take the action for no organization, or is assigned to a part.

@@ -18,6 +18,8 @@ from cairn.services.programs.dosage import AttendedSession
 from cairn.services.programs.models import ExitReason, Participant, Program, ProgramEnrollment
 from cairn.warehouse.schema import repair_id
 
+__all__ = ["find_school_year_days"]
+
 ROSTER_FEED: Final = "typed-roster"
 ATTENDANCE_FEED: Final = "typed-attendance"
 

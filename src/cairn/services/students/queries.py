@@ -192,7 +192,7 @@ def load_student_answers(
     roster = select_current_entries(organization, on)
     found = roster.filter(pk=entry).first()
     key = found.child.key if found is not None else f"entry {entry}"
-    facts = _gather_viewer_facts(organization.slug, (key,), who, on)
+    facts = gather_viewer_facts(organization.slug, (key,), who, on)
     answers = _ask_about_students(organization, (key,), Action.VIEW, who, facts, on)
     others = () if found is None else _list_other_keys(found, roster, facts)
     return StudentAnswers(
@@ -242,7 +242,7 @@ def load_shared_records(
     Returns:
         One answer for each newest school year of the data; at least one.
     """
-    facts = _gather_viewer_facts(organization.slug, keys, who, on)
+    facts = gather_viewer_facts(organization.slug, keys, who, on)
     return _ask_about_students(organization, keys, action, who, facts, on, records=records)
 
 
@@ -275,7 +275,7 @@ def _narrow_use(use: UseRequest, records: frozenset[str]) -> UseRequest:
     return replace(use, elements=frozenset(elements))
 
 
-def _gather_viewer_facts(viewer: str, keys: tuple[str, ...], who: Actor, on: date) -> Facts:
+def gather_viewer_facts(viewer: str, keys: tuple[str, ...], who: Actor, on: date) -> Facts:
     """Gather what decides about a view, with the elements that files brought."""
     facts = gather_use_facts(who, "", keys, on, viewer=viewer)
     elements = frozenset(name for agreement in facts.agreements for name in agreement.elements)
@@ -354,12 +354,12 @@ def _answer_use(
         decision,
         files,
         openings,
-        _find_interest(use, decision, facts),
+        find_interest(use, decision, facts),
         questions.list_countable_programs(facts) - {use.acting_for},
     )
 
 
-def _find_interest(use: UseRequest, decision: Decision, facts: Facts) -> str:
+def find_interest(use: UseRequest, decision: Decision, facts: Facts) -> str:
     """Find why the organization sees the records: in its agreements' words, else the purpose."""
     stated = {
         term.interest

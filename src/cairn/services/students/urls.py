@@ -3,12 +3,14 @@
 from django.urls import path
 
 from cairn.services.students import views
+from cairn.services.students.program_results import views as result_views
 from cairn.services.students.saved_filters import views as filter_views
 
 app_name = "students"
 
 urlpatterns = [
     path("", views.organization_list, name="list"),
+    path("results/<int:pk>/", result_views.program_results_page, name="program_results"),
     path("<slug:slug>/", views.caseload_page, name="caseload"),
     path("<slug:slug>/programs/", views.school_list_page, name="programs"),
     path("<slug:slug>/search/", views.student_search, name="search"),

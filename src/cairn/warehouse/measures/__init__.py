@@ -10,3 +10,4 @@ from cairn.warehouse.measures.indicators import *
 from cairn.warehouse.measures.outcome_counts import *
 from cairn.warehouse.measures.outcomes import *
 from cairn.warehouse.measures.periods import *
+from cairn.warehouse.measures.program_results import *

@@ -98,7 +98,7 @@ def load_mart_tables(store: FileStore, marts: Sequence[FileRef]) -> dict[str, pa
 
 def complete_record_table(record: str, tables: Sequence[pa.Table]) -> pa.Table:
     """Concatenate tables of one record type, with a null column for each field that is missing."""
-    schema = _build_record_schema(record)
+    schema = build_record_schema(record)
     return pa.concat_tables(
         [schema.empty_table(), *(table.cast(_select_schema(schema, table)) for table in tables)],
         promote_options="default",
@@ -106,7 +106,7 @@ def complete_record_table(record: str, tables: Sequence[pa.Table]) -> pa.Table:
 
 
 @cache
-def _build_record_schema(record: str) -> pa.Schema:
+def build_record_schema(record: str) -> pa.Schema:
     return pa.schema(
         [
             (PERSON_COLUMN, pa.string()),

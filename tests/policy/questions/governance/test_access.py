@@ -180,6 +180,7 @@ close_incident       -     own   -     -     -     -     -     -
 show_to_families     -     own   -     -     -     -     -     -
 release_copy         -     own   -     -     -     -     -     -
 view_student         -     own   -     -     own   -     -     -
+view_program_results -     own   -     -     own   -     -     -
 """
 CHILDREN = frozenset(
     {
@@ -193,6 +194,7 @@ CHILDREN = frozenset(
         "write_note",
         "release_copy",
         "view_student",
+        "view_program_results",
         "view_opt_outs",
         "record_opt_out",
         "view_consents",

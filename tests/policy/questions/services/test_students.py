@@ -20,7 +20,9 @@ from cairn.policy.facts.people.access import AffiliationFact, ProgramSite, Staff
 from cairn.policy.law import ROLE_PERMISSIONS
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.questions.services.students import (
+    decide_program_results,
     decide_student_access,
+    find_smallest_group,
     limit_hidden_count,
     list_student_openings,
     may_keep_student_records,
@@ -101,6 +103,36 @@ def test_an_assignment_narrows_what_staff_may_do_and_no_file_or_emergency() -> N
     assert "c2" not in listed.included | listed.partly.keys()
     steward = replace(staff(Role.STEWARD).actors[0], assignments=elsewhere.actors[0].assignments)
     assert decided(replace(elsewhere, actors=(steward,))).allowed
+
+
+def test_results_count_what_a_list_shows_for_those_who_work_with_all_programs() -> None:
+    """The same students and elements as the list; a permit to count, which shows no student."""
+    people = (u.child("c1"), u.child("c2", consents=()))
+    request = page(action=Action.LIST, people=("c1", "c2"))
+    facts = u.facts(people=people)
+    counted, listed = (
+        ask(request, facts, u.ON) for ask in (decide_program_results, decide_student_access)
+    )
+    assert counted.require().action is Action.AGGREGATE
+    assert (counted.people, counted.partly) == (listed.people, listed.partly)
+    assert find_smallest_group([counted]) == find_smallest_group([]) == 10
+    assert find_smallest_group([replace(counted, minimum_cell=15), counted]) == 15
+
+    def may_count(world: Facts, **changes: Any) -> bool:
+        asked = replace(page(action=Action.LIST), **changes)
+        return decide_program_results(asked, world, u.ON).allowed
+
+    assert may_count(staff(Role.STEWARD))
+    assert may_count(assigned(program="", site="", at=""))
+    # The same person may list the students of one site, and would learn of a few by subtracting.
+    assert not may_count(assigned())
+    assert decided(assigned(), action=Action.LIST).allowed
+    for role in STAFF_ROLES - {Role.STEWARD, Role.PROGRAM_STAFF}:
+        assert not may_count(staff(role))
+    assert not may_count(staff(Role.STEWARD, "mentors"))
+    for changes in ({"purpose": Purpose.RESEARCH}, {"recipient": "mentors"}, {"project": "P-1"}):
+        assert not may_count(u.facts(), **changes)
+    assert not may_count(u.facts(), action=Action.VIEW)
 
 
 def test_own_roster_and_a_verified_consent_that_names_the_organization() -> None:

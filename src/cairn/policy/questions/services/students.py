@@ -1,10 +1,10 @@
-"""Decide what a member of staff may see of one student, element by element.
+"""Decide what a member of staff may see of one student, element by element, or of all as shares.
 
 The answer is that of "Can I use or share this data?" (`decide_use`), from the same checks. Two
 rules only narrow it: who may open such a page at all, and what the page is for.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -16,7 +16,9 @@ from cairn.policy.questions.data.uses import build_agreed_terms, build_agreed_us
 from cairn.policy.vocabulary import Action, LegalBasis, Level, Purpose
 
 __all__ = [
+    "decide_program_results",
     "decide_student_access",
+    "find_smallest_group",
     "limit_hidden_count",
     "list_student_openings",
     "list_viewer_parties",
@@ -60,6 +62,51 @@ def decide_student_access(request: UseRequest, facts: Facts, on: date) -> Decisi
     )
 
 
+@policy_question
+def decide_program_results(request: UseRequest, facts: Facts, on: date) -> Decision:
+    """Decide which elements of its students a program may count, to see its own results.
+
+    These are the elements that the list of its students may show today. What differs is who asks: a
+    person who works with all programs of the organization. Someone with an assignment knows the
+    children of one site, and would learn of a few others by subtracting. The permit is to calculate
+    figures; it shows no student.
+
+    Args:
+        request: a list of students (``Action.LIST``).
+        facts: everything on record.
+        on: date of the use.
+
+    Returns:
+        The decision, with an answer for each student and each element.
+    """
+    policy_request = build_agreed_use(request, facts, on)
+    access_checks = checks.require_program_access(
+        Action.VIEW_PROGRAM_RESULTS, facts.find_actor(request.actor), request.acting_for
+    )
+    purpose_check = checks.check_program_results(request)
+    return decide_request(
+        replace(
+            policy_request,
+            action=Action.AGGREGATE,
+            access_checks=access_checks,
+            authority_checks=(*policy_request.authority_checks, purpose_check),
+        ),
+        on,
+    )
+
+
+def find_smallest_group(decisions: Iterable[Decision]) -> int:
+    """Find the smallest group of students with a share that a page may show.
+
+    Args:
+        decisions: the answers on which the page rests.
+
+    Returns:
+        The largest minimum cell of their agreements, and at least 10.
+    """
+    return max(_MIN_HIDDEN, *(decision.minimum_cell or 0 for decision in decisions), 0)
+
+
 def list_student_openings(
     request: UseRequest, decision: Decision, facts: Facts, on: date
 ) -> Mapping[str, tuple[checks.ElementOpening, ...]]:
@@ -67,7 +114,7 @@ def list_student_openings(
 
     Args:
         request: the page about the student, or the list.
-        decision: its answer from `decide_student_access`.
+        decision: its answer from `decide_student_access` or `decide_program_results`.
         facts: everything on record.
         on: date of the use.
 

@@ -16,6 +16,8 @@ from cairn.sdc.tables import ALL, CellCounts, SuppressionRule, TableRequest
 from cairn.services.programs import dosage
 from cairn.services.programs.participant_identity import GRADES
 
+__all__ = ["GOAL_HOURS"]
+
 UNKNOWN_GRADE: Final = "not recorded"
 GOAL_HOURS: Final = 45
 """Hours from which the strip of results counts a child as reached: the third band of the report."""

@@ -18,6 +18,8 @@ from cairn.services.programs.funder_report import report_counts
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.record_files import find_school_year_days
 
+__all__ = ["load_result_trend"]
+
 _EARLIER_YEARS: Final = 2
 
 
