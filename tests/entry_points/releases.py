@@ -25,6 +25,7 @@ MANAGER, STEWARD, ANALYST = Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST
 READERS = {MANAGER, STEWARD, ANALYST, Role.REVIEWER}
 EVERYONE = frozenset(Role)
 OUTCOME = {"outcome": "chronic_absence"}
+TARGET_SETTERS = frozenset({MANAGER, Role.COMMITTEE_MEMBER})
 SAFE = {"cells": 1, "withheld": 0, "small": 0, "complementary": 0, "programs": 0}
 
 
@@ -316,11 +317,11 @@ ROUTES = {
     ),
     "figures:own": Route({STEWARD}, "get", dict, (Action.COMPARE_OWN_FIGURES,)),
     "figures:own_outcome": Route({STEWARD}, "get", own_figures, (Action.COMPARE_OWN_FIGURES,)),
-    "figures:targets": Route({MANAGER}, "get", dict, (Action.CHANGE_TARGET,)),
-    "figures:set_target": Route({MANAGER}, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),
-    "figures:change_target": Route({MANAGER}, "get", target, (Action.CHANGE_TARGET,)),
-    "figures:end_target": Route({MANAGER}, "get", target, (Action.CHANGE_TARGET,)),
-    "figures:resume_target": Route({MANAGER}, "post", target, (Action.CHANGE_TARGET,)),
+    "figures:targets": Route(TARGET_SETTERS, "get", dict, (Action.CHANGE_TARGET,)),
+    "figures:set_target": Route(TARGET_SETTERS, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),
+    "figures:change_target": Route(TARGET_SETTERS, "get", target, (Action.CHANGE_TARGET,)),
+    "figures:end_target": Route(TARGET_SETTERS, "get", target, (Action.CHANGE_TARGET,)),
+    "figures:resume_target": Route(TARGET_SETTERS, "post", target, (Action.CHANGE_TARGET,)),
     "dashboards:target_chart": Route(EVERYONE, "get", target_drawing, (Action.VIEW_PUBLISHED,)),
     "dashboards:chart": Route(EVERYONE, "get", drawing, (Action.VIEW_PUBLISHED,)),
 }

@@ -20,12 +20,14 @@ from cairn.outputs.dashboards.facts import TargetTerms, build_target_fact
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.dashboards.queries import (
     list_following_years,
+    list_target_groups,
     list_years_between,
     measure_target_progress,
 )
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, PercentBand
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
+from cairn.warehouse.exporters import build_group_key
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 PAGE = "/public/chronic_absence/"
@@ -88,6 +90,68 @@ def test_a_target_from_the_form_to_the_public_page(manager: Client) -> None:
     assert "Meta: " in spanish
     assert Client().get(drawings[0].replace("dark", "pink")).status_code == 404
     assert Client().get(drawings[0].replace("-1.", "-2.")).status_code == 404
+
+
+def test_a_district_has_a_target_of_its_own(manager: Client, community: Community) -> None:
+    chosen = {"group": '[["district", "Oak"]]'}
+    form = manager.get(SET, chosen).text
+    assert re.search(r'<option value="[^"]+Oak[^"]+" selected>District: Oak', form)
+    assert manager.get(SET, {"group": '[["school", "O2"]]'}).status_code == 404
+    address = f"{SET}?group=%5B%5B%22district%22%2C+%22Oak%22%5D%5D"
+    answer = manager.post(address, {**FORM, "percent": "99"})
+    assert "is not better than" in answer.text
+    page = manager.post(address, {**FORM, "percent": "20"}, follow=True).text
+    row = Target.objects.get()
+    assert row.group == {"district": "Oak"}
+    assert "Oak: 20% in 2028-29" in page
+    assert AuditLine.objects.get(event="target.set").detail["group"] == "Oak"
+    change = f"/figures/targets/{row.pk}/change/"
+    assert manager.post(change, {**FORM, "percent": "25"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.group, row.percent) == ({"district": "Oak"}, 25)
+    public = re.sub(r"\s+", " ", Client().get(PAGE).text)
+    assert "Targets for districts and groups" in public
+    assert "25% in 2028-29" in public
+    assert "Target: 25%" not in public
+
+
+def test_groups_with_a_published_share_may_have_a_target() -> None:
+    tables = {
+        "2025-26": {
+            COUNTY_KEY: FigureCount(1, 2),
+            build_group_key({"district": "Oak"}): FigureCount(1, 2),
+            build_group_key({"district": "Elm"}): FigureCount(None, 2),
+            build_group_key({"district": "Oak", "school": "A"}): FigureCount(1, 2),
+            build_group_key({"race_ethnicity": "not_on_record"}): FigureCount(1, 2),
+            build_group_key({"race_ethnicity": "white"}): PercentBand(None, None, 30, 39),
+            build_group_key({"race_ethnicity": "asian"}): FigureCount(1, 2),
+            build_group_key({"program:Readers": "yes"}): FigureCount(1, 2),
+            build_group_key({"program:Readers": "no"}): FigureCount(1, 2),
+        }
+    }
+    found = list_target_groups(OutcomeFigures("o", ("2025-26",), tables))
+    assert [label for _key, label in found] == [
+        "All children",
+        "District: Oak",
+        "Race and ethnicity: Asian",
+        "Race and ethnicity: White",
+        "Readers: Readers: in the program",
+    ]
+
+
+def test_a_range_is_a_baseline_and_the_gap_is_a_range() -> None:
+    key = build_group_key({"race_ethnicity": "asian"})
+    tables = {"2025-26": {key: PercentBand(None, None, 30, 39, 31, 60)}}
+    figures = OutcomeFigures("chronic_absence", ("2025-26",), tables)
+    terms = TargetTerms("2025-26", "2026-27", Decimal(20), "all", date(2026, 1, 1), "c", key)
+    fact = build_target_fact("chronic_absence", terms, figures)
+    assert (fact.begins, fact.begins_high, fact.rounding, fact.group) == (300, 390, 5, "Asian")
+    changes = {"group": {"race_ethnicity": "asian"}, "baseline_high": Decimal("39.5")}
+    row = build_target(20, **changes)
+    assert row.baseline_range == "50\N{EN DASH}39.5"
+    (line,) = measure_target_progress(row, figures, higher_is_better=False).lines
+    assert (line.label, line.share) == ("Asian", "30\N{EN DASH}39%")
+    assert line.gap == "about 10 to 19 points from the target"
 
 
 def test_the_form_says_what_to_do(manager: Client) -> None:

@@ -1,6 +1,5 @@
 """Change targets, and record each view of a partner's own figures."""
 
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -12,7 +11,7 @@ from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.dashboards import facts, queries
 from cairn.outputs.dashboards.facts import TargetTerms
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.releases.api import PartnerFigures, Release, load_release_fact
+from cairn.outputs.releases.api import PartnerFigures, load_release_fact
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
@@ -38,15 +37,9 @@ def set_target(*, outcome: str, terms: TargetTerms, by: User, at: datetime) -> T
     Raises:
         Refused: policy does not allow it.
     """
-    decision, release, baseline = _decide_target(outcome, terms, by, at)
-    row = Target.objects.create(
-        outcome=outcome,
-        baseline=baseline,
-        release=release,
-        set_by=by,
-        set_at=at,
-        **asdict(terms),
-    )
+    row = Target(outcome=outcome, set_by=by, set_at=at)
+    decision = _apply_target_terms(row, terms, by, at)
+    row.save()
     record_audit_event(
         "target.set", row, by=by, at=at, decision=decision, detail=_build_target_details(row)
     )
@@ -60,12 +53,9 @@ def change_target(*, target: Target, terms: TargetTerms, by: User, at: datetime)
     The audit log keeps the old terms.
     """
     row = Target.objects.select_for_update().get(pk=target.pk)
-    decision, row.release, baseline = _decide_target(row.outcome, terms, by, at)
     earlier_details = {f"before_{name}": text for name, text in _build_target_details(row).items()}
-    row.baseline = baseline
+    decision = _apply_target_terms(row, terms, by, at)
     row.edition += 1
-    for name, text in asdict(terms).items():
-        setattr(row, name, text)
     row.save()
     detail = {**_build_target_details(row), **earlier_details}
     record_audit_event("target.changed", row, by=by, at=at, decision=decision, detail=detail)
@@ -121,26 +111,34 @@ def record_comparison_view(
     return decision
 
 
-def _decide_target(
-    outcome: str, terms: TargetTerms, by: User, at: datetime
-) -> tuple[Decision, Release, Decimal]:
-    """Return the decision on a target, with the release and the share of its baseline."""
+def _apply_target_terms(row: Target, terms: TargetTerms, by: User, at: datetime) -> Decision:
+    """Ask policy about a target, then write its terms and its published baseline into the row."""
     on = timezone.localdate(at)
-    published_outcome = queries.load_published_outcome(outcome, on)
+    published_outcome = queries.load_published_outcome(row.outcome, on)
     fact = facts.build_target_fact(
-        outcome, terms, published_outcome.figures if published_outcome else None
+        row.outcome, terms, published_outcome.figures if published_outcome else None
     )
     decision = may_set_target(fact, load_current_actor(by), on)
     decision.require()
     assert published_outcome is not None  # noqa: S101 - policy refuses a target without a published figure
     assert fact.begins is not None  # noqa: S101 - the same
-    return decision, published_outcome.release, Decimal(fact.begins) / 10
+    for name in ("baseline_year", "target_year", "percent", "agreed_by", "agreed_on", "context"):
+        setattr(row, name, getattr(terms, name))
+    row.group = dict(terms.group.values)
+    row.release = published_outcome.release
+    row.baseline = Decimal(fact.begins) / 10
+    row.baseline_high = None if fact.begins_high is None else Decimal(fact.begins_high) / 10
+    return decision
 
 
 def _build_target_details(row: Target) -> dict[str, str]:
+    group = row.group_label
+    ends = [end for end in (row.baseline, row.baseline_high) if end is not None]
+    baseline = " to ".join(str(end) for end in ends)
     return {
         "outcome": row.outcome,
-        "from": f"{row.baseline}% in {row.baseline_year}",
+        **({"group": group} if group else {}),
+        "from": f"{baseline}% in {row.baseline_year}",
         "to": f"{row.percent}% in {row.target_year}",
         "agreed": f"{row.agreed_by}, {row.agreed_on}",
         "context": row.context,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cairn.outputs.releases.api import OutcomeFigures, load_indicator_catalogue
+from cairn.outputs.releases import api as releases_api
 from cairn.policy.facts import TargetFact
 
 __all__ = ["TargetTerms", "build_target_fact"]
@@ -21,6 +21,7 @@ class TargetTerms:
         agreed_by: the body that agreed on it.
         agreed_on: the day of that decision.
         context: what a reader must know about the number.
+        group: the children that it is for; all children if nothing is named.
     """
 
     baseline_year: str
@@ -29,10 +30,11 @@ class TargetTerms:
     agreed_by: str
     agreed_on: date
     context: str
+    group: releases_api.FigureKey = releases_api.COUNTY_KEY
 
 
 def build_target_fact(
-    outcome: str, terms: TargetTerms, figures: OutcomeFigures | None
+    outcome: str, terms: TargetTerms, figures: releases_api.OutcomeFigures | None
 ) -> TargetFact:
     """Build the fact of a target, compared with the figures published today.
 
@@ -43,35 +45,41 @@ def build_target_fact(
     Returns:
         The fact.
     """
-    definition = load_indicator_catalogue()[outcome]
+    definition = releases_api.load_indicator_catalogue()[outcome]
+    span = find_published_span(figures, terms.baseline_year, terms.group)
+    low, high = span or (None, None)
     return TargetFact(
         outcome=definition.title["en"],
         higher_is_better=definition.direction == "higher",
         year=terms.baseline_year,
-        begins=get_published_share(figures, terms.baseline_year),
-        rounding=_find_rounding(figures, terms.baseline_year),
+        begins=low,
+        rounding=_find_rounding(figures, terms),
         until=terms.target_year,
         share=int(terms.percent * 10),
         agreed_by=terms.agreed_by,
         context=terms.context,
+        begins_high=None if low == high else high,
+        group=releases_api.describe_group(terms.group),
     )
 
 
-def get_published_share(figures: OutcomeFigures | None, year: str) -> int | None:
-    """Return the published share of all children in a year, in thousandths.
+def find_published_span(
+    figures: releases_api.OutcomeFigures | None, year: str, group: releases_api.FigureKey
+) -> tuple[int, int] | None:
+    """Return the lowest and highest published share of a group in a year, in thousandths.
 
-    None if it is suppressed, and if a band leaves several whole percents open.
+    They are equal unless a range was published. None if the share is suppressed.
     """
     if figures is None or year not in figures.tables:
         return None
-    low, high = figures.get_county(year).span or (0.0, 1.0)
-    return round(1000 * low) if low == high else None
+    span = figures.get_figure(year, group).span
+    return None if span is None else (round(1000 * span[0]), round(1000 * span[1]))
 
 
-def _find_rounding(figures: OutcomeFigures | None, year: str) -> int:
+def _find_rounding(figures: releases_api.OutcomeFigures | None, terms: TargetTerms) -> int:
     """Find the most by which a published share is rounded, in thousandths."""
-    if figures is None or year not in figures.tables:
+    if figures is None or terms.baseline_year not in figures.tables:
         return 0
-    county = figures.get_county(year)
-    (low, _), (least, _) = county.span or (0.0, 1.0), county.possible_span or (0.0, 1.0)
-    return round(1000 * (low - least))
+    count = figures.get_figure(terms.baseline_year, terms.group)
+    shown, possible = count.span or (0.0, 1.0), count.possible_span or (0.0, 1.0)
+    return round(1000 * max(shown[0] - possible[0], possible[1] - shown[1]))

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cairn.outputs.dashboards.facts import TargetTerms
+from cairn.outputs.releases.api import FigureKey
 
 
 class TargetTermsForm(forms.Form):
@@ -15,7 +16,7 @@ class TargetTermsForm(forms.Form):
     baseline_year = forms.ChoiceField(
         label=_("Baseline year"),
         choices=(),
-        help_text=_("You can choose only years with a published figure for all children."),
+        help_text=_("You can choose only years with a published figure for these children."),
     )
     target_year = forms.ChoiceField(label=_("Target year"), choices=())
     percent = forms.DecimalField(
@@ -24,7 +25,7 @@ class TargetTermsForm(forms.Form):
         decimal_places=1,
         min_value=0,
         max_value=100,
-        help_text=_("Percentage of all children counted, such as 12 or 12.5."),
+        help_text=_("Percentage of these children, such as 12 or 12.5."),
     )
     agreed_by = forms.CharField(
         label=_("Agreed by"),
@@ -62,9 +63,9 @@ class TargetTermsForm(forms.Form):
         self.fields["baseline_year"].choices = years  # type: ignore[attr-defined]
         self.fields["target_year"].choices = [(y, y) for y in target_years]  # type: ignore[attr-defined]
 
-    def get_terms(self) -> TargetTerms:
-        """Return the terms, once the form is valid."""
-        return TargetTerms(**self.cleaned_data)
+    def get_terms(self, group: FigureKey) -> TargetTerms:
+        """Return the terms of the target of a group, once the form is valid."""
+        return TargetTerms(**self.cleaned_data, group=group)
 
 
 class EndTargetForm(forms.Form):

@@ -1,27 +1,39 @@
 """Define the rows of targets. The figures themselves are in the store."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from cairn.outputs.releases.api import load_indicator_catalogue
-from cairn.outputs.releases.labels import localize_text
-from cairn.outputs.releases.models import Release
+from cairn.outputs.releases import api as releases_api
+from cairn.warehouse.exporters import build_group_key
 
 
 class Target(models.Model):
     """Store a target of one outcome: the share to reach, from a published baseline.
 
-    `outcome` is the id of the outcome; shares are percentages of all children. `baseline` is the
-    share that `release` published for `baseline_year` when the target was set. `edition` counts
+    `outcome` is the id of the outcome. `group` is the value by dimension of the children that the
+    target is for, such as one district; empty for all children. Shares are percentages of them.
+    `baseline` is the share that `release` published for `baseline_year` when the target was set;
+    where it published a range, `baseline` to `baseline_high`. `edition` counts
     changes, so that a cached chart of an earlier edition is never shown for a newer one. The audit
     log holds what was changed.
     """
 
     outcome = models.CharField(_("outcome"), max_length=60)
+    group: models.JSONField[Mapping[str, str], Mapping[str, str]] = models.JSONField(
+        _("children"), default=dict, blank=True
+    )
     baseline_year = models.CharField(_("begins with the figure of"), max_length=9)
     baseline = models.DecimalField(_("share then, percent"), max_digits=4, decimal_places=1)
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="targets")
+    baseline_high = models.DecimalField(
+        _("highest share then, percent"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    release = models.ForeignKey(
+        releases_api.Release, on_delete=models.PROTECT, related_name="targets"
+    )
     target_year = models.CharField(_("to be reached in"), max_length=9)
     percent = models.DecimalField(_("share to be reached, percent"), max_digits=4, decimal_places=1)
     agreed_by = models.CharField(_("who agreed"), max_length=200)
@@ -57,7 +69,27 @@ class Target(models.Model):
     @property
     def title(self) -> str:
         """Return the title of the outcome; its id if the outcome is no longer defined."""
-        definitions = load_indicator_catalogue()
+        definitions = releases_api.load_indicator_catalogue()
         if self.outcome not in definitions:
             return self.outcome
-        return localize_text(definitions[self.outcome].title)
+        return releases_api.localize_text(definitions[self.outcome].title)
+
+    @property
+    def key(self) -> releases_api.FigureKey:
+        """Return the key of the children that the target is for."""
+        return build_group_key(self.group)
+
+    @property
+    def group_label(self) -> str:
+        """Return the children that the target is for, in words; empty for all children."""
+        return releases_api.describe_group(self.key)
+
+    @property
+    def baseline_range(self) -> str:
+        """Return the baseline in percent, without the sign: "63.4", or both ends of a range."""
+        ends = (self.baseline, self.baseline_high)
+        return "\N{EN DASH}".join(
+            number_format(end.normalize() if end % 1 else int(end))
+            for end in ends
+            if end is not None
+        )

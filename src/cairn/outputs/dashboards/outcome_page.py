@@ -77,8 +77,10 @@ class TargetChart:
 
 
 def build_target_charts(published_outcome: PublishedOutcome) -> Iterator[TargetChart]:
-    """Yield the targets of one outcome, each with its charts."""
+    """Yield the targets of one outcome for all children, each with its charts."""
     for progress in queries.list_target_progress(published_outcome):
+        if progress.target.group:
+            continue
         yield TargetChart(
             standing=progress,
             alternative=targets.describe_target_chart(progress.target, published_outcome.figures),

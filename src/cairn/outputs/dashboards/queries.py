@@ -4,6 +4,7 @@ A target has a baseline, a current share and a gap.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +19,8 @@ from cairn.outputs.releases import api as releases_api
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_view_published_release
 from cairn.policy.vocabulary import PartyRole
-from cairn.warehouse.exporters import ALL_GROUPS
-from cairn.warehouse.measures import IndicatorDefinition
+from cairn.warehouse import measures
+from cairn.warehouse.exporters import ALL_GROUPS, build_group_key
 
 __all__ = ["list_following_years", "load_published_outcome"]
 
@@ -45,12 +46,12 @@ class TargetProgress:
 
     @property
     def gap(self) -> str:
-        """Return the gap of all children; empty if their newest figure is suppressed."""
+        """Return the gap of the target's children; empty if their newest figure is suppressed."""
         return self.lines[0].gap
 
     @property
     def share(self) -> str:
-        """Return the newest share of all children."""
+        """Return the newest share of the target's children."""
         return self.lines[0].share
 
 
@@ -59,16 +60,60 @@ def measure_target_progress(
 ) -> TargetProgress:
     """Compare a target with the newest figures.
 
-    All children come first, then groups in their usual order. Each group is compared with the same
-    target, and no group with another.
+    The target of one group has one line. Of a target for all children, they come first, then
+    groups in their usual order. Each group is compared with the same target, and no group with
+    another.
     """
     goal = float(target.percent)
-    rows = [(_("All children"), figures.county), *_list_groups(figures)]
+    key = target.key
+    rows = [(target.group_label or _("All children"), figures.get_figure(figures.latest, key))]
+    if key == releases_api.COUNTY_KEY:
+        rows += _list_groups(figures)
     lines = (
-        _build_progress_line(label, count, goal, higher_is_better=higher_is_better)
+        TargetProgressLine(
+            label,
+            releases_api.format_percent(count),
+            describe_target_gap(count, goal, higher_is_better=higher_is_better),
+            withheld=count.span is None,
+        )
         for label, count in rows
     )
     return TargetProgress(target, tuple(lines))
+
+
+def list_target_groups(
+    figures: releases_api.OutcomeFigures,
+) -> Iterator[tuple[releases_api.FigureKey, str]]:
+    """Yield the groups that may have a target of their own, with their labels.
+
+    They have a published share in some year. Schools have none: a partner sets targets for its
+    schools itself. All children come first, then one dimension after another.
+    """
+    keys = {
+        key
+        for table in figures.tables.values()
+        for key, count in table.items()
+        if count.span is not None and len(key.values) <= 1 and "school" not in key.dimensions
+    }
+    keys -= {key for key in keys for pair in key.values if _has_no_target(*pair)}
+    yield releases_api.COUNTY_KEY, _("All children")
+    for dimension in measures.sort_dimensions({dim for key in keys for dim in key.dimensions}):
+        values = {key.get(dimension) for key in keys if dimension in key.dimensions}
+        for value in releases_api.sort_values(dimension, values):
+            heading = releases_api.label_breakdown(dimension)
+            label = releases_api.label_value(dimension, value)
+            yield build_group_key({dimension: value}), f"{heading}: {label}"
+
+
+def encode_group(key: releases_api.FigureKey) -> str:
+    """Encode a group as it is named in an address; empty for all children."""
+    return json.dumps(key.values, ensure_ascii=False) if key.values else ""
+
+
+def _has_no_target(dimension: str, code: str) -> bool:
+    """Return whether a value names no group: not on record, or all children of no program."""
+    is_of_others = bool(measures.get_member_name(dimension)) and code != measures.MEMBER
+    return code == releases_api.NO_VALUE_ON_RECORD or is_of_others
 
 
 def list_following_years(latest: str, count: int = 10) -> list[str]:
@@ -103,23 +148,25 @@ def _list_groups(
             yield releases_api.label_race(race), count
 
 
-def _build_progress_line(
-    label: str, count: releases_api.FigureCount, goal: float, *, higher_is_better: bool
-) -> TargetProgressLine:
-    share = releases_api.format_percent(count)
+def describe_target_gap(
+    count: releases_api.FigureCount, goal: float, *, higher_is_better: bool
+) -> str:
+    """Describe how far a published share is from a target, in points.
+
+    The gap of a range is a range. A target is met only if every share that the published figure
+    allows meets it. Empty if the share is suppressed.
+    """
     if count.span is None or count.possible_span is None:
-        return TargetProgressLine(label, share, "", withheld=True)
+        return ""
     sign = 1 if higher_is_better else -1
     worst_gap = max(sign * (goal - 100 * end) for end in count.possible_span)
     gaps = [max(sign * (goal - 100 * end), 0) for end in count.span]
     if worst_gap < _ROUNDING_TOLERANCE:
-        gap_text = _("target met")
-    elif count.span == count.possible_span:
+        return _("target met")
+    if count.span == count.possible_span:
         points = str(number_format(round(max(gaps), 1), decimal_pos=1))
-        gap_text = _("%(points)s points from the target") % {"points": points}
-    else:
-        gap_text = _describe_rounded_gap(round(min(gaps)), round(max(gaps)))
-    return TargetProgressLine(label, share, gap_text, withheld=False)
+        return _("%(points)s points from the target") % {"points": points}
+    return _describe_rounded_gap(round(min(gaps)), round(max(gaps)))
 
 
 def _describe_rounded_gap(least: int, most: int) -> str:
@@ -142,7 +189,7 @@ class PublishedOutcome:
     that state a figure, newest first. `days` are the days on which the figures were counted.
     """
 
-    definition: IndicatorDefinition
+    definition: measures.IndicatorDefinition
     release: releases_api.Release
     sources: tuple[releases_api.Release, ...]
     figures: releases_api.OutcomeFigures
@@ -236,7 +283,7 @@ def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
 
 
 def _build_published_outcome(
-    definition: IndicatorDefinition, state: releases_api.PublicState
+    definition: measures.IndicatorDefinition, state: releases_api.PublicState
 ) -> PublishedOutcome | None:
     outcome = definition.id
     figures = state.collect_figures(outcome)
@@ -278,6 +325,16 @@ def list_target_progress(published_outcome: PublishedOutcome) -> list[TargetProg
         measure_target_progress(row, published_outcome.figures, higher_is_better=higher)
         for row in rows
     ]
+
+
+def list_group_progress(published_outcome: PublishedOutcome) -> list[TargetProgress]:
+    """Return the targets of districts and groups: in a fixed order, not by how far they are."""
+    order = [key for key, _label in list_target_groups(published_outcome.figures)]
+    own = [each for each in list_target_progress(published_outcome) if each.target.group]
+    return sorted(
+        own,
+        key=lambda each: order.index(each.target.key) if each.target.key in order else len(order),
+    )
 
 
 def find_withdrawn_release(outcome: str) -> releases_api.Release | None:

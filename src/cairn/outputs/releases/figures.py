@@ -240,19 +240,25 @@ class OutcomeFigures:
 
     def get_county(self, year: str) -> FigureCount:
         """Return the figure of all children in a year; withheld if none is stated."""
-        return self.tables[year].get(COUNTY_KEY, FigureCount(None, None))
+        return self.get_figure(year, COUNTY_KEY)
+
+    def get_figure(self, year: str, key: FigureKey) -> FigureCount:
+        """Return the figure of a group in a year; withheld if none is stated."""
+        return self.tables[year].get(key, FigureCount(None, None))
 
     @property
     def trend(self) -> tuple[FigureRow, ...]:
         """Return the figures of all children, year by year: means or medians, never both."""
-        county_figures = (
-            (year, self.tables[year][COUNTY_KEY])
-            for year in self.years
-            if COUNTY_KEY in self.tables[year]
+        return self.list_trend(COUNTY_KEY)
+
+    def list_trend(self, key: FigureKey) -> tuple[FigureRow, ...]:
+        """List the figures of a group, year by year: means or medians, never both."""
+        figures_by_year = (
+            (year, self.tables[year][key]) for year in self.years if key in self.tables[year]
         )
         return tuple(
             FigureRow("", year, count)
-            for year, count in county_figures
+            for year, count in figures_by_year
             if not isinstance(count, MeasureAmount) or count.statistic == self.statistic
         )
 

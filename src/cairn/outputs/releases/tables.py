@@ -23,7 +23,13 @@ from cairn.outputs.releases.figures import (
 from cairn.warehouse import measures
 from cairn.warehouse.exporters import build_group_key
 
-__all__ = ["BreakdownKind", "BreakdownTable", "build_breakdown_tables", "list_breakdown_rows"]
+__all__ = [
+    "BreakdownKind",
+    "BreakdownTable",
+    "build_breakdown_tables",
+    "describe_group",
+    "list_breakdown_rows",
+]
 
 
 _PLACE_DIMENSIONS: Final = frozenset({"district", "school"})
@@ -194,7 +200,7 @@ def _build_other_lines(figures: OutcomeFigures) -> Iterator[BreakdownLine]:
     for key, count in figures.tables[figures.latest].items():
         groups = key.dimensions - _PLACE_DIMENSIONS
         if groups and not key.dimensions <= _RACE_AND_GENDER and not _find_breakdown(key):
-            yield _build_line(figures, key, _describe_place(key), _describe_group(key), count)
+            yield _build_line(figures, key, _describe_place(key), _describe_people(key), count)
 
 
 def list_breakdown_rows(figures: OutcomeFigures, breakdown: str) -> list[FigureRow]:
@@ -286,15 +292,26 @@ def describe_figure(outcome: str, year: str, key: FigureKey) -> str:
 
 def describe_figure_parts(outcome: str, key: FigureKey) -> tuple[str, str, str]:
     """Describe the outcome, the place and the group of one figure; empty for all of them."""
-    place, group = _describe_place(key), _describe_group(key)
+    place, group = _describe_place(key), _describe_people(key)
     return labels.localize_text(load_indicator_catalogue()[outcome].title), place, group
+
+
+def describe_group(key: FigureKey) -> str:
+    """Describe a group in words, place first, such as "Oak, Girls".
+
+    Args:
+        key: the group.
+    Returns:
+        The words; empty for all children.
+    """
+    return _describe_values(key, key.dimensions)
 
 
 def _describe_place(key: FigureKey) -> str:
     return _describe_values(key, key.dimensions & _PLACE_DIMENSIONS)
 
 
-def _describe_group(key: FigureKey) -> str:
+def _describe_people(key: FigureKey) -> str:
     return _describe_values(key, key.dimensions - _PLACE_DIMENSIONS)
 
 

@@ -175,7 +175,10 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.CONFIRM_SIGNATURE: dict.fromkeys(Role, _EVERY),
         Action.VIEW_PUBLISHED: dict.fromkeys(Role, _EVERY),
         Action.COMPARE_OWN_FIGURES: {_STEWARD: _OWN},
-        Action.CHANGE_TARGET: {_DM: _ONLY_HUB},
+        # The committee sets priorities; the data manager enters what it decided.
+        Action.CHANGE_TARGET: {_DM: _ONLY_HUB, _COMMITTEE: _EVERY},
+        # Published figures only, arranged for people who decide.
+        Action.VIEW_DASHBOARDS: dict.fromkeys(STAFF_ROLES, _EVERY),
         # A definition holds no record of a student.
         Action.VIEW_INDICATOR: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.CHANGE_INDICATOR: {_DM: _HUB, _ANALYST: _HUB},

@@ -145,6 +145,7 @@ class Action(StrEnum):
     VIEW_PUBLISHED = "view_published"
     COMPARE_OWN_FIGURES = "compare_own_figures"
     CHANGE_TARGET = "change_target"
+    VIEW_DASHBOARDS = "view_dashboards"
     VIEW_INDICATOR = "view_indicator"
     CHANGE_INDICATOR = "change_indicator"
     APPROVE_INDICATOR = "approve_indicator"

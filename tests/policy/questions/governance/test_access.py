@@ -156,7 +156,8 @@ withdraw_release     hub   own   -     -     -     -     -     -
 approve_as_nation    -     own   -     -     -     -     -     -
 view_published       every every every every every every every every
 compare_own_figures  -     own   -     -     -     -     -     -
-change_target        only  -     -     -     -     -     -     -
+change_target        only  -     -     -     -     -     every -
+view_dashboards      every every every every every every every -
 view_indicator       every every every every every every every -
 change_indicator     hub   -     hub   -     -     -     -     -
 approve_indicator    -     -     -     -     -     -     every -

@@ -40,7 +40,7 @@ def test_a_target_says_why_it_may_stand(acting: Acting) -> None:
     found = asked(acting)
     assert found.allowed
     said = {reason.code: reason.message for reason in found.reasons}
-    assert said["F01"] == "Chronic absence for 2024-25 is published: 18.7%."
+    assert said["F01"] == "Chronic absence for 2024-25 is published for all children: 18.7%."
     assert said["F02"] == "12% in 2028-29 is later and better than 18.7% in 2024-25."
 
 
@@ -74,9 +74,12 @@ def test_a_refusal_says_what_to_do(acting: Acting) -> None:
     assert "lower" in reason.next_step
 
 
-def test_only_the_hubs_data_manager_sets_or_ends_one(acting: Acting) -> None:
-    assert may_end_target(acting(Role.DATA_MANAGER), ON).allowed
-    for role in set(Role) - {Role.DATA_MANAGER, Role.PUBLIC, Role.FAMILY}:
+def test_the_hubs_data_manager_and_the_committee_set_and_end_one(acting: Acting) -> None:
+    setters = {Role.DATA_MANAGER, Role.COMMITTEE_MEMBER}
+    for role in setters:
+        assert may_set_target(TARGET, acting(role), ON).allowed
+        assert may_end_target(acting(role), ON).allowed
+    for role in set(Role) - setters - {Role.PUBLIC, Role.FAMILY}:
         assert not may_set_target(TARGET, acting(role), ON).allowed
         assert not may_end_target(acting(role), ON).allowed
 
@@ -90,6 +93,21 @@ def test_a_target_lies_beyond_what_a_rounded_baseline_may_be(
     assert may_set_target(fact, acting(Role.DATA_MANAGER), ON).allowed is allowed
     fact = replace(fact, share=1000 - share, higher_is_better=False)
     assert may_set_target(fact, acting(Role.DATA_MANAGER), ON).allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("higher", "share", "allowed"),
+    [(True, 401, True), (True, 400, False), (False, 299, True), (False, 300, False)],
+)
+def test_a_target_from_a_range_is_better_than_all_of_it(
+    acting: Acting, *, higher: bool, share: int, allowed: bool
+) -> None:
+    """From 30 to 40 percent, a target of 35 percent may be met already."""
+    changes = {"begins": 300, "begins_high": 400, "higher_is_better": higher, "share": share}
+    decision = asked(acting, **changes, group="Oak")
+    assert decision.allowed is allowed
+    said = {reason.code: reason.message for reason in decision.reasons}
+    assert said["F01"] == "Chronic absence for 2024-25 is published for Oak: 30% to 40%."
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000), st.booleans())

@@ -36,7 +36,7 @@ def describe_target_chart(target: Target, figures: OutcomeFigures) -> str:
         "%(baseline)s in %(since)s. Target: %(share)s in %(until)s."
     ) % {
         "values": so_far,
-        "baseline": _format_target_percent(float(target.baseline)),
+        "baseline": f"{target.baseline_range}%",
         "since": target.baseline_year,
         "share": _format_target_percent(float(target.percent)),
         "until": target.target_year,
@@ -54,7 +54,8 @@ def _build_target_chart(
     rows: list[Mapping[str, Any]] = [
         {"year": row.value, **figure_charts.build_mark(row.count)} for row in figures.trend
     ]
-    baseline_share, target_share = float(target.baseline) / 100, float(target.percent) / 100
+    ends = (target.baseline, target.baseline_high or target.baseline)
+    baseline_share, target_share = float(sum(ends)) / 200, float(target.percent) / 100
     target_rows: list[Mapping[str, Any]] = [
         {"year": target.baseline_year, "share": baseline_share, "said": ""},
         {

@@ -269,6 +269,7 @@ def _build_outcome_context(
         "charts": outcome_charts,
         "breakdowns": [each for each in outcome_charts if each.table.breakdown],
         "targets": list(outcome_page.build_target_charts(published_outcome)),
+        "group_targets": queries.list_group_progress(published_outcome),
         "withheld": wording.describe_withheld_groups(published_outcome.figures.withheld),
         "never": wording.describe_suppression_rules(
             published_outcome.minimum_cell,

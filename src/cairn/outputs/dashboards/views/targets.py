@@ -14,14 +14,19 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.api import load_actor
-from cairn.outputs.dashboards import actions, facts, queries
+from cairn.outputs.dashboards import actions, queries
 from cairn.outputs.dashboards.charts import targets as drawing
 from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.dashboards.forms import EndTargetForm, TargetTermsForm
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.queries import PublishedOutcome, list_following_years
+from cairn.outputs.dashboards.queries import (
+    PublishedOutcome,
+    encode_group,
+    list_following_years,
+)
+from cairn.outputs.dashboards.queries import list_target_groups as list_groups
 from cairn.outputs.dashboards.views import public
-from cairn.outputs.releases.api import format_percent, localize_text
+from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.policy.engine import Refused
 from cairn.policy.questions import may_open_page
@@ -41,9 +46,9 @@ def target_list(request: HttpRequest) -> HttpResponse:
     context = {
         "outcomes": [
             {
-                "title": localize_text(published_outcome.definition.title),
+                "title": releases_api.localize_text(published_outcome.definition.title),
                 "id": published_outcome.definition.id,
-                "share": format_percent(published_outcome.figures.county),
+                "share": releases_api.format_percent(published_outcome.figures.county),
                 "year": published_outcome.figures.latest,
                 "as_of": published_outcome.release.as_of,
                 "standings": queries.list_target_progress(published_outcome),
@@ -57,21 +62,32 @@ def target_list(request: HttpRequest) -> HttpResponse:
 
 @_GET_POST
 def target_set(request: HttpRequest, outcome: str) -> HttpResponse:
-    """Set a target of one published outcome."""
+    """Set a target of one published outcome, for all children or for the group in the address."""
     today = _require_target_access(request)
     published_outcome = _get_outcome_with_share(outcome, today)
-    form = _build_target_form(request, published_outcome)
+    groups = {encode_group(key): key for key, _label in list_groups(published_outcome.figures)}
+    group = groups.get(request.GET.get("group") or encode_group(releases_api.COUNTY_KEY))
+    if group is None:
+        raise Http404
+    form = _build_target_form(request, published_outcome, group)
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_target(
-                outcome=outcome, terms=form.get_terms(), by=_get_user(request), at=timezone.now()
+                outcome=outcome,
+                terms=form.get_terms(group),
+                by=_get_user(request),
+                at=timezone.now(),
             )
         except Refused as refusal:
             _add_refusals_to_form(form, refusal)
         else:
             messages.success(request, _("Target set. It now appears on the public page."))
             return redirect("figures:targets")
-    return _render_target_form(request, form, published_outcome, _("Set target"))
+    labels = dict(list_groups(published_outcome.figures))
+    choices = [(name, labels[key], key == group) for name, key in groups.items()]
+    return _render_target_form(
+        request, form, published_outcome, _("Set target"), groups=choices, group=labels[group]
+    )
 
 
 @_GET_POST
@@ -80,18 +96,19 @@ def target_change(request: HttpRequest, pk: int) -> HttpResponse:
     today = _require_target_access(request)
     row = get_object_or_404(Target, pk=pk, ended_at__isnull=True)
     published_outcome = _get_outcome_with_share(row.outcome, today)
-    form = _build_target_form(request, published_outcome, row)
+    form = _build_target_form(request, published_outcome, row.key, row)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_target(
-                target=row, terms=form.get_terms(), by=_get_user(request), at=timezone.now()
+                target=row, terms=form.get_terms(row.key), by=_get_user(request), at=timezone.now()
             )
         except Refused as refusal:
             _add_refusals_to_form(form, refusal)
         else:
             messages.success(request, _("Target changed."))
             return redirect("figures:targets")
-    return _render_target_form(request, form, published_outcome, _("Change target"))
+    group = row.group_label or _("All children")
+    return _render_target_form(request, form, published_outcome, _("Change target"), group=group)
 
 
 @_GET_POST
@@ -143,6 +160,8 @@ def target_picture(
     """Send the chart of one target, for the public."""
     published_outcome = public.get_published_outcome(request, outcome)
     row = get_object_or_404(queries.list_active_targets(outcome), pk=pk, edition=edition)
+    if row.group:
+        raise Http404
     parts = (theme in list(ChartTheme), size in list(ChartSize), language in ("en", "es"))
     if version != published_outcome.version or not all(parts):
         raise Http404
@@ -179,12 +198,15 @@ def _get_outcome_with_share(outcome: str, on: date) -> PublishedOutcome:
 
 
 def _build_target_form(
-    request: HttpRequest, published_outcome: PublishedOutcome, row: Target | None = None
+    request: HttpRequest,
+    published_outcome: PublishedOutcome,
+    group: releases_api.FigureKey,
+    row: Target | None = None,
 ) -> TargetTermsForm:
     years = [
-        (line.value, f"{line.value}: {format_percent(line.count)}")
-        for line in reversed(published_outcome.figures.trend)
-        if facts.get_published_share(published_outcome.figures, line.value) is not None
+        (line.value, f"{line.value}: {releases_api.format_percent(line.count)}")
+        for line in reversed(published_outcome.figures.list_trend(group))
+        if line.count.span is not None
     ]
     ahead = list_following_years(
         published_outcome.figures.years[0], 10 + len(published_outcome.figures.years)
@@ -205,14 +227,19 @@ def _add_refusals_to_form(form: TargetTermsForm, refusal: Refused) -> None:
 
 
 def _render_target_form(
-    request: HttpRequest, form: TargetTermsForm, published_outcome: PublishedOutcome, title: str
+    request: HttpRequest,
+    form: TargetTermsForm,
+    published_outcome: PublishedOutcome,
+    title: str,
+    **words: object,
 ) -> HttpResponse:
     context = {
         "form": form,
         "title": title,
-        "outcome": localize_text(published_outcome.definition.title),
+        "outcome": releases_api.localize_text(published_outcome.definition.title),
         "release": published_outcome.release,
         "better": published_outcome.definition.direction,
+        **words,
     }
     status = 422 if form.errors else 200
     return render(request, "dashboards/staff/target_form.html", context, status=status)

@@ -75,16 +75,18 @@ def check_target_baseline(on: date, target: TargetFact) -> Reason:
     Returns:
         One reason.
     """
-    outcome, year = target.outcome, target.year
+    words = {"outcome": target.outcome, "year": target.year, "group": _name_group(target)}
     if target.begins is None:
-        return Reason.from_card(cards.BASELINE, met=False, outcome=outcome, year=year)
-    share = _format_share(target.begins)
-    return Reason.from_card(cards.BASELINE, met=True, outcome=outcome, year=year, share=share)
+        return Reason.from_card(cards.BASELINE, met=False, **words)
+    return Reason.from_card(cards.BASELINE, met=True, share=_format_baseline(target), **words)
 
 
 @policy_check(cards.AHEAD)
 def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
     """Check that the target is later and better than its baseline.
+
+    A target from a range is better than every share in the range. Otherwise it could be met on
+    the day on which it is set, and no reader could tell.
 
     Args:
         on: date of the check.
@@ -95,18 +97,18 @@ def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
     if target.begins is None:
         return
     later = target.until[:4] > target.year[:4]
-    gain = target.share - target.begins
-    is_met = (
-        later
-        and (gain if target.higher_is_better else -gain) > target.rounding
-        and 0 <= target.share <= _MAXIMUM_SHARE
-    )
+    if target.higher_is_better:
+        highest = target.begins if target.begins_high is None else target.begins_high
+        gain = target.share - highest
+    else:
+        gain = target.begins - target.share
+    is_met = later and gain > target.rounding and 0 <= target.share <= _MAXIMUM_SHARE
     yield Reason.from_card(
         cards.AHEAD,
         met=is_met,
         target=_format_share(target.share),
         until=target.until,
-        share=_format_share(target.begins),
+        share=_format_baseline(target),
         year=target.year,
         better="higher" if target.higher_is_better else "lower",
     )
@@ -153,6 +155,17 @@ def check_table_terms(on: date, terms: str, confirmed_terms: str) -> Reason:
     """
     is_confirmed = bool(terms) and terms == confirmed_terms
     return Reason.from_card(cards.TABLE_TERMS, met=is_confirmed)
+
+
+def _name_group(target: TargetFact) -> str:
+    return target.group or "all children"
+
+
+def _format_baseline(target: TargetFact) -> str:
+    low = _format_share(target.begins or 0)
+    if target.begins_high in (None, target.begins):
+        return low
+    return f"{low} to {_format_share(target.begins_high or 0)}"
 
 
 def _format_share(share: int) -> str:

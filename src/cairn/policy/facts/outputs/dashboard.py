@@ -30,7 +30,7 @@ class OwnFiguresFact:
 
 @dataclass(frozen=True, slots=True)
 class TargetFact:
-    """Describe a proposed target; shares are in thousandths of all children.
+    """Describe a proposed target; shares are in thousandths of the children it is for.
 
     Partners agree on the target; Cairn reads ``begins`` from the published figures. Years are
     school years such as "2025-26", or calendar years.
@@ -39,8 +39,10 @@ class TargetFact:
         outcome: title of the outcome.
         higher_is_better: direction of the outcome: whether a higher share is the better one.
         year: published year from which progress counts.
-        begins: published share of all children in ``year``; None if there is none.
+        begins: published share in ``year``, or the lowest of a range; None if there is none.
         rounding: the most by which ``begins`` is rounded: 5 for a whole percent.
+        begins_high: the highest share of a published range; None if one share is published.
+        group: the children that the target is for, in words; empty for all children.
         until: year in which the target is to be reached.
         share: share to reach in ``until``.
         agreed_by: body that agreed on the target, in words; empty refuses the target.
@@ -56,3 +58,5 @@ class TargetFact:
     agreed_by: str
     context: str
     rounding: int = field(default=0, metadata=ADDED_LATER)
+    begins_high: int | None = field(default=None, metadata=ADDED_LATER)
+    group: str = field(default="", metadata=ADDED_LATER)

@@ -9,10 +9,10 @@ from cairn.policy.law.rule_card import RuleCard, RuleSource
 BASELINE = RuleCard(
     id="F01",
     citation="Cairn policy, targets 1",
-    statement="A target must start from a published figure for all children.",
-    steward="{outcome} for {year} has no published figure for all children.",
+    statement="A target must start from a published figure for the children it is for.",
+    steward="{outcome} for {year} has no published figure for {group}.",
     next_step="Choose a year with a published figure, or publish that year first.",
-    met="{outcome} for {year} is published: {share}.",
+    met="{outcome} for {year} is published for {group}: {share}.",
     severity=RuleSource.POLICY,
 )
 
