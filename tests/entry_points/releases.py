@@ -16,7 +16,7 @@ from cairn.governance.projects.models.project import Project, Version
 from cairn.outputs.releases.extract_models import Extract
 from cairn.outputs.releases.models import Release, Review, SendBack, WrongFigure
 from cairn.platform.accounts.models import User
-from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.policy.vocabulary.releases import Attacker, ExtractState, ReleaseState
@@ -317,6 +317,9 @@ ROUTES = {
     ),
     "figures:own": Route({STEWARD}, "get", dict, (Action.COMPARE_OWN_FIGURES,)),
     "figures:own_outcome": Route({STEWARD}, "get", own_figures, (Action.COMPARE_OWN_FIGURES,)),
+    "figures:gaps": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
+    "figures:factors": Route(TARGET_SETTERS, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),
+    "figures:remove_factor": Route(TARGET_SETTERS, "post", target, (Action.CHANGE_TARGET,)),
     "figures:targets": Route(TARGET_SETTERS, "get", dict, (Action.CHANGE_TARGET,)),
     "figures:set_target": Route(TARGET_SETTERS, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),
     "figures:change_target": Route(TARGET_SETTERS, "get", target, (Action.CHANGE_TARGET,)),

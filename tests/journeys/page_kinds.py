@@ -8,7 +8,8 @@ _DATA_PAGES: Final = (
     "consents:queue consents:rights consents:state dashboards:apart dashboards:index",
     "dashboards:outcome deadlines:list deadlines:month dictionaries:detail disclosures:detail",
     "disclosures:list families:copies families:home families:letters families:run",
-    "figures:own figures:own_outcome figures:targets intake:deliveries intake:delivery",
+    "figures:factors figures:gaps figures:own figures:own_outcome figures:targets",
+    "intake:deliveries intake:delivery",
     "linkage:decisions linkage:matches linkage:participants linkage:question linkage:summary",
     "notices:detail",
     "notices:list opt_outs:list",
@@ -32,6 +33,7 @@ DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.sp
 """Pages that name their legal basis, their date, and what the reader does not see."""
 _PRINTED_PAGES: Final = (
     "agreements:detail audit:log consents:list dashboards:index dashboards:outcome",
+    "figures:gaps",
     "deadlines:list deadlines:month disclosures:list families:home intake:delivery",
     "linkage:summary projects:detail projects:request registers:agreement releases:detail",
     "programs:certificate programs:sheet releases:extract students:programs",

@@ -71,6 +71,7 @@ _SECTIONS = (
             (_("Data extracts"), "releases:extracts", Action.VIEW_EXTRACT),
             (_("Children in programs"), "linkage:participants", Action.VIEW_LINKAGE),
             (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),
+            (_("Gaps and targets"), "figures:gaps", Action.VIEW_DASHBOARDS),
             (_("Targets"), "figures:targets", Action.CHANGE_TARGET),
         ),
     ),

@@ -1,4 +1,4 @@
-"""Change targets, and record each view of a partner's own figures."""
+"""Change targets and contributing factors, and record each view of a partner's own figures."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,13 +10,20 @@ from django.utils import timezone
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.dashboards import facts, queries
 from cairn.outputs.dashboards.facts import TargetTerms
-from cairn.outputs.dashboards.models import Target
+from cairn.outputs.dashboards.models import ContributingFactor, Target
 from cairn.outputs.releases.api import PartnerFigures, load_release_fact
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Decision, Permit
-from cairn.policy.questions import may_compare_own_figures, may_end_target, may_set_target
+from cairn.policy.facts import FactorFact
+from cairn.policy.questions import (
+    may_compare_own_figures,
+    may_end_target,
+    may_name_factor,
+    may_remove_factor,
+    may_set_target,
+)
 
 __all__ = ["set_target"]
 
@@ -81,6 +88,51 @@ def resume_target(
     row.ended_at, row.ended_by, row.ended_why = None, None, ""
     row.save(update_fields=["ended_at", "ended_by", "ended_why"])
     return ActionResult(subject=row)
+
+
+def _build_factor_facts(
+    *, outcome: str, factor: str, reason: str, by: User, at: datetime
+) -> tuple[FactorFact]:
+    on = timezone.localdate(at)
+    both = [queries.load_published_outcome(each, on) for each in (outcome, factor)]
+    titles = [each.definition.title["en"] if each else "An unpublished indicator" for each in both]
+    is_named = ContributingFactor.objects.filter(outcome=outcome, factor=factor).exists()
+    return (
+        FactorFact(
+            outcome=titles[0],
+            factor=titles[1],
+            is_same=outcome == factor,
+            is_published=None not in both,
+            is_named=is_named,
+            reason=reason,
+        ),
+    )
+
+
+@action("factor.named", asks=may_name_factor, facts=_build_factor_facts)
+def name_factor(
+    permit: Permit, /, *, outcome: str, factor: str, reason: str, by: User, at: datetime
+) -> ActionResult[ContributingFactor]:
+    """Name a published indicator as a contributing factor of an outcome."""
+    # Policy refused one that is named already; of two people at once, the first names it.
+    row, _is_new = ContributingFactor.objects.get_or_create(
+        outcome=outcome,
+        factor=factor,
+        defaults={"reason": reason, "named_by": by, "named_at": at},
+    )
+    detail = {"outcome": outcome, "factor": factor, "reason": reason}
+    return ActionResult(row, subject=row, detail=detail)
+
+
+@action("factor.removed", asks=may_remove_factor)
+def remove_factor(
+    permit: Permit, /, *, row: ContributingFactor, by: User, at: datetime
+) -> ActionResult[None]:
+    """Remove a contributing factor. The audit log keeps it with its reason."""
+    detail = {"outcome": row.outcome, "factor": row.factor, "reason": row.reason}
+    subject = f"contributingfactor:{row.pk}"
+    row.delete()
+    return ActionResult(subject=subject, detail=detail)
 
 
 @transaction.atomic

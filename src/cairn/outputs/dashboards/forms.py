@@ -76,3 +76,20 @@ class EndTargetForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Enter a reason.")},
     )
+
+
+class FactorForm(forms.Form):
+    """Name a contributing factor; policy decides whether it is allowed."""
+
+    factor = forms.ChoiceField(label=_("Contributing factor"), choices=())
+    reason = forms.CharField(
+        label=_("Why it contributes"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text=_("Say what the committee relied on, such as a study or its own review."),
+        error_messages={"required": _("Say why it contributes.")},
+    )
+
+    def __init__(self, *args: Any, factors: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["factor"].choices = factors  # type: ignore[attr-defined]

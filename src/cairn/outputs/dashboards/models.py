@@ -1,4 +1,4 @@
-"""Define the rows of targets. The figures themselves are in the store."""
+"""Define the rows of targets and contributing factors. The figures are in the store."""
 
 from collections.abc import Mapping
 
@@ -93,3 +93,33 @@ class Target(models.Model):
             for end in ends
             if end is not None
         )
+
+
+class ContributingFactor(models.Model):
+    """Store that the committee names one indicator as a contributing factor of another.
+
+    A factor that was removed stays in the audit log.
+    """
+
+    outcome = models.CharField(_("outcome"), max_length=60)
+    factor = models.CharField(_("contributing factor"), max_length=60)
+    reason = models.TextField(_("why it contributes"))
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    named_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("outcome", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("outcome", "factor"), name="dashboards_factor_named_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome=models.F("factor")),
+                name="dashboards_factor_of_another",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.factor}: {self.outcome}"

@@ -5,7 +5,7 @@ A target has a baseline, a current share and a gap.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -259,6 +259,11 @@ def iterate_counted_outcomes(on: date) -> Iterator[PublishedOutcome]:
         for published_outcome in iterate_published_outcomes(on)
         if published_outcome.definition.measure is None
     )
+
+
+def list_count_days(published_outcomes: Iterable[PublishedOutcome]) -> list[date]:
+    """List the days on which the figures of some outcomes were counted."""
+    return [day for each in published_outcomes for day in each.counted_on]
 
 
 def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.outputs.dashboards.views import partner_figures, targets
+from cairn.outputs.dashboards.views import leadership, partner_figures, targets
 
 app_name = "figures"
 
@@ -13,6 +13,9 @@ urlpatterns = [
         partner_figures.partner_outcome,
         name="own_outcome",
     ),
+    path("gaps/", leadership.gap_list, name="gaps"),
+    path("factors/<slug:outcome>/", leadership.factor_list, name="factors"),
+    path("factors/<int:pk>/remove/", leadership.factor_remove, name="remove_factor"),
     path("targets/", targets.target_list, name="targets"),
     path("targets/<slug:outcome>/set/", targets.target_set, name="set_target"),
     path("targets/<int:pk>/change/", targets.target_change, name="change_target"),

@@ -26,6 +26,7 @@ _STAGE_LABELS = {
     "workforce_success": gettext_lazy("Career"),
 }
 
+
 DOWNLOAD_FORMATS = {
     "csv": gettext_lazy("CSV"),
     "xlsx": gettext_lazy("Excel"),
@@ -139,6 +140,18 @@ def describe_last_published(figures: releases_api.OutcomeFigures) -> str:
 def format_days(days: Iterable[date]) -> str:
     """Format the days on which figures were counted."""
     return "; ".join(date_format(day) for day in days) or "-"
+
+
+def describe_age(days: Iterable[date], today: date) -> str:
+    """Say on which day the oldest of some figures was counted, and how long ago that is."""
+    oldest = min(days, default=None)
+    if oldest is None:
+        return "-"
+    count = (today - oldest).days
+    age = ngettext("%(days)s day ago", "%(days)s days ago", count) % {"days": count}
+    if not count:
+        age = _("today")
+    return f"{date_format(oldest)} ({age})"
 
 
 def describe_populations(days: Sequence[date]) -> str:

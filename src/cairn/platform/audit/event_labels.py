@@ -307,6 +307,8 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "extract.withdrawn": "Extract withdrawn",
     "extract.destroyed": "Stored copy of an extract destroyed",
     "figures.own_viewed": "Data steward viewed its organization's own figures",
+    "factor.named": "Contributing factor named",
+    "factor.removed": "Contributing factor removed",
     "target.changed": "Target changed",
     "target.ended": "Target ended",
     "target.resumed": "Target resumed",
@@ -431,7 +433,9 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "releases": (
         "Releases, extracts and figures",
-        frozenset({"extract", "figures", "indicator", "release", "survey_figures", "target"}),
+        frozenset(
+            {"extract", "factor", "figures", "indicator", "release", "survey_figures", "target"}
+        ),
     ),
     "destruction": ("Data destruction", frozenset({"destruction"})),
     "people": (

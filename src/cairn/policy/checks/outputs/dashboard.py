@@ -5,10 +5,11 @@ from datetime import date
 from typing import Final
 
 from cairn.policy.engine import Reason, element_check, policy_check
-from cairn.policy.facts import OwnFiguresFact, ReleaseFact, TargetFact
+from cairn.policy.facts import FactorFact, OwnFiguresFact, ReleaseFact, TargetFact
 from cairn.policy.law.cards.outputs import dashboard as cards
 
 __all__ = [
+    "check_factor",
     "check_others_protected",
     "check_own_records",
     "check_table_shown",
@@ -127,6 +128,32 @@ def check_target_agreed(on: date, target: TargetFact) -> Reason:
     required_texts = {"who agreed to it": target.agreed_by, "the planned actions": target.context}
     missing = " and ".join(label for label, text in required_texts.items() if not text.strip())
     return Reason.from_card(cards.AGREED, met=not missing, missing=missing)
+
+
+@policy_check(cards.FACTOR)
+def check_factor(on: date, factor: FactorFact) -> Reason:
+    """Check that an indicator may be named as a contributing factor of an outcome.
+
+    Args:
+        on: date of the check.
+        factor: the proposed factor.
+    Returns:
+        One reason.
+    """
+    objections = {
+        "it is the outcome itself": factor.is_same,
+        "one of them has no published figures": not factor.is_published,
+        "it is named already": factor.is_named,
+        "the reason is missing": not factor.reason.strip(),
+    }
+    missing = " and ".join(text for text, applies in objections.items() if applies)
+    return Reason.from_card(
+        cards.FACTOR,
+        met=not missing,
+        missing=missing,
+        outcome=factor.outcome,
+        factor=factor.factor,
+    )
 
 
 @policy_check(cards.SHOWN_TABLE)

@@ -4,7 +4,24 @@ from dataclasses import dataclass, field
 
 from cairn.policy.facts.later_fields import ADDED_LATER
 
-__all__ = ["OwnFiguresFact", "TargetFact"]
+__all__ = ["FactorFact", "OwnFiguresFact", "TargetFact"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactorFact:
+    """Describe an indicator that is to be named as a contributing factor of an outcome.
+
+    ``outcome`` and ``factor`` are titles; ``is_same`` says whether both are one indicator.
+    ``is_published`` says whether both have published figures, ``is_named`` whether the factor is
+    named already. ``reason`` says why it contributes; empty refuses it.
+    """
+
+    outcome: str
+    factor: str
+    is_same: bool
+    is_published: bool
+    is_named: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

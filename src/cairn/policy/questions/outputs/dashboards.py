@@ -9,16 +9,33 @@ from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, OwnFiguresFact, ReleaseFact, TargetFact
+from cairn.policy.facts import Actor, FactorFact, OwnFiguresFact, ReleaseFact, TargetFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action, PartyRole
 
 __all__ = [
     "may_compare_own_figures",
     "may_end_target",
+    "may_name_factor",
     "may_open_own_figures_page",
+    "may_remove_factor",
     "may_set_target",
+    "may_view_dashboards",
 ]
+
+
+@policy_question
+def may_view_dashboards(actor: Actor, on: date) -> Decision:
+    """Decide whether a user may open the dashboards that arrange published figures.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.VIEW_DASHBOARDS, actor, on=on)
 
 
 @policy_question
@@ -107,6 +124,42 @@ def may_set_target(target: TargetFact, actor: Actor, on: date) -> Decision:
 @policy_question
 def may_end_target(actor: Actor, on: date) -> Decision:
     """Decide whether a target may be ended, or an ended one resumed.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.CHANGE_TARGET, actor, on=on)
+
+
+@policy_question
+def may_name_factor(factor: FactorFact, actor: Actor, on: date) -> Decision:
+    """Decide whether an indicator may be named as a contributing factor of an outcome.
+
+    Args:
+        factor: the proposed factor.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.CHANGE_TARGET,
+        actor=actor,
+        facts=(factor,),
+        access_checks=checks.require_actor_access(Action.CHANGE_TARGET, actor),
+        outcome_checks=(checks.check_factor(factor),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_remove_factor(actor: Actor, on: date) -> Decision:
+    """Decide whether an indicator may be removed from the contributing factors of an outcome.
 
     Args:
         actor: the person who asks, with roles and clearance.

@@ -39,6 +39,19 @@ AGREED = RuleCard(
 )
 
 
+FACTOR = RuleCard(
+    id="F08",
+    citation="Cairn policy, targets 4",
+    statement=(
+        "A contributing factor is another published indicator, named once, with the reason why "
+        "it contributes."
+    ),
+    steward="{factor} cannot be named as a contributing factor of {outcome}: {missing}.",
+    next_step="Choose another published indicator, and say why it contributes.",
+    met="{factor} is published, and the reason why it contributes to {outcome} is given.",
+    severity=RuleSource.POLICY,
+)
+
 OWN_RECORDS = RuleCard(
     id="F04",
     citation="34 CFR 99.33(a)(1)",

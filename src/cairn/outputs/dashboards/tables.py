@@ -1,0 +1,69 @@
+"""The columns of the lists on dashboards. Every row is made of published figures."""
+
+from urllib.parse import urlencode
+
+import django_tables2 as columns
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cairn.outputs.dashboards.gaps import GroupGap
+from cairn.outputs.dashboards.queries import encode_group
+from cairn.platform.tables.api import ListTable
+
+
+class GapTable(ListTable):
+    """Gaps between groups and all children, the largest first."""
+
+    caption = _("Gaps between groups and all children, largest first")
+    filter_columns = ("outcome", "breakdown")
+    wide_columns = frozenset({"breakdown", "shares"})
+    may_search = False
+    may_download = True
+
+    group = columns.Column(_("Group"))
+    outcome = columns.Column(_("Outcome"))
+    breakdown = columns.Column(_("Breakdown"))
+    points = columns.Column(_("Gap"), order_by="rank")
+    shares = columns.Column(_("Figures"), orderable=False)
+    size_text = columns.Column(_("Students"), order_by="size")
+    target = columns.Column(_("Target"), accessor="target_text", empty_values=())
+
+    def __init__(self, *args: object, may_set_target: bool = False, **options: object) -> None:
+        super().__init__(*args, **options)
+        self.may_set_target = may_set_target
+
+    def render_group(self, record: GroupGap) -> SafeString:
+        """Link to the outcome's public page."""
+        address = reverse("dashboards:outcome", args=[record.published_outcome.definition.id])
+        return format_html(
+            '<a href="{}">{}<span class="hide-text">, {}</span></a>',
+            address,
+            record.group,
+            record.outcome,
+        )
+
+    def value_group(self, record: GroupGap) -> str:
+        """Return the group as text."""
+        return record.group
+
+    def render_target(self, record: GroupGap) -> SafeString:
+        """Say how far the group is from its target, or link to the page that sets one."""
+        if record.target is not None or not self.may_set_target:
+            return format_html("{}", self.value_target(record))
+        query = urlencode({"group": encode_group(record.key)})
+        address = reverse("figures:set_target", args=[record.published_outcome.definition.id])
+        return format_html(
+            '<a href="{}?{}">{}<span class="hide-text">: {}, {}</span></a>',
+            address,
+            query,
+            gettext("Set target"),
+            record.outcome,
+            record.group,
+        )
+
+    def value_target(self, record: GroupGap) -> str:
+        """Return the target and the gap to it as text."""
+        return record.target_text or gettext("no target")
