@@ -279,6 +279,7 @@ ROUTES = {
     "programs:detail": Route(STAFF, "get", program, _VIEW),
     "programs:new_group": Route(STAFF, "get", program, _CHANGE),
     "programs:hour_bands": Route(STAFF, "get", program, _CHANGE),
+    "programs:results": Route(STAFF, "get", program, _VIEW),
     "programs:dosage": Route(STAFF, "get", program, _VIEW),
     "programs:funder_report": Route(STAFF, "get", program, _REPORT),
     # Without a period the file is not made.

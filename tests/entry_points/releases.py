@@ -318,6 +318,7 @@ ROUTES = {
     "figures:own": Route({STEWARD}, "get", dict, (Action.COMPARE_OWN_FIGURES,)),
     "figures:own_outcome": Route({STEWARD}, "get", own_figures, (Action.COMPARE_OWN_FIGURES,)),
     "figures:gaps": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
+    "figures:places": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
     "figures:factors": Route(TARGET_SETTERS, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),
     "figures:remove_factor": Route(TARGET_SETTERS, "post", target, (Action.CHANGE_TARGET,)),
     "figures:targets": Route(TARGET_SETTERS, "get", dict, (Action.CHANGE_TARGET,)),

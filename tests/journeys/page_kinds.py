@@ -8,7 +8,8 @@ _DATA_PAGES: Final = (
     "consents:queue consents:rights consents:state dashboards:apart dashboards:index",
     "dashboards:outcome deadlines:list deadlines:month dictionaries:detail disclosures:detail",
     "disclosures:list families:copies families:home families:letters families:run",
-    "figures:factors figures:gaps figures:own figures:own_outcome figures:targets",
+    "figures:factors figures:gaps figures:own figures:own_outcome figures:places",
+    "figures:targets",
     "intake:deliveries intake:delivery",
     "linkage:decisions linkage:matches linkage:participants linkage:question linkage:summary",
     "notices:detail",
@@ -24,7 +25,7 @@ _DATA_PAGES: Final = (
     "programs:meal_month programs:meals programs:pick_up",
     "notes:notes notes:note notes:contacts notes:group_contacts",
     "notes:own_appointments notes:child_appointments notes:appointment",
-    "programs:queue programs:registration programs:sheet programs:records",
+    "programs:queue programs:registration programs:results programs:sheet programs:records",
     "programs:destroy_records programs:certificate students:caseload",
     "students:programs students:program_results students:search students:student",
     "survey_figures:figures survey_figures:public survey_figures:public_list surveys:survey",
@@ -33,7 +34,7 @@ DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.sp
 """Pages that name their legal basis, their date, and what the reader does not see."""
 _PRINTED_PAGES: Final = (
     "agreements:detail audit:log consents:list dashboards:index dashboards:outcome",
-    "figures:gaps",
+    "figures:gaps figures:places",
     "deadlines:list deadlines:month disclosures:list families:home intake:delivery",
     "linkage:summary projects:detail projects:request registers:agreement releases:detail",
     "programs:certificate programs:sheet releases:extract students:programs",

@@ -8,6 +8,8 @@ from django.core.cache import cache
 from django.utils import timezone
 from tests.journeys.visitor import Visitor
 
+from cairn.policy.vocabulary.access import Role
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
@@ -57,6 +59,26 @@ def test_a_target_is_set_seen_ended_and_taken_up_again(
     manager.sees("Target ended.", "There is a new plan.")
     manager.enter(page.get_by_role("button", name="Resume target"))
     manager.sees("Target resumed.")
+
+
+def test_leadership_sets_a_target_for_a_district(
+    visitor: Callable[..., Visitor], community: Any, person: Callable[..., Any]
+) -> None:
+    leader = visitor(person(Role.COMMITTEE_MEMBER), phone=True)
+    page = leader.page
+    leader.open("figures:gaps")
+    leader.sees("Largest gap: Chronic absence", "does not measure what a group of children can do")
+    leader.open("figures:set_target", "chronic_absence")
+    page.get_by_label("Children").select_option(label="District: Oak")
+    leader.press("Choose")
+    leader.type_into(page.get_by_label("Target percentage"), "20")
+    leader.type_into(page.get_by_label("Agreed by"), "Oak and the data committee, October")
+    leader.type_into(page.get_by_label("Agreed on"), "2026-10-01")
+    leader.type_into(page.get_by_label("Planned actions"), _TO_BE_DONE)
+    leader.press("Set target")
+    leader.sees("Oak: 20% in")
+    leader.open("figures:places")
+    leader.look_over_in_the_dark()
 
 
 def test_a_reader_sees_how_far_apart_groups_are(

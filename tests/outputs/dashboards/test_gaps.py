@@ -1,29 +1,21 @@
 """Gaps between groups are computed from published figures, and ranges stay ranges."""
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-from django.test import Client
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.outputs.dashboards.test_targets import build_target
-from tests.outputs.releases.community import AT, Community
+from tests.outputs.releases.community import AT
 
+from cairn.outputs.dashboards import group_comparison, queries
 from cairn.outputs.dashboards.gaps import build_gap_report, describe_points, measure_gap
-from cairn.outputs.dashboards.models import ContributingFactor
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, PercentBand
-from cairn.platform.audit.models import AuditLine
-from cairn.policy.engine.decision import Refused
-from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.exporters import build_group_key
 from cairn.warehouse.measures import load_outcome_catalogue
 
-PAGE = "/figures/gaps/"
-DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def key(**values: str) -> Any:
@@ -114,69 +106,36 @@ def test_no_gap_tells_more_than_the_published_figures(
     assert measure_gap(PercentBand(None, None), county, direction) is None
 
 
-@pytest.mark.django_db(databases=["default", "identities"])
-def test_the_committee_sees_gaps_and_names_factors(
-    community: Community, person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cache.clear()
-    monkeypatch.setattr(timezone, "now", lambda: AT)
-    member = Client()
-    member.force_login(person(Role.COMMITTEE_MEMBER))
-    assert "No figures published yet" in member.get(PAGE).text
-    community.published()
-    page = member.get(PAGE).text
-    for words in ("Largest gap: Chronic absence", "Set target", "The committee has named no"):
-        assert words in page, words
-    assert "Acorn" not in page
-    narrowed = member.get(PAGE, {"breakdown": "Gender"}).text
-    assert "Race and ethnicity, Gender</td>" not in narrowed
-    rows = member.get(PAGE, {"download": "csv"}).text
-    assert "Group,Outcome,Breakdown,Gap" in rows
-    factors = "/figures/factors/chronic_absence/"
-    assert "No other indicator has published figures yet." in member.get(factors).text
-    assert member.get("/figures/factors/high_school_graduation/").status_code == 404
-    row = ContributingFactor.objects.create(
-        outcome="chronic_absence",
-        factor="program_reach",
-        reason="Clubs.",
-        named_by=community.manager,
-        named_at=AT,
+def test_a_program_is_beside_all_others(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    members = build_group_key({"program:Riverside Readers": "yes"})
+    others = build_group_key({"program:Riverside Readers": "no"})
+    tables = {
+        "2023-24": {members: PercentBand(None, None)},
+        "2024-25": {members: PercentBand(None, None, 20, 29, 31, 60), others: FigureCount(40, 100)},
+        "2025-26": {members: FigureCount(30, 50), others: FigureCount(40, 100)},
+        "2026-27": {others: FigureCount(40, 100)},
+    }
+    outcome = build_outcome(tables)
+    outcome.counted_on = [AT.date()]
+    unrelated = build_outcome({"2025-26": {COUNTY_KEY: FigureCount(60, 100)}}, "chronic_absence")
+    found = iter((outcome, unrelated))
+    monkeypatch.setattr(queries, "iterate_published_outcomes", lambda _on: found)
+    (compared,) = group_comparison.list_program_outcomes("riverside  readers", AT.date())
+    assert compared.title == "High school graduation"
+    newest, banded, suppressed = compared.years
+    assert (newest.year, newest.share, newest.size) == ("2025-26", "60%", "50")
+    assert (newest.others, newest.difference) == ("40%", "+20.0 points")
+    assert banded.difference == f"{MINUS}20 to {MINUS}11 points"
+    assert (suppressed.share, suppressed.difference) == ("suppressed", "")
+    assert suppressed.is_suppressed
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(40, 40, "0 points"), (42, 42, "+2 points"), (30, 45, "MINUS10 to +5 points")],
+)
+def test_a_difference_of_ranges_is_a_range(low: int, high: int, text: str) -> None:
+    found = group_comparison.describe_difference(
+        PercentBand(None, None, low, high), PercentBand(None, None, 40, 40)
     )
-    assert "no longer published" in member.get(PAGE).text
-    steward = Client()
-    steward.force_login(community.stewards["oak"])
-    assert "Set target" not in steward.get(PAGE).text
-    removal = f"/figures/factors/{row.pk}/remove/"
-    assert steward.post(removal).status_code == 403
-    assert "removed" in member.post(removal, follow=True).text
-    assert member.post(removal).status_code == 404
-    assert AuditLine.objects.get(event="factor.removed").detail["reason"] == "Clubs."
-
-
-@pytest.mark.django_db(databases=["default", "identities"])
-def test_a_factor_is_another_published_indicator(
-    community: Community, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: AT)
-    from cairn.outputs.dashboards import actions, queries
-
-    shown = SimpleNamespace(definition=load_outcome_catalogue()["program_reach"])
-    monkeypatch.setattr(
-        queries,
-        "load_published_outcome",
-        lambda name, _on: None if name == "unknown" else shown,
-    )
-
-    def name(factor: str, reason: str = "A study.") -> Any:
-        return actions.name_factor(
-            outcome="chronic_absence", factor=factor, reason=reason, by=community.manager, at=AT
-        )
-
-    for factor, reason in (("unknown", "x"), ("chronic_absence", "x"), ("program_reach", " ")):
-        with pytest.raises(Refused, match="cannot be named"):
-            name(factor, reason)
-    row = name("program_reach")
-    assert str(row) == "program_reach: chronic_absence"
-    with pytest.raises(Refused, match="it is named already"):
-        name("program_reach")
-    assert AuditLine.objects.filter(event="factor.named").count() == 1
+    assert found.removeprefix("about ") == text.replace("MINUS", MINUS)

@@ -1,8 +1,10 @@
-"""Targets: set from a published figure, shown to everyone, changed, ended and taken up again."""
+"""Targets are set from a published figure, shown, changed, ended and taken up again; gaps, too."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,11 +15,11 @@ from django.utils import timezone
 from tests.outputs.dashboards.sample_figures import FIGURES
 from tests.outputs.releases.community import AT, Community
 
-from cairn.outputs.dashboards import actions
+from cairn.outputs.dashboards import actions, queries
 from cairn.outputs.dashboards.charts import targets
 from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.dashboards.facts import TargetTerms, build_target_fact
-from cairn.outputs.dashboards.models import Target
+from cairn.outputs.dashboards.models import ContributingFactor, Target
 from cairn.outputs.dashboards.queries import (
     list_following_years,
     list_target_groups,
@@ -27,11 +29,14 @@ from cairn.outputs.dashboards.queries import (
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, PercentBand
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
+from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.exporters import build_group_key
+from cairn.warehouse.measures import load_outcome_catalogue
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 PAGE = "/public/chronic_absence/"
 LIST = "/figures/targets/"
+GAPS = "/figures/gaps/"
 SET = "/figures/targets/chronic_absence/set/"
 WORDING = TargetTerms(
     baseline_year="2025-26",
@@ -319,3 +324,77 @@ def test_years_are_written_as_they_are() -> None:
 def test_a_target_names_its_outcome() -> None:
     assert str(build_target(70)) == "o: 70% in 2027-28"
     assert build_target(70, outcome="chronic_absence").title == "Chronic absence"
+
+
+def test_the_committee_sees_gaps_and_names_factors(
+    community: Community, person: Callable[..., Any]
+) -> None:
+    member = Client()
+    member.force_login(person(Role.COMMITTEE_MEMBER))
+    assert "No figures published yet" in member.get(GAPS).text
+    community.published()
+    page = member.get(GAPS).text
+    for words in ("Largest gap: Chronic absence", "Set target", "The committee has named no"):
+        assert words in page, words
+    assert "Acorn" not in page
+    narrowed = member.get(GAPS, {"breakdown": "Gender"}).text
+    assert "Race and ethnicity, Gender</td>" not in narrowed
+    rows = member.get(GAPS, {"download": "csv"}).text
+    assert "Group,Outcome,Breakdown,Gap" in rows
+    factors = "/figures/factors/chronic_absence/"
+    assert "No other indicator has published figures yet." in member.get(factors).text
+    assert member.get("/figures/factors/high_school_graduation/").status_code == 404
+    row = ContributingFactor.objects.create(
+        outcome="chronic_absence",
+        factor="program_reach",
+        reason="Clubs.",
+        named_by=community.manager,
+        named_at=AT,
+    )
+    assert "no longer published" in member.get(GAPS).text
+    steward = Client()
+    steward.force_login(community.stewards["oak"])
+    assert "Set target" not in steward.get(GAPS).text
+    removal = f"/figures/factors/{row.pk}/remove/"
+    assert steward.post(removal).status_code == 403
+    assert "removed" in member.post(removal, follow=True).text
+    assert member.post(removal).status_code == 404
+    places = "/figures/places/"
+    page = steward.get(places).text
+    assert "<h1>Oak</h1>" in page
+    page = member.get(places, {"district": "Elm", "school": "Drake"}).text
+    assert re.findall(r"number[a-z ]*\">([^<]*)</td>", page)[:4] == [
+        "25%",
+        "200",
+        "27%",
+        "\N{MINUS SIGN}1.7 points",
+    ]
+    assert "1,233" not in member.get(places, {"district": "Oak", "school": "Burr"}).text
+    for wrong in ({"district": "Ash"}, {"district": "Elm", "school": "Acorn"}):
+        assert member.get(places, wrong).status_code == 404
+    assert AuditLine.objects.get(event="factor.removed").detail["reason"] == "Clubs."
+
+
+def test_a_factor_is_another_published_indicator(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = SimpleNamespace(definition=load_outcome_catalogue()["program_reach"])
+    monkeypatch.setattr(
+        queries,
+        "load_published_outcome",
+        lambda name, _on: None if name == "unknown" else shown,
+    )
+
+    def name(factor: str, reason: str = "A study.") -> Any:
+        return actions.name_factor(
+            outcome="chronic_absence", factor=factor, reason=reason, by=community.manager, at=AT
+        )
+
+    for factor, reason in (("unknown", "x"), ("chronic_absence", "x"), ("program_reach", " ")):
+        with pytest.raises(Refused, match="cannot be named"):
+            name(factor, reason)
+    row = name("program_reach")
+    assert str(row) == "program_reach: chronic_absence"
+    with pytest.raises(Refused, match="it is named already"):
+        name("program_reach")
+    assert AuditLine.objects.filter(event="factor.named").count() == 1

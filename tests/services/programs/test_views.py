@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.services.programs.reading_club import TODAY, Club
 
+from cairn.outputs.dashboards.group_comparison import ComparedOutcome, ComparedYear
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -19,6 +20,7 @@ from cairn.services.programs.models import (
     Program,
     SessionSeries,
 )
+from cairn.services.programs.views import programs
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 S = AttendanceStatus
@@ -44,6 +46,22 @@ def _session(club: Club, name: str = "attendance", days: int = 0) -> str:
 
 def _enroll(club: Club) -> str:
     return reverse("programs:enroll", args=[club.series.pk])
+
+
+def test_results_are_own_attendance_beside_published_outcomes(
+    club: Club, browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser(club.tutor)
+    address = reverse("programs:results", args=[club.series.program.pk])
+    assert "No school outcome is published by this program" in _text(client.get(address))
+    year = ComparedYear("2025-26", "60%", "50", "40%", "+20.0 points", is_suppressed=False)
+    compared = ComparedOutcome(
+        "chronic_absence", "Chronic absence", (year,), ("50% (2027-28): target met",), (TODAY,)
+    )
+    monkeypatch.setattr(programs, "list_program_outcomes", lambda _name, _on: [compared])
+    page = _text(client.get(address))
+    for words in ("+20.0 points", "target met", "does not show that the program caused it"):
+        assert words in page, words
 
 
 def test_from_nothing_to_a_group(

@@ -72,6 +72,7 @@ _SECTIONS = (
             (_("Children in programs"), "linkage:participants", Action.VIEW_LINKAGE),
             (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),
             (_("Gaps and targets"), "figures:gaps", Action.VIEW_DASHBOARDS),
+            (_("Districts and schools"), "figures:places", Action.VIEW_DASHBOARDS),
             (_("Targets"), "figures:targets", Action.CHANGE_TARGET),
         ),
     ),

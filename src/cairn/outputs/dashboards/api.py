@@ -2,4 +2,6 @@
 
 from cairn.outputs.dashboards.actions import *
 from cairn.outputs.dashboards.facts import *
+from cairn.outputs.dashboards.group_comparison import *
 from cairn.outputs.dashboards.queries import *
+from cairn.outputs.dashboards.wording import *

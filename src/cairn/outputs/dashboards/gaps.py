@@ -84,7 +84,7 @@ class GroupGap:
 
     @property
     def size_text(self) -> str:
-        """Return the number of students in words, as far as it is public."""
+        """Return the number of students in words, if public."""
         return releases_api.format_group_size(self.count)
 
     @property
@@ -149,7 +149,7 @@ class GroupGap:
 
 @dataclass(frozen=True, slots=True)
 class GapReport:
-    """Hold every gap, the largest first, and what is not among them.
+    """Hold every gap, the largest first, and how many groups have none.
 
     A gap of ranges comes after every gap that is surely larger.
 

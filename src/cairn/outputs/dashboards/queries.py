@@ -106,7 +106,7 @@ def list_target_groups(
 
 
 def encode_group(key: releases_api.FigureKey) -> str:
-    """Encode a group as it is named in an address; empty for all children."""
+    """Encode a group for use in an address; empty for all children."""
     return json.dumps(key.values, ensure_ascii=False) if key.values else ""
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.outputs.dashboards.views import leadership, partner_figures, targets
+from cairn.outputs.dashboards.views import leadership, partner_figures, places, targets
 
 app_name = "figures"
 
@@ -14,6 +14,7 @@ urlpatterns = [
         name="own_outcome",
     ),
     path("gaps/", leadership.gap_list, name="gaps"),
+    path("places/", places.place_dashboard, name="places"),
     path("factors/<slug:outcome>/", leadership.factor_list, name="factors"),
     path("factors/<int:pk>/remove/", leadership.factor_remove, name="remove_factor"),
     path("targets/", targets.target_list, name="targets"),

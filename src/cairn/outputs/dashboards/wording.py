@@ -11,6 +11,8 @@ from cairn.outputs.releases import api as releases_api
 from cairn.warehouse.exporters import ALL_GROUPS
 from cairn.warehouse.measures import IndicatorDefinition
 
+__all__ = ["describe_age"]
+
 _STAGE_LABELS = {
     "kindergarten_readiness": gettext_lazy("Early childhood"),
     "early_grade_reading": gettext_lazy("Elementary school"),
@@ -143,7 +145,14 @@ def format_days(days: Iterable[date]) -> str:
 
 
 def describe_age(days: Iterable[date], today: date) -> str:
-    """Say on which day the oldest of some figures was counted, and how long ago that is."""
+    """Say on which day the oldest of some figures was counted, and how long ago that is.
+
+    Args:
+        days: the days of the counts.
+        today: the day of the request.
+    Returns:
+        The day with its age; a dash without any count.
+    """
     oldest = min(days, default=None)
     if oldest is None:
         return "-"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import get_form_status, load_staff_request
+from cairn.outputs.dashboards.api import describe_age, list_program_outcomes
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import (
     may_change_program_sites,
@@ -79,6 +80,24 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ).allowed,
     }
     return render(request, "programs/detail.html", context)
+
+
+@require_safe
+def program_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a program did, and the published school outcomes of its children beside others."""
+    staff = load_staff_request(request)
+    program = find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
+    trend = load_result_trend(program, staff.who, staff.today)
+    outcomes = list_program_outcomes(program.name, staff.today)
+    days = [day for outcome in outcomes for day in outcome.counted_on]
+    context = {
+        "program": program,
+        "newest": trend[0] if trend else None,
+        "goal_hours": GOAL_HOURS,
+        "outcomes": outcomes,
+        "age": describe_age(days or [staff.today], staff.today),
+    }
+    return render(request, "programs/results.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

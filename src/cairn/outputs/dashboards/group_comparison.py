@@ -1,0 +1,187 @@
+"""Compare one district, school or program with others, from published figures.
+
+One group is shown at a time, so no page ranks them. Differences are computed from published values
+alone; a difference of ranges is a range.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from cairn.outputs.dashboards import queries
+from cairn.outputs.dashboards.models import Target
+from cairn.outputs.releases import api as releases_api
+from cairn.warehouse import measures
+from cairn.warehouse.exporters import ALL_GROUPS, build_group_key
+
+__all__ = ["ComparedOutcome", "list_program_outcomes"]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedYear:
+    """Hold the figures of a group and of the others in one year, in words."""
+
+    year: str
+    share: str
+    size: str
+    others: str
+    difference: str
+    is_suppressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedOutcome:
+    """Hold the published figures of one outcome for a group and for the others.
+
+    Attributes:
+        outcome: ID of the outcome.
+        title: its title.
+        years: the years in which the group has a figure, the newest first.
+        targets: the group's own targets, each in words with the gap to it.
+        counted_on: the days on which the outcome's public figures were counted.
+    """
+
+    outcome: str
+    title: str
+    years: tuple[ComparedYear, ...]
+    targets: tuple[str, ...]
+    counted_on: tuple[date, ...]
+
+    @property
+    def newest(self) -> ComparedYear:
+        """Return the newest year in which the group has a figure."""
+        return self.years[0]
+
+
+def list_program_outcomes(program: str, on: date) -> list[ComparedOutcome]:
+    """List the published outcomes of the children in one program, beside all other children.
+
+    Args:
+        program: name of the program, as its records and releases have it.
+        on: the day of the decision.
+    Returns:
+        One entry for each outcome that was published by this program; empty if none was.
+    Raises:
+        Refused: policy does not allow reading the published figures.
+    """
+    published_outcomes = list(queries.iterate_published_outcomes(on))
+    named = measures.build_member_dimension("program", program).casefold()
+    dimensions = {
+        dimension
+        for each in published_outcomes
+        for dimension in _list_dimensions(each.figures)
+        if dimension.casefold() == named
+    }
+    return [
+        compared
+        for dimension in sorted(dimensions)
+        for compared in compare_group_outcomes(
+            published_outcomes,
+            build_group_key({dimension: measures.MEMBER}),
+            build_group_key({dimension: "no"}),
+        )
+    ]
+
+
+def list_places(
+    published_outcomes: Iterable[queries.PublishedOutcome],
+) -> dict[str, list[str]]:
+    """List the schools with published figures by district, both in alphabetical order."""
+    schools: dict[str, set[str]] = {}
+    for each in published_outcomes:
+        for table in each.figures.tables.values():
+            for key in table:
+                if key.dimensions in ({"district"}, {"district", "school"}):
+                    named = schools.setdefault(key.get("district"), set())
+                    named |= {key.get("school")} - {ALL_GROUPS}
+    missing = releases_api.NO_VALUE_ON_RECORD
+    return {
+        district: sorted(schools[district] - {missing})
+        for district in sorted(schools)
+        if district != missing
+    }
+
+
+def compare_group_outcomes(
+    published_outcomes: Iterable[queries.PublishedOutcome],
+    key: releases_api.FigureKey,
+    others: releases_api.FigureKey,
+) -> Iterator[ComparedOutcome]:
+    """Yield each outcome with a figure of a group, beside the figure of others."""
+    targets = [row for row in Target.objects.filter(ended_at=None) if row.key == key]
+    for each in published_outcomes:
+        figures = each.figures
+        rows = [year for year in reversed(figures.years) if key in figures.tables[year]]
+        if rows:
+            yield ComparedOutcome(
+                each.definition.id,
+                releases_api.localize_text(each.definition.title),
+                tuple(
+                    _compare_year(
+                        year, figures.get_figure(year, key), figures.get_figure(year, others)
+                    )
+                    for year in rows
+                ),
+                tuple(
+                    _describe_target(row, figures.get_figure(rows[0], key), each)
+                    for row in targets
+                    if row.outcome == each.definition.id
+                ),
+                tuple(each.counted_on),
+            )
+
+
+def describe_difference(count: releases_api.FigureCount, others: releases_api.FigureCount) -> str:
+    """Describe how far a published figure is above or below another; empty if one is missing."""
+    if count.span is None or others.span is None:
+        return ""
+    low = round(100 * (count.span[0] - others.span[1]), 1)
+    high = round(100 * (count.span[1] - others.span[0]), 1)
+    if not any(isinstance(each, releases_api.PercentBand) for each in (count, others)):
+        return _("%(points)s points") % {"points": _format_signed(high, 1)}
+    if round(low) == round(high):
+        return _("about %(points)s points") % {"points": _format_signed(high, 0)}
+    return _("%(low)s to %(high)s points") % {
+        "low": _format_signed(low, 0),
+        "high": _format_signed(high, 0),
+    }
+
+
+def _format_signed(points: float, decimals: int) -> str:
+    text = number_format(abs(round(points, decimals)), decimal_pos=decimals)
+    sign = "\N{MINUS SIGN}" if round(points, decimals) < 0 else "+"
+    return f"{sign}{text}" if round(points, decimals) else text
+
+
+def _compare_year(
+    year: str, count: releases_api.FigureCount, others: releases_api.FigureCount
+) -> ComparedYear:
+    return ComparedYear(
+        year,
+        releases_api.format_figure(count),
+        releases_api.format_group_size(count),
+        releases_api.format_figure(others),
+        describe_difference(count, others),
+        count.withheld,
+    )
+
+
+def _describe_target(
+    target: Target, count: releases_api.FigureCount, each: queries.PublishedOutcome
+) -> str:
+    is_higher = each.definition.direction == "higher"
+    gap = queries.describe_target_gap(count, float(target.percent), higher_is_better=is_higher)
+    text = f"{target.percent.normalize():f}% ({target.target_year})"
+    return f"{text}: {gap}" if gap else text
+
+
+def _list_dimensions(figures: releases_api.OutcomeFigures) -> set[str]:
+    return {
+        dimension
+        for table in figures.tables.values()
+        for key in table
+        for dimension in key.dimensions
+    }
