@@ -191,6 +191,11 @@ def test_a_tutors_day(  # noqa: PLR0915 - one day after another
     tutor.press("Save")
     tutor.sees("Saved: 1 corrected.")
 
+    # The director's page: own attendance, and school outcomes once a release shows them.
+    tutor.open("programs:results", club.series.program.pk)
+    tutor.sees("children in 20", "No school outcome is published by this program")
+    tutor.page.go_back()
+
     tutor.follow("Sheet to print")
     tutor.sees("Adams, Cleo")
     tutor.follow("Grades 1 and 2")
