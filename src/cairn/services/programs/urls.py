@@ -36,7 +36,7 @@ urlpatterns = [
     path("registrations/<int:pk>/", registrations.decision_page, name="registration"),
     path("<int:pk>/", programs.program_detail, name="detail"),
     path("<int:pk>/groups/new/", programs.new_group, name="new_group"),
-    path("<int:pk>/results/", programs.program_results, name="results"),
+    path("<int:pk>/results/", programs.published_results, name="results"),
     path("<int:pk>/dosage/", programs.program_dosage, name="dosage"),
     path("<int:pk>/funder-report/", funder_report.funder_report_page, name="funder_report"),
     path(

@@ -83,7 +83,7 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def program_results(request: HttpRequest, pk: int) -> HttpResponse:
+def published_results(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a program did, and the published school outcomes of its children beside others."""
     staff = load_staff_request(request)
     program = find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
