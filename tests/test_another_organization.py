@@ -47,7 +47,7 @@ ABOUT_ONE = sorted(
         *("web:help_page", "web:partner"),
         *("agreements:confirm_signature", "agreements:confirmation_page"),
         *("deadlines:subscribed_feed", "intake:requested_file", "surveys:answer"),
-        *("programs:register", "programs:answer_offer"),
+        *("programs:register", "programs:answer_offer", "programs:continue_link"),
     }
 )
 

@@ -214,6 +214,11 @@ def offered_place() -> dict[str, Any]:
     return {"key": "secret"}
 
 
+def draft_code() -> dict[str, Any]:
+    """A code that opens no unfinished registration."""
+    return {"code": "ABCD-EFGH-JKMN-PQRS"}
+
+
 def hold() -> dict[str, Any]:
     """A hold on the record of the child."""
     row = RecordHold.objects.create(
@@ -265,6 +270,9 @@ _DESTROY = (Action.DESTROY_PROGRAM_RECORDS,)
 
 ROUTES = {
     "programs:open_groups": Route(set(Role), "get", dict, _REGISTER),
+    "programs:continue": Route(set(Role), "get", dict, _REGISTER),
+    "programs:continue_link": Route(set(Role), "get", draft_code, _REGISTER),
+    "programs:email_link": Route(set(Role), "get", dict, _REGISTER),
     "programs:register": Route(set(Role), "get", open_group, _REGISTER),
     "programs:answer_offer": Route(set(Role), "get", offered_place, _REGISTER),
     "programs:offer_place": Route(

@@ -32,7 +32,9 @@ _REASONS: Final = {
     ),
     "the figures of the demo's survey are published": "survey_figures:publish",
     "families get the address of this page from the program": "programs:open_groups",
-    "opens with a one-time link that only a family has": "programs:answer_offer",
+    "opens with a one-time link that only a family has": (
+        "programs:answer_offer programs:continue_link programs:email_link"
+    ),
     "no steward of a program is shown, and no incident is a draft, no place accepted": (
         "programs:certificate programs:change_incident programs:close_incident "
         "programs:destroy_records programs:end_assignment programs:enroll_accepted "

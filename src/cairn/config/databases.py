@@ -40,6 +40,7 @@ MODEL_DATABASES: Mapping[str, str] = MappingProxyType(
         "notes.notetext": "identities",
         "programs.participantidentity": "identities",
         "programs.pickupidentity": "identities",
+        "programs.registrationdraft": "identities",
         "programs.registrationidentity": "identities",
         "records.studentrecord": "identities",
     }

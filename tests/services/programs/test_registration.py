@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.services.programs.reading_club import NOW, TODAY, Club
 
 from cairn.platform.audit.models import AuditLine
@@ -213,6 +214,17 @@ def test_another_organization_opens_no_registration(
     assert family.get(page).status_code == 403
 
 
+def fill_minute(club: Club, number: int) -> None:
+    """Other families registered within this minute."""
+    Registration.objects.bulk_create(
+        Registration(
+            series=club.series, key=f"{n}", token=f"{n}", reference=f"{n}", language="en",
+            sent_at=NOW,
+        )
+        for n in range(number)
+    )  # fmt: skip
+
+
 def test_closed_unknown_forged_and_too_many(
     family: Client, opened: str, club: Club, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,16 +237,23 @@ def test_closed_unknown_forged_and_too_many(
     skipped = family.post(opened, _ALL | {"token": token, "step": "nonsense"})
     assert "Revise sus respuestas" in _text(skipped)
     assert not Registration.objects.exists()
-    for number in range(30):
-        Registration.objects.create(
-            series=club.series,
-            key=f"{number}",
-            token=f"{number}",
-            reference=f"{number}",
-            language="en",
-            sent_at=NOW,
-        )
-    assert family.get(opened).status_code == 410
+    ready = {**_ALL, "token": token, "step": "review"}
+    fill_minute(club, 299)
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    assert "Recibimos su inscripción" in _text(family.post(opened, ready))
+    # The minute is full: a family that begins or goes on loses nothing, and waits on the last page.
+    late = {**ready, "token": _read_token(_text(family.get(opened)))}
+    assert family.post(opened, late | {"step": "child"}).status_code == 200
+    waits = family.post(opened, late)
+    page = _text(waits)
+    assert waits.status_code == 503
+    assert "Muchas familias" in page
+    for value in (*_CHILD.values(), *_GUARDIAN.values(), _read_token(page)):
+        assert value in page
+    assert Registration.objects.count() == 300
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=2))
+    assert "Recibimos su inscripción" in _text(family.post(opened, late))
+    assert Registration.objects.count() == 301
     Registration.objects.all().delete()
     RegistrationOffer.objects.update(closes_on=date(2026, 11, 22))
     closed = family.get(opened)

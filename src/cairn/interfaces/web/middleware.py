@@ -93,6 +93,7 @@ FAMILY_PAGES: Final = frozenset(
             "intake:requested_file",
         ),
         *("programs:open_groups", "programs:register", "programs:answer_offer"),
+        *(f"programs:{page}" for page in ("continue", "continue_link", "email_link")),
     }
 )
 

@@ -206,6 +206,8 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.registration_accepted": "Registration accepted: the child is enrolled",
     "program.registration_declined": "Registration declined",
     "program.registration_erased": "Data of a declined registration erased",
+    "program.registration_link_emailed": "Link to an unfinished registration emailed to a family",
+    "program.registration_saved": "Unfinished registration saved by a family",
     "program.registration_opened": "Online registration for a group opened or changed",
     "program.place_answered": "A family accepted or declined the offer of a place",
     "program.place_offered": "A free place offered to the next family",

@@ -117,7 +117,7 @@ def queue_link_email(
     address: str,
     subject: str,
     text: str,
-    by: User,
+    by: User | None,
     at: datetime,
 ) -> ActionResult[MailMessage]:
     """Make a message with a one-time link, or a notice of a change of a sign-in.
@@ -127,7 +127,7 @@ def queue_link_email(
         address: where it goes.
         subject: subject line.
         text: the message, which is stored encrypted until it is sent.
-        by: the user who made the link or the change.
+        by: the user who made the link or the change; None for a family, which has no account.
         at: the moment of the action.
 
     Returns:

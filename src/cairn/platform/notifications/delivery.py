@@ -32,7 +32,9 @@ from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
 __all__ = [
+    "count_link_emails",
     "delete_place_offer_emails",
+    "delete_registration_links",
     "fail_interrupted_messages",
     "forget_finished_tasks",
     "import_bounce_reports",
@@ -63,6 +65,31 @@ def forget_finished_tasks(user: User, waiting: Iterable[InboxTask]) -> None:
     """
     keys = {key for task in waiting for key in task.keys}
     MailedTask.objects.filter(user=user).exclude(key__in=keys).delete()
+
+
+def count_link_emails(kind: MailMessage.Kind, address: str, since: datetime) -> int:
+    """Count the emails of a kind to an address since a time.
+
+    Args:
+        kind: what the emails are about.
+        address: the address, in any letter case.
+        since: the time.
+
+    Returns:
+        The number.
+    """
+    rows = MailMessage.objects.filter(kind=kind.value, address__iexact=address)
+    return rows.filter(created_at__gt=since).count()
+
+
+def delete_registration_links(before: datetime) -> None:
+    """Delete the emails with links to unfinished registrations, when the links have ended.
+
+    Args:
+        before: only emails that were made before this time.
+    """
+    kind = MailMessage.Kind.REGISTRATION_LINK.value
+    MailMessage.objects.filter(kind=kind, created_at__lt=before).delete()
 
 
 def delete_place_offer_emails(addresses: Collection[str], before: datetime) -> None:

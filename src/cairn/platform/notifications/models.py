@@ -50,6 +50,7 @@ class MailMessage(models.Model):
         PAPER_SIGNATURE = "paper_signature", _("Link to confirm a signature")
         FILE_REQUEST = "file_request", _("Link to send a file")
         PLACE_OFFER = "place_offer", _("Link to accept a place")
+        REGISTRATION_LINK = "registration", _("Link to an unfinished registration")
         SIGN_IN = "sign_in", _("Notice of a change of a sign-in")
 
     class State(models.TextChoices):
@@ -88,7 +89,7 @@ class MailMessage(models.Model):
     @property
     def recipient(self) -> str:
         """The address, for people who manage email; not that of a family."""
-        is_family = self.kind == MailMessage.Kind.PLACE_OFFER
+        is_family = self.kind in (MailMessage.Kind.PLACE_OFFER, MailMessage.Kind.REGISTRATION_LINK)
         return str(_("A family")) if is_family else self.address
 
 

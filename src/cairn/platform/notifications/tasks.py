@@ -24,7 +24,7 @@ def send_email_task(message_id: int) -> None:
 
 
 def email_link(
-    *, kind: MailMessage.Kind, address: str, subject: str, text: str, by: User, at: datetime
+    *, kind: MailMessage.Kind, address: str, subject: str, text: str, by: User | None, at: datetime
 ) -> None:
     """Make a message with a one-time link or a notice, and queue it for the worker at once.
 
@@ -33,7 +33,7 @@ def email_link(
         address: where it goes.
         subject: subject line.
         text: the message.
-        by: the user who made the link or the change.
+        by: the user who made the link or the change; None for a family, which has no account.
         at: the moment of the action.
     """
     message = queue_link_email(kind=kind, address=address, subject=subject, text=text, by=by, at=at)

@@ -405,6 +405,23 @@ class SharingConsentForm(forms.Form):
     )
 
 
+class DraftCodeForm(forms.Form):
+    """The code of an unfinished registration."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class DraftLinkForm(forms.Form):
+    """Where the link to an unfinished registration goes."""
+
+    code = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    address = forms.EmailField(label=_("Email address"))
+
+
 def build_registration_details(data: Mapping[str, Any]) -> RegistrationDetails:
     """Build what a family entered from the cleaned data of all its pages.
 

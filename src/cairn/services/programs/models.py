@@ -609,6 +609,26 @@ class RegistrationIdentity(models.Model):
         return self.key
 
 
+class RegistrationDraft(models.Model):
+    """An unfinished registration that a family saved, encrypted, in the database of identities.
+
+    It holds no decision, and is deleted when the registration is sent or its days are over.
+    """
+
+    # Keyed hash of the code; the code itself is with the family alone.
+    digest = models.CharField(max_length=64, unique=True)
+    # Keyed hash of the token of its pages: the registration that is sent ends all of its drafts.
+    walk = models.CharField(max_length=64, db_index=True)
+    series_number = models.PositiveBigIntegerField()
+    sealed = models.BinaryField()
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(db_index=True)
+    expires_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"unfinished registration {self.pk}"
+
+
 class NightlyDelivery(models.Model):
     """That a program's records are sent each night under an agreement, in the name of a user."""
 

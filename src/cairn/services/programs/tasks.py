@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.api import DeliveryStateConflict, ReceiptResult
 from cairn.governance.agreements.api import Agreement
+from cairn.platform.notifications.api import delete_registration_links
 from cairn.platform.schedule.api import EveryDay, JobFindingError, ScheduledJob
 from cairn.policy.vocabulary import Audience
 from cairn.services.programs import actions, queries
@@ -15,6 +16,7 @@ from cairn.services.programs.delivery import prepare_record_files, send_record_f
 from cairn.services.programs.models import NightlyDelivery
 from cairn.services.programs.record_files import list_record_years
 from cairn.services.programs.registration.actions import erase_registration
+from cairn.services.programs.registration.drafts import DRAFT_DAYS, delete_expired_drafts
 from cairn.services.programs.registration.registration_queries import list_registrations_to_erase
 
 _DECLINED_KEPT: Final = timedelta(days=30)
@@ -78,7 +80,9 @@ def erase_declined_registrations(now: datetime) -> str:
     rows = list_registrations_to_erase(now - _DECLINED_KEPT)
     for row in rows:
         erase_registration(registration=row, by=None, at=now)
-    return f"Registrations erased: {len(rows)}."
+    unfinished = delete_expired_drafts(timezone.localdate(now))
+    delete_registration_links(now - timedelta(days=DRAFT_DAYS + 1))
+    return f"Unfinished registrations erased: {unfinished}. Registrations erased: {len(rows)}."
 
 
 DECLINED_REGISTRATIONS_JOB: Final = ScheduledJob(
@@ -86,7 +90,7 @@ DECLINED_REGISTRATIONS_JOB: Final = ScheduledJob(
     title=_("Erase declined registrations"),
     purpose=_(
         "Erases what families entered 30 days after their registration was declined or the group "
-        "ended."
+        "ended, and unfinished registrations that were saved 7 days ago."
     ),
     cadence=EveryDay(time(4, 30)),
     run=erase_declined_registrations,

@@ -9,8 +9,20 @@ from datetime import date
 from typing import Final
 
 from cairn.policy import checks
-from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, PickUpFact, RegistrationFact, SessionSeriesFact
+from cairn.policy.engine import (
+    BoundCheck,
+    Decision,
+    PolicyRequest,
+    decide_request,
+    policy_question,
+)
+from cairn.policy.facts import (
+    Actor,
+    PickUpFact,
+    RegistrationDraftFact,
+    RegistrationFact,
+    SessionSeriesFact,
+)
 from cairn.policy.law.cards.services import program as program_cards
 from cairn.policy.law.cards.services import program_day as program_day_cards
 from cairn.policy.law.cards.services import staff_assignment
@@ -24,11 +36,15 @@ __all__ = [
     "list_group_problems",
     "may_cancel_session",
     "may_change_program",
+    "may_continue_registration",
+    "may_email_registration_link",
     "may_enroll_participant",
     "may_record_attendance",
     "may_record_pick_up",
     "may_register_child",
+    "may_save_registration",
     "may_view_program_records",
+    "must_wait_to_register",
 ]
 
 
@@ -179,6 +195,93 @@ def may_register_child(registration: RegistrationFact, actor: Actor, on: date) -
             ),
         ),
         on,
+    )
+
+
+def must_wait_to_register(decision: Decision) -> bool:
+    """Tell whether a registration is refused only because many families register this minute.
+
+    Args:
+        decision: the decision of `may_register_child`.
+
+    Returns:
+        True if the same registration is allowed a little later.
+    """
+    codes = {reason.code for reason in decision.refusals}
+    return codes == {program_cards.REGISTRATION_PACE.id}
+
+
+@policy_question
+def may_save_registration(
+    registration: RegistrationFact, draft: RegistrationDraftFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a family may save an unfinished registration, to continue it later.
+
+    Args:
+        registration: facts of the registration.
+        draft: facts of the unfinished registration.
+        actor: the person who registers the child; the public without a sign-in.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = _build_draft_request(draft, actor, checks.check_draft_pace(draft))
+    is_open = checks.check_registration_open(registration)
+    return decide_request(
+        replace(
+            request,
+            facts=(registration, draft),
+            outcome_checks=(is_open, *request.outcome_checks),
+        ),
+        on,
+    )
+
+
+@policy_question
+def may_continue_registration(draft: RegistrationDraftFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a family may continue an unfinished registration; its code is the only key.
+
+    Args:
+        draft: facts of the unfinished registration.
+        actor: the person with the code; the public without a sign-in.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(_build_draft_request(draft, actor, checks.check_draft_open(draft)), on)
+
+
+@policy_question
+def may_email_registration_link(draft: RegistrationDraftFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the link to an unfinished registration may be emailed to an address.
+
+    Args:
+        draft: facts of the unfinished registration.
+        actor: the person with the code; the public without a sign-in.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(
+        _build_draft_request(
+            draft, actor, checks.check_draft_open(draft), checks.check_draft_emails(draft)
+        ),
+        on,
+    )
+
+
+def _build_draft_request(
+    draft: RegistrationDraftFact, actor: Actor, *outcome_checks: BoundCheck
+) -> PolicyRequest:
+    return PolicyRequest(
+        action=Action.REGISTER_CHILD,
+        actor=actor,
+        facts=(draft,),
+        access_checks=checks.require_actor_access(Action.REGISTER_CHILD, actor),
+        outcome_checks=outcome_checks,
     )
 
 

@@ -18,7 +18,7 @@ from cairn.policy.facts import Actor, RegistrationFact
 from cairn.policy.questions import may_change_program_sites, may_register_child
 from cairn.services.programs import facts, models
 from cairn.services.programs.actions import ProgramConflict, enroll_participant
-from cairn.services.programs.registration import registration_identity
+from cairn.services.programs.registration import drafts, registration_identity
 from cairn.services.programs.registration.registration_queries import build_registration_fact
 
 __all__ = ["OfferDetails", "open_registration", "register_child"]
@@ -108,7 +108,7 @@ def register_child(  # noqa: PLR0913 - each is one property of the registration
 ) -> ActionResult[models.Registration]:
     """Record that a family registered a child; nothing is looked up about the child.
 
-    Sent twice, it registers once.
+    Sent twice, it registers once. What the family saved of it on the way is deleted.
 
     Args:
         series: the group.
@@ -138,6 +138,7 @@ def register_child(  # noqa: PLR0913 - each is one property of the registration
             sent_at=at,
         )
         registration_identity.build_registration_identity(row.key, details).save(force_insert=True)
+    drafts.delete_drafts_of(token)
     return ActionResult(row, subject=series)
 
 

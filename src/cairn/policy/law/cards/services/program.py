@@ -61,10 +61,46 @@ REGISTRATION_OPEN: Final = RuleCard(
 REGISTRATION_PACE: Final = RuleCard(
     id="H07",
     citation="Cairn policy, programs 6",
-    statement="A group takes 30 registrations a minute at most, so that no machine fills its list.",
+    statement=(
+        "A group takes 300 registrations a minute at most, so that no machine fills its list. "
+        "A family that comes then waits with its answers kept, and loses nothing."
+    ),
     steward="Too many registrations arrived in the last minute.",
-    next_step="Wait a minute.",
+    next_step="Wait a minute, then send the page again.",
     met="Few registrations arrived in the last minute.",
+    severity=RuleSource.POLICY,
+)
+
+DRAFT_OPEN: Final = RuleCard(
+    id="H15",
+    citation="Cairn policy, programs 29",
+    statement=(
+        "A family continues an unfinished registration that it saved for 7 days. Then its answers "
+        "are erased, as they are when the registration is sent."
+    ),
+    steward="No unfinished registration can be continued here: it was sent, or its days are over.",
+    next_step="Start the registration again.",
+    met="The unfinished registration can be continued.",
+    severity=RuleSource.POLICY,
+)
+
+DRAFT_PACE: Final = RuleCard(
+    id="H16",
+    citation="Cairn policy, programs 30",
+    statement="A group keeps 300 more unfinished registrations a minute at most.",
+    steward="Too many unfinished registrations were saved in the last minute.",
+    next_step="Wait a minute, then save again.",
+    met="Few unfinished registrations were saved in the last minute.",
+    severity=RuleSource.POLICY,
+)
+
+DRAFT_EMAILS: Final = RuleCard(
+    id="H17",
+    citation="Cairn policy, programs 31",
+    statement="An address gets 3 links to unfinished registrations a day at most.",
+    steward="This address got 3 links today.",
+    next_step="Use a link that it got, or write the code down.",
+    met="The address got fewer links today.",
     severity=RuleSource.POLICY,
 )
 
