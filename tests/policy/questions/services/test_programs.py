@@ -6,18 +6,23 @@ from datetime import date, timedelta
 
 import pytest
 
+from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.people.access import Actor
-from cairn.policy.facts.services.registration import RegistrationFact
+from cairn.policy.facts.services.registration import RegistrationDraftFact, RegistrationFact
 from cairn.policy.facts.services.session_series import PickUpFact, SessionSeriesFact
 from cairn.policy.questions.services.programs import (
     list_group_problems,
     may_cancel_session,
     may_change_program,
+    may_continue_registration,
+    may_email_registration_link,
     may_enroll_participant,
     may_record_attendance,
     may_record_pick_up,
     may_register_child,
+    may_save_registration,
     may_view_program_records,
+    must_wait_to_register,
 )
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
@@ -66,7 +71,7 @@ def test_the_backbone_sees_no_participant_of_a_partner(
 
 @pytest.mark.parametrize(
     ("closes", "latest", "refused"),
-    [(0, 0, set()), (5, 29, set()), (-1, 0, {"H06"}), (5, 30, {"H07"}), (None, 0, {"H06"})],
+    [(0, 0, set()), (5, 299, set()), (-1, 0, {"H06"}), (5, 300, {"H07"}), (None, 0, {"H06"})],
 )
 def test_anybody_registers_a_child_while_the_program_lets_them(
     closes: int | None, latest: int, refused: set[str], on: date
@@ -75,6 +80,35 @@ def test_anybody_registers_a_child_while_the_program_lets_them(
     registration = RegistrationFact("river", closes_on, latest)
     decision = may_register_child(registration, Actor.public(), on)
     assert {reason.code for reason in decision.refusals} == refused
+    # Only a family that came in a full minute waits; a closed group never opens by waiting.
+    assert must_wait_to_register(decision) is (refused == {"H07"})
+
+
+@pytest.mark.parametrize(
+    ("days", "latest", "emails", "refused"),
+    [
+        (0, 299, 2, set()),
+        (7, 300, 3, {"H16", "H17"}),
+        (-1, 0, 0, {"H15"}),
+        (None, 0, 0, {"H15"}),
+    ],
+)
+def test_anybody_continues_what_they_saved_until_its_last_day(
+    days: int | None, latest: int, emails: int, refused: set[str], on: date
+) -> None:
+    expires_on = None if days is None else on + days * _DAY
+    draft = RegistrationDraftFact(expires_on, latest, emails)
+    public, registration = Actor.public(), RegistrationFact("river", on)
+
+    def codes(*decisions: Decision) -> set[str]:
+        return {reason.code for decision in decisions for reason in decision.refusals}
+
+    emailed = may_email_registration_link(draft, public, on)
+    saved = may_save_registration(registration, draft, public, on)
+    assert codes(may_continue_registration(draft, public, on)) == refused & {"H15"}
+    assert codes(emailed, saved) == refused
+    closed = RegistrationFact("river", on - _DAY)
+    assert "H06" in codes(may_save_registration(closed, draft, public, on))
 
 
 def test_the_public_sees_and_changes_nothing(series: SessionSeriesFact, on: date) -> None:
