@@ -245,6 +245,29 @@ def test_a_confirmed_layout_lands_only_from_a_named_sender(
     assert stranger.status_code == 403
 
 
+def test_a_link_takes_a_file_with_several_parts_and_its_day(
+    asked: Asked, manager: Any, send_confirmed: Callable[[str], None]
+) -> None:
+    load_agreement(text=NAMED, newcomers=[], by=manager, at=timezone.localtime())
+    sites = FILE.replace(b"Colour", b"Site").replace(b"ZZCANARY", b"North", 2)
+    sites = sites.replace(b"ZZCANARY", b"South")
+    assert "Data as of" in _text(Client().get(asked.ask()))
+    send(asked.ask(feed="sites"), sites)
+    columns = reverse("intake:proposal", args=[ProposedFile.objects.get(outcome="").pk])
+    form = asked.steward.get(columns).context["form"]
+    chosen = {name: form[name].value() or "" for name in form.fields} | {"part_column": "Site"}
+    confirm_preview(asked.steward, asked.steward.post(columns, chosen).url)
+    file = SimpleUploadedFile("roster.csv", sites.replace(b"Ada", b"Ava"))
+    day = timezone.localdate()
+    sent = Client().post(asked.ask(feed="sites"), {"file": file, "extract_date": str(day)})
+    assert "<dt>Rows</dt><dd>3</dd>" in _text(sent)
+    rows = Delivery.objects.filter(feed="sites")
+    assert {(row.part, row.extract_date) for row in rows} >= {("south", day)}
+    assert "looks at it" in _text(send(asked.ask(feed="sites", part="north"), sites))
+    held = ProposedFile.objects.get(outcome="")
+    assert "names the parts, so this file cannot be the part" in str(held.proposal["problems"])
+
+
 @pytest.fixture
 def send_confirmed(asked: Asked) -> Callable[[str], None]:
     """Send the file by a link and confirm its columns."""

@@ -1,5 +1,7 @@
 """A file with several parts replaces only the parts that it holds, and loses no row."""
 
+import csv
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,6 +15,7 @@ from tests.data.intake.conftest import AGREEMENT, AT, STUDENTS
 
 from cairn.data.intake.actions import conformance, part_files
 from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult
+from cairn.data.intake.delivery_parts import UNNAMED_PART
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals.delivery_modes import settle_submission
@@ -20,7 +23,9 @@ from cairn.governance.agreements.actions.signature_and_record import load_agreem
 from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
+from cairn.warehouse.pipeline import SheetRows
 from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema import ReadNote
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +33,7 @@ MAPPING = replace(STUDENTS, part="Site")
 HEADER = b"ID,First,Last,Born,Sex,Site\n"
 NORTH = b"1,Ada,Ames,2015-03-01,F,North High\n2,Ben,Boyd,2015-04-02,M,North High\n"
 SOUTH = b"3,Cam,Cole,not a date,F,South\n"
+BLANK = b"7,Gil,Gray,2015-01-01,M,\n8,Hal,Hull,2015-01-02,M, - \n9,Ida,Ives,oops,F,\n"
 EAST = b"4,Dee,Dunn,2015-06-04,F,East\n"
 Sent = Callable[..., DeliveryReceipt]
 
@@ -95,8 +101,8 @@ def test_each_row_of_the_file_is_accounted_for(sent: Sent, manager: Any) -> None
 
 
 def test_a_file_that_cannot_be_split_lands_nothing(sent: Sent) -> None:
-    with pytest.raises(DeliveryStateConflict, match="name no part"):
-        sent(NORTH + b"7,Gil,Gray,2015-01-01,M,\n")
+    with pytest.raises(DeliveryStateConflict, match="No row names a part"):
+        sent(BLANK)
     with pytest.raises(DeliveryStateConflict, match="no rows"):
         sent(b"")
     assert not Delivery.objects.exists()
@@ -191,3 +197,89 @@ def test_a_process_that_dies_between_two_parts_goes_on_when_the_file_is_sent_aga
         sent(NORTH + SOUTH, about={"on_received": die})
     assert _current() == {"north-high": 2}
     assert _results(sent(NORTH + SOUTH)) == {"north-high": "again", "south": "new"}
+
+
+def _check_all(manager: Any) -> dict[str, tuple[int, int]]:
+    """Check every delivery that is due; return part -> rows in and kept of those that count."""
+    for row in Delivery.objects.filter(state="received"):
+        conformance.check_delivery(delivery=row, by=manager, at=AT)
+    rows = Delivery.objects.filter(state="conformed")
+    for row in rows:
+        assert all(SheetRows(**_parse(sheet)).unaccounted == 0 for sheet in row.report["sheets"])
+    return {row.part: (row.rows_in, row.rows_kept) for row in rows}
+
+
+def _parse(sheet: dict[str, Any]) -> dict[str, Any]:
+    return sheet | {"left_out": tuple(ReadNote(**note) for note in sheet["left_out"])}
+
+
+def _fill_in(fix: str, sites: dict[str, str]) -> SimpleUploadedFile:
+    """Fill in the part of some rows of a correction file, by the student's ID."""
+    text = io.StringIO()
+    lines = list(csv.DictReader(io.StringIO(fix)))
+    writer = csv.DictWriter(text, lines[0].keys())
+    writer.writeheader()
+    writer.writerows(line | {"Site": sites.get(line["ID"], "")} for line in lines)
+    return SimpleUploadedFile("fixed.csv", text.getvalue().encode())
+
+
+def test_rows_without_a_part_are_set_aside_and_come_back_to_their_parts(
+    sent: Sent, steward: Client, manager: Any
+) -> None:
+    content = NORTH + SOUTH + BLANK
+    received = sent(content)
+    assert _results(received)[UNNAMED_PART] == "new"
+    assert _check_all(manager) == {
+        "north-high": (2, 2),
+        "south": (1, 1),
+        UNNAMED_PART: (3, 0),
+    }
+    in_file = read_file("roster.csv", HEADER + content)[0].file_rows
+    counted = [sheet for row in Delivery.objects.all() for sheet in row.report["sheets"]]
+    assert sum(SheetRows(**_parse(sheet)).rows for sheet in counted) == in_file == 7
+    unnamed = Delivery.objects.get(part=UNNAMED_PART)
+    page = steward.get(reverse("intake:delivery", args=[unnamed.pk])).content.decode()
+    assert "does not say to which part of the file" in page
+    fix = steward.get(reverse("intake:correction_csv", args=[unnamed.pk])).content.decode()
+    assert fix.splitlines()[0].endswith("ID,First,Last,Born,Sex,Site")
+    filled = {"7": "South", "9": "West"}
+    sending = reverse("intake:correct", args=[unnamed.pk])
+    preview = steward.post(sending, {"file": _fill_in(fix, filled)}).url
+    shown = " ".join(steward.get(preview).content.decode().split())
+    assert "<strong>south</strong>: 1 row" in shown
+    landed = {row.part: row.landed for row in Delivery.objects.filter(state="conformed")}
+    assert "The corrections were imported." in steward.post(preview, follow=True).content.decode()
+    after = _check_all(manager)
+    assert after == {"north-high": (2, 2), "south": (2, 2), "west": (1, 1), UNNAMED_PART: (1, 0)}
+    assert Delivery.objects.get(state="conformed", part="north-high").landed == landed["north-high"]
+    answer = steward.post(sending, {"file": _fill_in(fix, filled)}, follow=True)
+    assert "already imported" in answer.content.decode()
+    assert _results(sent(content)) == dict.fromkeys(("north-high", "south", UNNAMED_PART), "again")
+    assert _check_all(manager) == after
+    named = BLANK.replace(b",M,\n", b",M,South\n").replace(b"F,\n", b"F,West\n")
+    sent(NORTH + SOUTH + named.replace(b", - ", b",West"))
+    assert _check_all(manager) == {"north-high": (2, 2), "south": (2, 2), "west": (2, 2)}
+
+
+def test_a_row_that_its_part_has_by_now_is_not_added_twice(
+    sent: Sent, steward: Client, manager: Any
+) -> None:
+    sent(NORTH + SOUTH + BLANK)
+    _check_all(manager)
+    unnamed = Delivery.objects.get(part=UNNAMED_PART)
+    fix = steward.get(reverse("intake:correction_csv", args=[unnamed.pk])).content.decode()
+    sent(SOUTH + BLANK.splitlines(keepends=True)[0].replace(b",\n", b",South\n"))
+    _check_all(manager)
+    sending = reverse("intake:correct", args=[unnamed.pk])
+    preview = steward.post(sending, {"file": _fill_in(fix, {"7": "South"})}).url
+    steward.post(preview)
+    assert _check_all(manager)["south"] == (2, 2)
+    assert _check_all(manager)[UNNAMED_PART] == (2, 0)
+
+
+def test_a_file_that_lost_its_part_column_waits(sent: Sent, steward: Client) -> None:
+    sent(NORTH + SOUTH)
+    address = _upload(steward, NORTH + SOUTH + BLANK).url
+    assert "3 of 6 rows name no part in the column “Site”." in steward.get(address).content.decode()
+    preview = _choose(steward, address).content.decode()
+    assert "3 rows set aside. This column does not say" in " ".join(preview.split())

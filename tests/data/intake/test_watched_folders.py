@@ -3,7 +3,8 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.data.intake.conftest import AGREEMENT, AT
+from tests.data.intake.confirmed_uploads import confirm_preview
+from tests.data.intake.conftest import AGREEMENT, AT, STUDENTS
 
 from cairn.data.intake import tasks
 from cairn.data.intake.actions import receipt
 from cairn.data.intake.actions import watched_folders as actions
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import (
+    CURRENT_STATES,
     Delivery,
     DeliveryStateConflict,
     FolderFile,
@@ -369,3 +372,44 @@ def test_a_refused_file_is_a_task_until_a_person_looked_at_it(
     assert "still in its folder" in steward.post(address, follow=True).content.decode()
     assert "Remove scan.pdf" not in steward.get(page).content.decode()
     assert FolderFile.objects.get().handled_at <= timezone.now()
+
+
+PARTS = b"ID,First,Last,Born,Sex,Site\n"
+NORTH = b"1,Ada,Ames,2015-03-01,F,North\n2,Ben,Boyd,2015-04-02,M,North\n"
+SOUTH = b"3,Cam,Cole,2015-05-05,F,South\n"
+
+
+def test_a_file_with_several_parts_lands_once_its_part_column_is_confirmed(
+    watched: Watched, browser: Callable[..., Client], send: Callable[..., Any]
+) -> None:
+    whole = replace(STUDENTS, columns={n: t for n, t in STUDENTS.columns.items() if n != "Lunch"})
+    for part, rows in (("north", NORTH), ("south", SOUTH)):
+        send(part=part, content=PARTS + rows, feed="sites", mapping=whole)
+    Delivery.objects.update(received_at=AT - timedelta(days=60))
+    WatchedFolder.objects.update(feed="sites")
+    watched.row.refresh_from_db()
+    watched.put("sites_2026-09-10.csv", PARTS + NORTH + SOUTH)
+    assert [file.outcome for file in watched.look()] == [FolderFileOutcome.WAITING]
+    steward = browser(Role.STEWARD, at="river")
+    ProposedFile.objects.update(destroy_on=timezone.localdate())  # it arrived today
+    page = reverse("intake:proposal", args=[ProposedFile.objects.get().pk])
+    form = steward.get(page).context["form"]
+    assert form["part_column"].value() == "Site"
+    chosen = {name: form[name].value() or "" for name in form.fields}
+    steward.post(page, chosen | {"date_source": "name:year-month-day"})
+    confirm_preview(steward, f"{page}preview/")
+    watched.put("sites_2026-09-20.csv", PARTS + NORTH.replace(b"Ada", b"Ava") + SOUTH)
+    assert [file.outcome for file in watched.look()] == [FolderFileOutcome.RECEIVED]
+    watched.put("sites_2026-09-15.csv", PARTS + NORTH.replace(b"Ada", b"Aya") + SOUTH)
+    (older,) = watched.look()
+    assert older.outcome is FolderFileOutcome.WAITING
+    assert older.reason.startswith("Parts: north. Nothing was replaced")
+    assert older.reason.endswith("The other parts of the file were imported.")
+    watched.put("sites.csv", PARTS + NORTH.replace(b"Ada", b"Abe") + SOUTH)
+    (undated,) = watched.look()
+    assert undated.reason.startswith("The name of the file has no single date that is past")
+    current = Delivery.objects.filter(feed="sites", state__in=CURRENT_STATES)
+    assert {row.part: str(row.extract_date) for row in current} == {
+        "north": "2026-09-20",
+        "south": "2026-09-20",
+    }

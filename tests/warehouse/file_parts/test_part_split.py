@@ -30,11 +30,15 @@ def _sheet(cells: list[str | None]) -> Sheet:
     return Sheet("roster", ("ID", "School"), table, misfits=(99,))
 
 
-@given(st.lists(st.sampled_from(["North", " north", "South", "East"]), min_size=1))
-def test_every_row_goes_to_one_part_in_its_order(cells: list[str | None]) -> None:
+@given(st.lists(st.sampled_from(["North", " north", "South", "East", "", None])))
+def test_every_row_goes_to_one_part_in_its_order_or_names_none(cells: list[str | None]) -> None:
+    cells = ["North", *cells]
     parts = split_parts([_sheet(cells)], MAPPING, _name)
     assert not parts.problem
-    sheets = [sheet for part in parts.sheets.values() for sheet in part]
+    unnamed = [n for sheet in parts.unnamed for n in sheet.table["ID"].to_pylist()]
+    assert unnamed == [str(n) for n, cell in enumerate(cells) if not (cell or "").strip()]
+    assert parts.unnamed_rows == len(unnamed)
+    sheets = [*parts.named, *parts.unnamed]
     assert sum(sheet.file_rows for sheet in sheets) == len(cells) + 1  # with the misfit
     ids = {name: part[0].table["ID"].to_pylist() for name, part in parts.sheets.items()}
     assert ids == {
@@ -42,20 +46,17 @@ def test_every_row_goes_to_one_part_in_its_order(cells: list[str | None]) -> Non
     }
     assert parts.rows == {name: len(rows) for name, rows in ids.items()}
     assert list(parts.sheets) == sorted(parts.sheets)
-    assert [len(sheet.misfits) for sheet in sheets] == [1] + [0] * (len(sheets) - 1)
+    assert [len(sheet.misfits) for sheet in parts.named] == [1] + [0] * (len(parts.sheets) - 1)
 
 
 @pytest.mark.parametrize(
     ("cells", "problem"),
     [
-        (["North", None, " "], "2 rows name no part in the column “School” (rows 3, 4)."),
-        ([None] * 6, "(rows 2, 3, 4, 5, 6, …)"),
+        ([None, " "], "No row names a part in the column “School”."),
         ([f"S{number}" for number in range(201)], "more than 200 different values"),
     ],
 )
-def test_a_column_that_names_no_part_of_some_rows_is_a_problem(
-    cells: list[str | None], problem: str
-) -> None:
+def test_a_column_that_names_no_parts_is_a_problem(cells: list[str | None], problem: str) -> None:
     parts = split_parts([_sheet(cells)], MAPPING, _name)
     assert problem in parts.problem
     assert not parts.sheets

@@ -14,6 +14,7 @@ from cairn.data.intake.feed_recognition import *
 from cairn.data.intake.models import *
 from cairn.data.intake.proposals.correction_preview import *
 from cairn.data.intake.proposals.delivery_modes import *
+from cairn.data.intake.proposals.extract_dates import *
 from cairn.data.intake.proposals.file_kinds import *
 from cairn.data.intake.proposals.file_templates import *
 from cairn.data.intake.proposals.layout_proposal import *

@@ -7,12 +7,13 @@ spellings would count the same rows twice.
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from pathlib import PurePath
 from typing import Final
 
 from cairn.data.intake.models import PART_LENGTH, Delivery
 
 __all__ = [
+    "UNNAMED_PART",
     "WHOLE_BESIDE_PARTS",
     "UnclearPart",
     "choose_part_names",
@@ -25,6 +26,9 @@ __all__ = [
 _WORDS: Final = re.compile(r"\d+(?:[-_. ]\d+)+|[^\W_]+")
 _DIGEST_LENGTH: Final = 8
 
+
+UNNAMED_PART: Final = "rows-without-a-part"
+"""The part with the rows of a file that name none of its parts; all of them are set aside."""
 
 WHOLE_BESIDE_PARTS: Final = (
     "A file for the whole period and files for parts of it count side by side. If they hold the "
@@ -48,7 +52,7 @@ def normalize_part_name(text: str) -> str:
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")[:PART_LENGTH].strip("-")
 
 
-def make_part_names(paths: Sequence[Path]) -> list[str]:
+def make_part_names(paths: Sequence[PurePath]) -> list[str]:
     """Name each of several files of one feed by what differs in their names.
 
     Where the names are the same, the folders count too: ``north/roster.csv`` and
@@ -73,7 +77,7 @@ def make_part_names(paths: Sequence[Path]) -> list[str]:
     return [_add_digest(path) for path in paths]
 
 
-def choose_part_names(paths: Sequence[Path], current: Iterable[Delivery]) -> list[str]:
+def choose_part_names(paths: Sequence[PurePath], current: Iterable[Delivery]) -> list[str]:
     """Choose the part of each file of one feed and period where no part was named.
 
     A file with the name of an earlier one is the same part, so that a file sent alone again
@@ -108,7 +112,7 @@ def choose_part_names(paths: Sequence[Path], current: Iterable[Delivery]) -> lis
 
 
 def _name_single_file(
-    known: dict[str, str], paths: Sequence[Path], current: Sequence[Delivery]
+    known: dict[str, str], paths: Sequence[PurePath], current: Sequence[Delivery]
 ) -> str:
     parts = [row.part for row in current]
     if paths[0].name in known or not parts or "" in parts:
@@ -119,20 +123,20 @@ def _name_single_file(
     )
 
 
-def _list_name_words(path: Path) -> list[str]:
+def _list_name_words(path: PurePath) -> list[str]:
     hyphenated = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", path.stem)
     return [normalize_part_name(word) for word in _WORDS.findall(hyphenated)]
 
 
-def _list_folder_words(path: Path) -> list[str]:
+def _list_folder_words(path: PurePath) -> list[str]:
     return [*_WORDS.findall(path.parent.name.casefold()), *_list_name_words(path)]
 
 
-def _list_path_words(path: Path) -> list[str]:
+def _list_path_words(path: PurePath) -> list[str]:
     return [word for part in path.parts for word in _WORDS.findall(part.casefold())]
 
 
-_WORDINGS: Final[tuple[Callable[[Path], list[str]], ...]] = (
+_WORDINGS: Final[tuple[Callable[[PurePath], list[str]], ...]] = (
     _list_name_words,
     _list_folder_words,
     _list_path_words,
@@ -144,7 +148,7 @@ def _join_words(words: Iterable[str]) -> str:
     return joined if len(joined) <= PART_LENGTH else ""
 
 
-def _add_digest(path: Path) -> str:
+def _add_digest(path: PurePath) -> str:
     digest = hashlib.sha256(str(path).encode()).hexdigest()[:_DIGEST_LENGTH]
     stem = normalize_part_name(path.stem)[: PART_LENGTH - _DIGEST_LENGTH - 1].strip("-")
     return f"{stem}-{digest}".strip("-")

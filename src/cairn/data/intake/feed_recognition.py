@@ -18,11 +18,18 @@ from typing import Any, Final
 from django.utils import timezone
 
 from cairn.data.intake import queries
-from cairn.data.intake.delivery_parts import normalize_part_name
+from cairn.data.intake.delivery_parts import (
+    UnclearPart,
+    choose_part_names,
+    normalize_part_name,
+)
 from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
 from cairn.data.intake.proposals import file_templates
 from cairn.data.intake.proposals.change_base import describe_change_order
-from cairn.data.intake.proposals.extract_dates import find_date_in_column
+from cairn.data.intake.proposals.extract_dates import (
+    describe_missing_date,
+    find_date_in_column,
+)
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
@@ -41,6 +48,7 @@ __all__ = [
     "ColumnMismatch",
     "RecognizedFeed",
     "UnrecognizedFile",
+    "UploadLayout",
     "compare_with_earlier_files",
     "date_day_columns",
     "load_confirmed_layout",
@@ -49,6 +57,7 @@ __all__ = [
     "recognize_template",
     "refuse_misfit",
     "refuse_mixed_encodings",
+    "suggest_part_column",
 ]
 
 # The tables of an Ed-Fi interchange that are one of our record types; the others are not.
@@ -502,7 +511,8 @@ def recognize_upload(
 def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadLayout:
     """Suggest the column that names the parts which were received so far, if the file has one.
 
-    A person confirms it: a file with a suggested part column does not land by itself.
+    A person confirms it: a file with a suggested part column does not land by itself. A layout
+    that was confirmed as one part gets a suggestion only where nothing says which part the file is.
 
     Args:
         submission: what its sender states.
@@ -512,7 +522,8 @@ def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadL
         The layout, with the part column in its mapping if there is one.
     """
     is_stated = submission.part or submission.changes_as_of or upload.mapping.part
-    if is_stated or upload.is_confirmed or len(upload.sheets) != 1:
+    is_settled = upload.is_confirmed and not _has_unclear_part(submission)
+    if is_stated or is_settled or len(upload.sheets) != 1:
         return upload
     current = list_current_rows(submission).keys() - {""}
     terms, mapping = load_agreement_by_reference(submission.agreement.reference), upload.mapping
@@ -522,8 +533,25 @@ def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadL
         split = replace(mapping, part=column)
         names = split_parts(upload.sheets, split, normalize_part_name).sheets.keys()
         if len(names) > 1 and names & current:
-            return replace(upload, mapping=split, is_template=False)
+            misfit = upload.misfit or (_SEVERAL_PARTS % column if upload.is_confirmed else "")
+            return replace(upload, mapping=split, is_template=False, misfit=misfit)
     return upload
+
+
+def _has_unclear_part(submission: Submission) -> bool:
+    """Return whether nothing says which of the parts received so far a file is."""
+    current = queries.DeliverySlot.from_submission(submission).list_current_parts()
+    try:
+        choose_part_names([PurePath(submission.name)], current)
+    except UnclearPart:
+        return True
+    return False
+
+
+_SEVERAL_PARTS: Final = (
+    "The files of this layout were one part each. The column “%s” of this file names several of "
+    "these parts. Confirm that it names them, or choose that the file is one part."
+)
 
 
 def recognize_template(
@@ -585,7 +613,8 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
     proposal = compare_with_earlier_files(submission, proposal)
     if column_date := find_date_in_column(upload.sheets, submission.on):
         proposal = replace(proposal, extract_date=column_date.isoformat())
-    return replace(proposal, changes=(upload.misfit,)) if upload.misfit else proposal
+    others = proposal.changes if upload.is_confirmed else ()
+    return replace(proposal, changes=(upload.misfit, *others)) if upload.misfit else proposal
 
 
 def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:
@@ -599,6 +628,8 @@ def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal)
         The proposal, which lands by itself only if there is nothing to look at.
     """
     proposal = compare_parts(submission, date_day_columns(submission, proposal))
+    if undated := describe_missing_date(submission, proposal.mapping):
+        proposal = replace(proposal, changes=(*proposal.changes, undated))
     if submission.changes_as_of is None:
         slot = queries.DeliverySlot.from_submission(submission)
         return proposal.compare_rows(slot.count_earlier_rows())

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.models import LINK_DAYS, PART_LENGTH
+from cairn.data.intake.proposals import extract_dates
 from cairn.data.intake.proposals.layout_proposal import DAY_CELLS, ProposedCode, ProposedColumn
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
@@ -281,16 +282,36 @@ class RequestedFileForm(forms.Form):
         allow_empty_file=True,
         help_text=_("CSV or Excel, or a zip file of these. Drop it here, or choose it."),
     )
+    extract_date = forms.DateField(
+        label=_("Data as of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The day that the data describe. Leave it blank if you do not know it."),
+    )
+
+    def clean_extract_date(self) -> date | None:
+        """Refuse a day to come."""
+        return refuse_future_day(self.cleaned_data["extract_date"])
 
 
 class ColumnsForm(forms.Form):
     """The target of each column of a feed: one choice a column, named `column-0`, `column-1` …"""
 
     def __init__(
-        self, *args: Any, columns: Sequence[DeliveryColumn], record: schema.RecordType
+        self,
+        *args: Any,
+        columns: Sequence[DeliveryColumn],
+        record: schema.RecordType,
+        file_name: str = "",
+        date_source: schema.DateSource | None = None,
     ) -> None:
         super().__init__(*args)
         self.columns = columns
+        self.fields["date_source"] = _build_date_source_field(
+            file_name,
+            [column.name for column in columns],
+            extract_dates.write_date_source(date_source),
+        )
         for index, column in enumerate(columns):
             self.fields[f"column-{index}"] = forms.ChoiceField(
                 label=column.name,
@@ -306,6 +327,15 @@ class ColumnsForm(forms.Form):
             for index, column in enumerate(self.columns)
         }
         return {name: target for name, target in chosen.items() if target}
+
+    @property
+    def column_fields(self) -> list[Any]:
+        """The field of each column."""
+        return [self[f"column-{index}"] for index in range(len(self.columns))]
+
+    def get_date_source(self) -> schema.DateSource | None:
+        """Return where the files say the day of their data; None if they do not."""
+        return extract_dates.read_date_source(self.cleaned_data["date_source"])
 
 
 LEAVE_BLANK = "-"
@@ -325,7 +355,9 @@ class ColumnProposalForm(forms.Form):
         columns: Sequence[ProposedColumn],
         codes: Sequence[ProposedCode],
         id_candidates: Sequence[str],
+        file_name: str = "",
         extract_date: date | None = None,
+        date_hint: str = "",
         date_source: str = "",
     ) -> None:
         super().__init__(*args)
@@ -349,7 +381,10 @@ class ColumnProposalForm(forms.Form):
             required=False,
             initial=extract_date,
             widget=forms.DateInput(attrs={"type": "date"}),
-            help_text=f"{date_source} {hint}".strip(),
+            help_text=f"{date_hint} {hint}".strip(),
+        )
+        self.fields["date_source"] = _build_date_source_field(
+            file_name, [column.name for column in columns], date_source
         )
         if part_columns := self._list_part_columns():
             self.fields["part_column"] = forms.ChoiceField(
@@ -479,7 +514,8 @@ class ColumnProposalForm(forms.Form):
             if is_kept and choice != code.code:
                 codes.setdefault(code.field, {})[code.spelling] = choice
         part = data.get("part_column", self.mapping.part)
-        mapping = replace(self.mapping, columns=columns, codes=codes, part=part)
+        source = extract_dates.read_date_source(data["date_source"])
+        mapping = replace(self.mapping, columns=columns, codes=codes, part=part, date_source=source)
         if mapping.wide:
             mapping = replace(mapping, wide=replace(mapping.wide, value=data["day_cells"]))
         for index, rule in enumerate(self._consent_rules):
@@ -488,6 +524,36 @@ class ColumnProposalForm(forms.Form):
         if self._drops_incomplete and not data["drops_incomplete"]:
             mapping = schema.drop_incomplete_rules(mapping)
         return mapping
+
+
+def _build_date_source_field(
+    file_name: str, headings: Sequence[str], chosen: str
+) -> forms.ChoiceField:
+    """Ask once where later files say the day of their data; each choice shows an example."""
+    today = timezone.localdate()
+    choices = [
+        ("", _("Nowhere: the sender states it with a file, or the file is undated")),
+        *(
+            (f"name:{order}", _("In the name of the file, as in %(name)s") % {"name": example})
+            for order, example in extract_dates.list_name_examples(file_name, today)
+        ),
+        *(
+            (f"column:{name}", _("In the column “%(name)s”") % {"name": name})
+            for name in extract_dates.list_date_columns(headings)
+        ),
+    ]
+    if chosen not in dict(choices):
+        choices.append((chosen, chosen.partition(":")[2]))
+    return forms.ChoiceField(
+        label=_("Where do later files say the day of their data?"),
+        help_text=_(
+            "The newest day counts, in whatever order files arrive; an older file waits. Without a "
+            "day, the file that arrives last counts if it is like the one before."
+        ),
+        required=False,
+        choices=choices,
+        initial=chosen,
+    )
 
 
 def _list_code_choices(element: schema.ElementField) -> list[tuple[str, Any]]:

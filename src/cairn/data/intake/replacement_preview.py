@@ -4,6 +4,7 @@ The student IDs and the days of both files are compared in memory; only counts a
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -65,8 +66,8 @@ def compare_files(
     return checks.FileComparison(
         same_content=content_digest == earlier.content_digest,
         same_name=file_name.casefold() == earlier.file_name.casefold(),
-        same_mapping=mapping.digest == earlier_mapping.digest,
-        same_columns=_list_layout(report) == _list_layout(earlier.report),
+        same_mapping=_reads_alike(mapping, earlier_mapping),
+        same_columns=_list_layout(report, mapping) == _list_layout(earlier.report, mapping),
         rows=rows,
         earlier_rows=earlier.rows_in,
         students=len(students),
@@ -75,6 +76,12 @@ def compare_files(
         earlier_days=len(earlier_days),
         kept_days=len(days & earlier_days),
     )
+
+
+def _reads_alike(mapping: ColumnMapping, earlier: ColumnMapping) -> bool:
+    """Return whether both read the rows alike, however a file is split and dated."""
+    first, second = (replace(each, part="", date_source=None).digest for each in (mapping, earlier))
+    return first == second
 
 
 def find_hold(
@@ -187,9 +194,11 @@ def _describe_order(held: Delivery, earlier: Delivery) -> str:
     return str(texts[why] % days) if why in texts else ""
 
 
-def _list_layout(report: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
-    """List the columns that no mapping reads, and the mapped ones that the file lacks."""
-    unread = (
+def _list_layout(
+    report: Mapping[str, Any], mapping: ColumnMapping
+) -> tuple[frozenset[str], frozenset[str]]:
+    """List the columns that no mapping reads but to split files, and mapped ones that lack."""
+    unread = frozenset(
         column["name"] for column in report.get("dropped", ()) if column["reason"] == _NOT_MAPPED
     )
-    return frozenset(unread), frozenset(report.get("missing", ()))
+    return unread - {mapping.part}, frozenset(report.get("missing", ()))

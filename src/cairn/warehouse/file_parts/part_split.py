@@ -1,4 +1,4 @@
-"""Split the rows of a file by its part column; each row goes to exactly one part."""
+"""Split the rows of a file by its part column; each row goes to one part, or names none."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,13 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse.pipeline import choose_sheets, fill_down_cells
-from cairn.warehouse.schema import ROW_COLUMN, UNCOUNTED, ColumnMapping, Sheet, fold_header
+from cairn.warehouse.schema import UNCOUNTED, ColumnMapping, Sheet, fold_header
 
 __all__ = ["FileParts", "split_parts"]
 
 _MAX_PARTS: Final = 200
 """More different texts than these are IDs or names of people and not sites or schools."""
-_NOTED_ROWS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +25,24 @@ class FileParts:
             with too many cells and tables that are not read, is with the first part, so that each
             row of the file is counted once.
         rows: name of the part → the number of its own rows.
+        unnamed: the rows that name no part; empty if each row names one.
         problem: why the file cannot be split; empty if it can.
     """
 
     sheets: Mapping[str, tuple[Sheet, ...]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
+    unnamed: tuple[Sheet, ...] = ()
     problem: str = ""
+
+    @property
+    def unnamed_rows(self) -> int:
+        """The number of rows that name no part."""
+        return sum(sheet.table.num_rows for sheet in self.unnamed)
+
+    @property
+    def named(self) -> tuple[Sheet, ...]:
+        """The sheets of all parts, without the rows that name none."""
+        return tuple(sheet for sheets in self.sheets.values() for sheet in sheets)
 
 
 def split_parts(
@@ -63,13 +74,15 @@ def split_parts(
         columns.append((filled, heading))
         texts = filled.table[heading].unique().to_pylist()
         names |= {text: name_part(text) for text in texts if text}
-        if problem := _find_problem(filled, heading, names):
-            return FileParts(problem=problem)
-    parts = {name: _take_part(columns, names, name) for name in sorted({*names.values()})}
+    if problem := _find_problem(columns, names):
+        return FileParts(problem=problem)
+    part_names = sorted({*names.values()} - {""})
+    parts = {name: _take_part(columns, names, name) for name in part_names}
     rows = {name: sum(sheet.table.num_rows for sheet in part) for name, part in parts.items()}
     for first in list(parts)[:1]:
         parts[first] = (*_add_other_rows(parts[first], chosen), *others)
-    return FileParts(parts, rows)
+    unnamed = tuple(sheet for sheet in _take_part(columns, names, "") if sheet.table.num_rows)
+    return FileParts(parts, rows, unnamed)
 
 
 def _find_heading(sheet: Sheet, part: str) -> str:
@@ -77,16 +90,13 @@ def _find_heading(sheet: Sheet, part: str) -> str:
     return next((name for name in sheet.header if fold_header(name) == folded), "")
 
 
-def _find_problem(sheet: Sheet, heading: str, names: Mapping[str, str]) -> str:
-    known = [text for text, name in names.items() if name]
-    is_named = pc.is_in(sheet.table[heading], value_set=pa.array(known, pa.string()))
-    blank = sheet.table[ROW_COLUMN].filter(pc.invert(is_named)).to_pylist()
-    if blank:
-        rows = ", ".join(map(str, blank[:_NOTED_ROWS]))
-        more = ", …" if len(blank) > _NOTED_ROWS else ""
+def _find_problem(columns: Sequence[tuple[Sheet, str]], names: Mapping[str, str]) -> str:
+    """Find why a column names no parts; empty if it does, at least in some rows."""
+    heading = columns[0][1]
+    if not any(names.values()) and any(sheet.table.num_rows for sheet, _heading in columns):
         return (
-            f"{len(blank):,} rows name no part in the column “{heading}” (rows {rows}{more}). Fill "
-            "in the column and send the file again, or choose that the file is one part."
+            f"No row names a part in the column “{heading}”. Fill in the column and send the file "
+            "again, or choose that the file is one part."
         )
     if len({*names.values()}) > _MAX_PARTS:
         return (
@@ -99,11 +109,17 @@ def _find_problem(sheet: Sheet, heading: str, names: Mapping[str, str]) -> str:
 def _take_part(
     columns: Sequence[tuple[Sheet, str]], names: Mapping[str, str], part: str
 ) -> tuple[Sheet, ...]:
+    """Take the rows of one part of each sheet; without a name, the rows that name none."""
     texts = pa.array([text for text, name in names.items() if name == part], pa.string())
+    known = pa.array([text for text, name in names.items() if name], pa.string())
     return tuple(
         replace(
             sheet,
-            table=sheet.table.filter(pc.is_in(sheet.table[heading], value_set=texts)),
+            table=sheet.table.filter(
+                pc.is_in(sheet.table[heading], value_set=texts)
+                if part
+                else pc.invert(pc.is_in(sheet.table[heading], value_set=known))
+            ),
             misfits=(),
             left_out=(),
             file_rows=UNCOUNTED,

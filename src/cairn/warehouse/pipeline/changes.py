@@ -141,7 +141,7 @@ def build_changed_file(
         rows=rows,
     )
     sent = memory.read(landed.ref)
-    _refuse_other_columns(before, sent)
+    refuse_other_columns(before, sent)
     key = _choose_key_columns(sent, mapping)
     deletions = {name: _read_deletions(deleted, mapping) for name, (_, deleted) in split.items()}
     changes = _ChangeSet(before, sent, key, deletions)
@@ -150,10 +150,10 @@ def build_changed_file(
         kept, list_source_columns(kept.column_names, mapping), mapping, permit, rows
     )
     first = count_left_out(landing.load_landing_result(store, earlier), kept, is_left_out)
-    names = _name_new_sheets(sent, first.sheets, label)
+    names = name_new_sheets(sent, first.sheets, label)
     added = changes.get_new_rows()
     return ChangedFile(
-        pa.concat_tables([opened, _rename_sheets(added, names)], promote_options="permissive"),
+        pa.concat_tables([opened, rename_sheets(added, names)], promote_options="permissive"),
         _merge_landings(first, landed, changes, names),
         changes.count(),
         changes.list_local_ids(mapping),
@@ -429,7 +429,7 @@ def _refuse_uncovered_columns(before: pa.Table, mapping: ColumnMapping, permit: 
         )
 
 
-def _refuse_other_columns(before: pa.Table, sent: pa.Table) -> None:
+def refuse_other_columns(before: pa.Table, sent: pa.Table) -> None:
     """Refuse changes with other columns: a cell that is not sent must not become empty."""
     missing = [name for name in before.column_names if name not in sent.column_names]
     added = [name for name in sent.column_names if name not in before.column_names]
@@ -443,8 +443,8 @@ def _refuse_other_columns(before: pa.Table, sent: pa.Table) -> None:
         )
 
 
-def _name_new_sheets(sent: pa.Table, earlier: Iterable[SheetRows], label: str) -> dict[str, str]:
-    """Name the sheets of the changes so that none has the name of an earlier one."""
+def name_new_sheets(sent: pa.Table, earlier: Iterable[SheetRows], label: str) -> dict[str, str]:
+    """Name the sheets of added rows so that none has the name of an earlier one."""
     taken = {sheet.sheet for sheet in earlier}
     names: dict[str, str] = {}
     for name in pc.unique(sent[schema.SHEET_COLUMN]).to_pylist():
@@ -461,7 +461,8 @@ def _find_free_name(name: str, taken: set[str]) -> str:
     return candidate
 
 
-def _rename_sheets(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
+def rename_sheets(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
+    """Give the rows of each sheet its new name."""
     texts = [names[name] for name in table[schema.SHEET_COLUMN].to_pylist()]
     index = table.column_names.index(schema.SHEET_COLUMN)
     return table.set_column(index, schema.SHEET_COLUMN, pa.array(texts, pa.string()))

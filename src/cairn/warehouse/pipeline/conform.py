@@ -63,6 +63,7 @@ def conform_landed_file(
     rows: RowOrigin | None = None,
     progress: Progress | None = None,
     engine: str = "duckdb",
+    part_column: str = "",
 ) -> ConformResult:
     """Conform one landed file; a rerun with the same mapping and permit finds the result.
 
@@ -75,6 +76,8 @@ def conform_landed_file(
             out.
         progress: receives the number of fields done.
         engine: "duckdb", or "spark" to convert the cells of a large file on Spark.
+        part_column: the column in which these rows name no part of their file; they are all set
+            aside until a person fills it in. Empty for any other file.
 
     Returns:
         References to the conformed file and the quarantine, and the quality report.
@@ -93,6 +96,7 @@ def conform_landed_file(
         "mapping": mapping.digest,
         "years": " ".join(agreed_years),
         "opened": coverage_digest,
+        **({"part_column": part_column} if part_column else {}),
     }
     if conformed_ref := store.find(CONFORM_STEP, [ref], found_by, permit=permit):
         return load_conform_result(store, conformed_ref)
@@ -109,6 +113,8 @@ def conform_landed_file(
             progress.advance(1)
     fields = _compute_fields(table, fields, mapping, permit)
     issues = quarantine.find_issues(table, fields, mapping, permit, rows)
+    if part_column and table.num_rows:
+        issues.append(quarantine.describe_missing_part(part_column, table.num_rows))
     is_kept = quarantine.select_kept_rows(table.num_rows, issues)
     landing_result = load_landing_result(store, ref)
     report = quarantine.build_quality_report(

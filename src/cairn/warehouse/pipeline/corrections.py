@@ -229,12 +229,16 @@ def list_rows_to_correct(
         landed: the landed file.
         quarantined: its problems, as conforming it wrote them.
         version: the version of the delivery.
-        columns: what ``list_correction_columns`` returned.
+        columns: what ``list_correction_columns`` returned, and columns to fill in, which the
+            landed file does not have.
         limit: the most rows; None for all of them.
 
     Returns:
         The rows.
     """
+    for name in columns:
+        if name not in landed.column_names:
+            landed = landed.append_column(name, pa.nulls(landed.num_rows, pa.string()))
     problems = _group_problems(quarantined, frozenset(landed.column_names))
     has_problem = pc.is_in(
         landed[schema.ROW_COLUMN],
@@ -447,23 +451,8 @@ def build_corrected_file(
     """
     if permit.action is not Action.RECEIVE:
         raise WrongPermit(f"A permit to {permit.action} does not receive a correction.")
-    table = store.read(ref)
+    table = correct_cells(store.read(ref), corrections, mapping, permit)
     targets = list_source_columns(table.column_names, mapping)
-    covered = list_correction_columns(table.column_names, mapping, permit.elements)
-    if uncovered := sorted(targets.keys() - set(covered)):
-        raise landing.UnusableDelivery(
-            f"The agreement no longer covers these columns: {', '.join(uncovered)}. Upload the "
-            "whole file again, so that they are left out."
-        )
-    for column in corrections.count_by_column():
-        texts = table[column].to_pylist()
-        for (position, name), text in corrections.cells.items():
-            if name == column:
-                texts[position] = landing.remove_uncovered_parts(
-                    text, targets[column], mapping, permit
-                )
-        index = table.column_names.index(column)
-        table = table.set_column(index, table.field(index), pa.array(texts, pa.string()))
     is_changed = pc.is_in(
         pa.array(range(table.num_rows), pa.int64()),
         value_set=pa.array(sorted(corrections.positions), pa.int64()),
@@ -475,6 +464,42 @@ def build_corrected_file(
         count_left_out(landing.load_landing_result(store, ref), table, is_left_out),
         opened.filter(still_in),
     )
+
+
+def correct_cells(
+    table: pa.Table, corrections: Corrections, mapping: ColumnMapping, permit: Permit
+) -> pa.Table:
+    """Write the corrected cells into landed rows; a cell of a column that is not there is none.
+
+    Args:
+        table: the rows.
+        corrections: the changed cells.
+        mapping: the column mapping.
+        permit: a permit to receive.
+
+    Returns:
+        The rows.
+
+    Raises:
+        UnusableDelivery: the file has a column that the agreement does not cover now.
+    """
+    targets = list_source_columns(table.column_names, mapping)
+    covered = list_correction_columns(table.column_names, mapping, permit.elements)
+    if uncovered := sorted(targets.keys() - set(covered)):
+        raise landing.UnusableDelivery(
+            f"The agreement no longer covers these columns: {', '.join(uncovered)}. Upload the "
+            "whole file again, so that they are left out."
+        )
+    for column in corrections.count_by_column().keys() & {*table.column_names}:
+        texts = table[column].to_pylist()
+        for (position, name), text in corrections.cells.items():
+            if name == column:
+                texts[position] = landing.remove_uncovered_parts(
+                    text, targets[column], mapping, permit
+                )
+        index = table.column_names.index(column)
+        table = table.set_column(index, table.field(index), pa.array(texts, pa.string()))
+    return table
 
 
 def count_left_out(result: LandingResult, table: pa.Table, left_out: pa.Array) -> LandingResult:

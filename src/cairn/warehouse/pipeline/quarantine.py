@@ -171,6 +171,11 @@ def find_issues(
     return [issue for issue in issues if pc.any(issue.rows).as_py()]
 
 
+def describe_missing_part(part_column: str, rows: int) -> RowIssue:
+    """Describe that rows do not say to which part of their file they belong."""
+    return RowIssue("", (part_column,), Failure.NO_PART, pa.repeat(value=True, size=rows))
+
+
 def _find_cell_issues(column: FieldColumn, *, required: bool) -> Iterator[RowIssue]:
     missing = pc.is_null(column.stored)
     if column.failed is not None:

@@ -23,6 +23,7 @@ from cairn.warehouse.schema.failures import Failure
 from cairn.warehouse.schema.fixed_width import FixedWidthColumn, parse_fixed_width
 from cairn.warehouse.schema.mapping_rules import (
     CutScore,
+    DateSource,
     DeletionMark,
     DerivedColumn,
     ResultGroup,
@@ -123,6 +124,8 @@ class ColumnMapping:
         deletes: how a row is marked that the sender deleted; None if no column says so.
         part: heading of the column that says to which part of the period, such as a site, each row
             belongs; empty if a file is one part.
+        date_source: where a file says which day its data describe; None if the sender states it
+            with each file, or it is unknown.
 
     Raises:
         MappingProblem: an entry cannot be used.
@@ -145,6 +148,7 @@ class ColumnMapping:
     fixed_width: tuple[FixedWidthColumn, ...] = ()
     deletes: DeletionMark | None = None
     part: str = ""
+    date_source: DateSource | None = None
 
     def __post_init__(self) -> None:
         for problem in _find_problems(self):
@@ -213,6 +217,7 @@ class ColumnMapping:
                 "cut_scores": [rule.to_table() for rule in self.cut_scores],
                 "fixed_width": [asdict(column) for column in self.fixed_width],
                 "deletes": self.deletes.to_table() if self.deletes else {},
+                "date_source": self.date_source.to_table() if self.date_source else {},
             }
         )
         return text if self.columns else f"{text}\n[columns]\n"
@@ -327,6 +332,7 @@ _RULE_PARSERS: Final[Mapping[str, abc.Callable[[Any], Any]]] = {
     "cut_scores": lambda tables: tuple(parse_cut_score(table) for table in tables),
     "fixed_width": parse_fixed_width,
     "deletes": parse_deletion_mark,
+    "date_source": lambda table: DateSource(**table),
 }
 
 
@@ -391,8 +397,8 @@ def _find_rule_problems(
         yield from rule.find_problems(name)
     for row_filter in mapping.filters:
         yield from row_filter.find_problems()
-    if mapping.deletes:
-        yield from mapping.deletes.find_problems()
+    for mark in filter(None, (mapping.deletes, mapping.date_source)):
+        yield from mark.find_problems()
     if mapping.results and mapping.wide:
         yield "A mapping has [[results]] or [wide], not both."
     row_fields = {name for target in targets.values() for name in target.fields(record)}

@@ -31,6 +31,7 @@ class Failure(StrEnum):
     SCIENTIFIC_ID = "scientific_id"
     SHARED_ID = "shared_id"
     SHIFTED = "shifted"
+    NO_PART = "no_part"
 
     @property
     def message(self) -> str:
@@ -49,6 +50,10 @@ class Failure(StrEnum):
 
 
 _PROBLEMS: Final = {
+    Failure.NO_PART: (
+        "This column does not say to which part of the file, such as a site, the row belongs.",
+        "Write the name of the part.",
+    ),
     Failure.NOT_A_DATE: ("This is not a date.", "Use month/day/year or year-month-day."),
     Failure.DATE_AMBIGUOUS: (
         "It is unclear which number is the day and which is the month.",

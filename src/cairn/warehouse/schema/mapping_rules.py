@@ -14,7 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["CutScore", "DeletionMark", "DerivedColumn", "ResultGroup", "RowFilter"]
+__all__ = ["CutScore", "DateSource", "DeletionMark", "DerivedColumn", "ResultGroup", "RowFilter"]
+
+NAME_DATE_ORDERS = ("year-month-day", "month-day-year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,31 @@ class DeletionMark:
     def to_table(self) -> dict[str, Any]:
         """Return the rule as a TOML table."""
         return {"column": self.column, "values": [*self.values]}
+
+
+@dataclass(frozen=True, slots=True)
+class DateSource:
+    """Where a file of this layout says which day its data describe.
+
+    Attributes:
+        file_name: the order of the date in the name of the file, such as "year-month-day" for
+            ``roster_2026-11-30.csv`` and ``roster20261130.csv``; empty if the name does not say.
+        column: heading of the column with the day, the same in each row; empty if none has it.
+    """
+
+    file_name: str = ""
+    column: str = ""
+
+    def find_problems(self) -> Iterator[str]:
+        """Yield the problems of the rule."""
+        if bool(self.file_name) == bool(self.column.strip()):
+            yield "[date_source] needs “file_name” or “column”, not both."
+        elif self.file_name and self.file_name not in NAME_DATE_ORDERS:
+            yield f"[date_source] file_name: write {' or '.join(NAME_DATE_ORDERS)}."
+
+    def to_table(self) -> dict[str, Any]:
+        """Return the rule as a TOML table."""
+        return {"file_name": self.file_name or None, "column": self.column or None}
 
 
 @dataclass(frozen=True, slots=True)

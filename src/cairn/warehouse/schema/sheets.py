@@ -68,6 +68,8 @@ class RowKind(StrEnum):
     NO_KEY = "no_key"
     UNCHANGED = "unchanged_rows"
     CHANGED_LATER = "changed_later"
+    ASSIGNED = "assigned_rows"
+    ALREADY_THERE = "already_there"
 
     def count_rows(self, count: int, rows: Sequence[int] = (), rule: str = "") -> ReadNote:
         """Make the note that counts the rows of this kind.
@@ -100,6 +102,8 @@ _KIND_MESSAGES: Final = {
     RowKind.NO_RESULT: "Rows without any result, such as students who were not tested.",
     RowKind.NO_KEY: "Changes without the ID that says which row they change.",
     RowKind.UNCHANGED: "Changes that the earlier file has already.",
+    RowKind.ASSIGNED: "Rows that were given to the part that a person filled in.",
+    RowKind.ALREADY_THERE: "Rows that the part has already.",
     RowKind.CHANGED_LATER: "Rows that a later file of changes replaced or deleted.",
 }
 

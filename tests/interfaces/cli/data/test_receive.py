@@ -592,3 +592,35 @@ def test_an_older_version_is_held_and_says_why(
     assert str(row.extract_date) == "2026-02-01"
     newer = cairn("receive", file, *FROM, "--as-of", "2026-04-01", "--json")
     assert newer.facts["deliveries"][0]["result"] == "replaced"
+
+
+def test_a_file_with_several_parts_is_shown_part_by_part(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    file, unasked = sent / "sites_2026-11-02.csv", FROM[:-1]
+    head, rows = "student_id,First Name,Last Name,DOB,Building\n", "1,Ada,Ames,2015-03-01,North\n"
+    file.write_text(head + rows + "2,Ben,Boyd,2015-04-02,South\n")
+    asked = ("--feed", "sites", "--part-column", "Building", "--date-source", "name")
+    shown = cairn("receive", file, *unasked, *asked)
+    assert "Parts, by the column “Building”:" in shown.out
+    assert "north: 1 rows, a new part." in shown.out
+    landed = cairn("receive", file, *unasked, *asked, "--yes")
+    assert (landed.code, landed.out.count("sites_2026-11-02.csv")) == (0, 2)
+    later = file.rename(sent / "sites_2026-11-09.csv")
+    later.write_text(head + rows.replace("Ada", "Ava"))
+    assert cairn("receive", later, *unasked, "--feed", "sites").code == 0
+    older = later.rename(sent / "sites_2026-11-05.csv")
+    older.write_text(head + rows.replace("Ada", "Abe"))
+    assert cairn("receive", older, *unasked, "--feed", "sites").code == 1
+    found = Delivery.objects.filter(feed="sites", state="conformed")
+    assert {row.part: str(row.extract_date) for row in found} == {
+        "north": "2026-11-09",
+        "south": "2026-11-02",
+    }
+    one = cairn("receive", later.parent / "students.csv", *unasked, "--part-column", "Campus")
+    assert "The file has no column “Campus”, which --part-column names." in one.out
+    named = cairn("receive", sent / "students.csv", *unasked, "--date-source", "Day")
+    assert "has the day that --date-source asks for" in named.out
+    one_part = ("--feed", "sites", "--part-column", "none", "--part", "north")
+    again = cairn("receive", older, *unasked, *one_part)
+    assert "run the command again with --yes" in again.out

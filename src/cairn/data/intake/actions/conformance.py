@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.data.intake import facts, students
+from cairn.data.intake.delivery_parts import UNNAMED_PART
 from cairn.data.intake.derived_records.record_keepers import CheckedFile, keep_derived_records
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.governance.partners.api import load_actor
@@ -167,14 +168,16 @@ def _conform_file(begun: _BegunCheck, progress: Progress | None) -> ConformResul
     origin = students.describe_row_origin(
         row.organization.slug, row.agreement_reference, known_students
     )
+    mapping = facts.parse_delivery_mapping(row)
     return conform_landed_file(
         store,
         FileRef.parse(row.landed),
-        facts.parse_delivery_mapping(row),
+        mapping,
         permit=permit,
         rows=origin,
         progress=progress,
         engine=settings.CAIRN_ENGINE,
+        part_column=mapping.part if row.part == UNNAMED_PART else "",
     )
 
 

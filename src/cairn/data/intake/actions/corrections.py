@@ -27,6 +27,8 @@ from cairn.data.intake.actions.receipt import (
     create_delivery_row,
     log_disclosure,
 )
+from cairn.data.intake.actions.row_assignment import assign_corrected_rows
+from cairn.data.intake.delivery_parts import UNNAMED_PART
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import (
     Delivery,
@@ -174,6 +176,10 @@ def import_corrections(
         content_digest=read.digest,
     )
     for _attempt in range(MAX_ATTEMPTS):
+        if read.delivery.part == UNNAMED_PART:
+            if received := assign_corrected_rows(sent, read):
+                return received
+            continue
         row = _import_once(sent, read, by, at)
         if row is not None:
             return DeliveryReceipt(row, ReceiptResult.REPLACED)

@@ -1,8 +1,9 @@
 """Receive a whole file: as one delivery, or as one for each of the parts that it holds (ADR 48).
 
 Each part is received on its own, as if its rows were a file: it replaces only the earlier rows of
-that part, is known again, or is held. Parts that the file does not hold stay as they are. A process
-that dies between two parts is continued when the file is sent again.
+that part, is known again, or is held. Parts that the file does not hold stay as they are. Rows that
+name no part are received as a part of their own, in which all rows are set aside. A process that
+dies between two parts is continued when the file is sent again.
 """
 
 import hashlib
@@ -12,12 +13,16 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from django.db import transaction
+
 from cairn.data.intake.actions import receipt
 from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult, SentFile
-from cairn.data.intake.delivery_parts import normalize_part_name
+from cairn.data.intake.delivery_parts import UNNAMED_PART, normalize_part_name
 from cairn.data.intake.facts import Submission
-from cairn.data.intake.models import Delivery, DeliveryStateConflict
+from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
+from cairn.data.intake.queries import DeliverySlot
 from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
 from cairn.warehouse.file_parts import split_parts
 from cairn.warehouse.readers import FileContent
 from cairn.warehouse.schema import ROW_COLUMN, ColumnMapping, Sheet
@@ -87,24 +92,53 @@ def receive_whole_file(
     parts = split_parts(sheets, mapping, normalize_part_name)
     if parts.problem:
         raise DeliveryStateConflict(parts.problem)
-    received = tuple(
-        receive(
-            submission=replace(submission, part=name),
-            part_rows=receipt.PartRows(part_sheets, _compute_rows_digest(name, part_sheets)),
-        )
-        for name, part_sheets in parts.sheets.items()
-    )
+    received = [
+        receive(submission=replace(submission, part=name), part_rows=_describe_rows(name, rows))
+        for name, rows in parts.sheets.items()
+    ]
     if not received:
         raise DeliveryStateConflict("The file has no rows, so it holds no part.")
     main = min(received, key=lambda entry: _ORDER.index(entry.result))
-    return replace(main, parts=received)
+    is_settled = main.result not in (ReceiptResult.HELD, ReceiptResult.REFUSED)
+    if parts.unnamed:
+        # No figure rests on these rows, so newer ones replace them without a question.
+        unnamed = receive(
+            submission=replace(submission, part=UNNAMED_PART),
+            part_rows=_describe_rows(UNNAMED_PART, parts.unnamed),
+            replace_earlier=replace_earlier or is_settled,
+        )
+        received.append(unnamed)
+    elif is_settled:
+        _end_unnamed_rows(submission, frozenset(parts.sheets), by, at)
+    return replace(main, parts=tuple(received))
+
+
+@transaction.atomic
+def _end_unnamed_rows(
+    submission: Submission, names: frozenset[str], by: User, at: datetime
+) -> None:
+    """Let earlier rows without a part count no more: a file that has all parts has no such row."""
+    slot = DeliverySlot.from_submission(replace(submission, part=UNNAMED_PART))
+    earlier = slot.find_current_delivery(locked=True)
+    current = {row.part for row in slot.list_current_parts()} - {UNNAMED_PART}
+    if earlier is None or not current <= names:
+        return
+    transition_delivery(earlier, "supersede")
+    earlier.save(update_fields=["state"])
+    record_audit_event("delivery.superseded", earlier, by=by, at=at)
+
+
+def _describe_rows(part: str, sheets: tuple[Sheet, ...]) -> receipt.PartRows:
+    return receipt.PartRows(sheets, _compute_rows_digest(part, sheets))
 
 
 def _compute_rows_digest(part: str, sheets: Sequence[Sheet]) -> str:
     """Compute a digest of the headings and cells of a part, wherever they are in the file."""
     digest = hashlib.sha256(repr(part).encode())
     for sheet in sheets:
-        digest.update(repr((sheet.name, sheet.header, len(sheet.misfits))).encode())
+        # One table has the name of its file, in which the day of the export may be.
+        name = sheet.name if len(sheets) > 1 else ""
+        digest.update(repr((name, sheet.header, len(sheet.misfits))).encode())
         rows = sheet.table.drop_columns([ROW_COLUMN]).combine_chunks()
         for start in range(0, rows.num_rows, _DIGEST_ROWS):
             digest.update(repr(rows.slice(start, _DIGEST_ROWS).to_pydict()).encode())

@@ -1,16 +1,30 @@
 """Receive a file that came by the link of a file request, in the name of the person who asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from cairn.data.intake import facts
-from cairn.data.intake.actions import file_requests, part_files, proposed_files, receipt
-from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.actions import (
+    change_files,
+    file_requests,
+    part_files,
+    proposed_files,
+    receipt,
+)
+from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult
 from cairn.data.intake.facts import Submission
-from cairn.data.intake.feed_recognition import propose_upload_layout, recognize_upload
-from cairn.data.intake.models import Delivery, FileRequest, ProposedFile
-from cairn.data.intake.proposals.delivery_modes import settle_submission
+from cairn.data.intake.feed_recognition import (
+    propose_upload_layout,
+    recognize_upload,
+    suggest_part_column,
+)
+from cairn.data.intake.models import (
+    Delivery,
+    FileRequest,
+    ProposedFile,
+)
+from cairn.data.intake.proposals import delivery_modes, extract_dates
 from cairn.platform.accounts.api import User
 from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import Actor, AgreementFact, describe_population
@@ -95,6 +109,7 @@ def receive_requested_file(
     by: User | None,
     at: datetime,
     on_received: Callable[[Delivery], object],
+    extract_date: date | None = None,
 ) -> SentFileReceipt | SentFileRefusal:
     """Keep a file until a person confirms it, import it if it needs none, or refuse it.
 
@@ -107,6 +122,7 @@ def receive_requested_file(
         at: the time.
         on_received: called with a file that was imported at once, in the transaction that records
             it.
+        extract_date: the day that the data describe, as the sender stated it.
 
     Returns:
         The receipt; or the refusal, after which the link still works.
@@ -120,7 +136,10 @@ def receive_requested_file(
     claimed = file_requests.claim_file_request(file_request=file_request, who=who, by=by, at=at)
     is_accepted = False
     try:
-        submission = file_requests.build_request_submission(claimed, at, name=name)
+        submission = replace(
+            file_requests.build_request_submission(claimed, at, name=name),
+            extract_date=extract_date,
+        )
         kept = _keep_file(claimed, submission, content, on_received)
         is_accepted = not isinstance(kept, SentFileRefusal)
     finally:
@@ -131,7 +150,7 @@ def receive_requested_file(
     file_requests.record_requested_file(
         file_request=claimed,
         proposed=kept if isinstance(kept, ProposedFile) else None,
-        delivery=kept if isinstance(kept, Delivery) else None,
+        delivery=kept.delivery if isinstance(kept, DeliveryReceipt) else None,
         by=None,
         at=at,
     )
@@ -143,15 +162,19 @@ def _keep_file(
     submission: Submission,
     content: FileContent,
     on_received: Callable[[Delivery], object],
-) -> ProposedFile | Delivery | SentFileRefusal:
+) -> ProposedFile | DeliveryReceipt | SentFileRefusal:
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
         receipt.record_unread_file(
             submission=submission, content=content, by=submission.by, at=submission.at
         )
         return SentFileRefusal(list_reasons_for_sender(decision))
-    upload = recognize_upload(submission, file_request.record, content)
-    submission = settle_submission(submission, upload.mapping, lambda: "")
+    upload = suggest_part_column(
+        submission, recognize_upload(submission, file_request.record, content)
+    )
+    submission = _settle_request(
+        extract_dates.date_submission(submission, upload.mapping, upload.sheets), upload.mapping
+    )
     proposal = propose_upload_layout(submission, upload)
     if proposal.lands_by_itself and _needs_no_confirmation(submission):
         return _land_file(submission, content, upload.mapping, on_received)
@@ -163,6 +186,13 @@ def _keep_file(
         by=submission.by,
         at=submission.at,
     )
+
+
+def _settle_request(submission: Submission, mapping: ColumnMapping) -> Submission:
+    """Settle what a file is; one with several parts, asked for as one part, waits for its asker."""
+    if mapping.part and submission.part:
+        return submission
+    return delivery_modes.settle_submission(submission, mapping, lambda: "")
 
 
 def _needs_no_confirmation(submission: Submission) -> bool:
@@ -179,8 +209,11 @@ def _land_file(
     content: FileContent,
     mapping: ColumnMapping,
     on_received: Callable[[Delivery], object],
-) -> Delivery | SentFileRefusal:
-    received = part_files.receive_whole_file(
+) -> DeliveryReceipt | SentFileRefusal:
+    receive = (
+        change_files.receive_changes if submission.changes_as_of else part_files.receive_whole_file
+    )
+    received = receive(
         submission=submission,
         content=content,
         mapping=mapping,
@@ -192,13 +225,15 @@ def _land_file(
         return SentFileRefusal((received.delivery.report["problem"],))
     if received.result is ReceiptResult.REFUSED:
         return SentFileRefusal(())
-    return received.delivery
+    return received
 
 
-def _describe_kept_file(kept: ProposedFile | Delivery) -> SentFileReceipt:
-    if isinstance(kept, Delivery):
-        waits = kept.state == DeliveryState.HELD
-        return SentFileReceipt(kept.file_name, kept.rows_in, None, None, waits=waits)
+def _describe_kept_file(kept: ProposedFile | DeliveryReceipt) -> SentFileReceipt:
+    if isinstance(kept, DeliveryReceipt):
+        rows = [part.delivery for part in kept.all_parts]
+        waits = any(row.state == DeliveryState.HELD for row in rows)
+        total = sum(row.rows_in for row in rows)
+        return SentFileReceipt(kept.delivery.file_name, total, None, None, waits=waits)
     columns = kept.proposal["columns"]
     covered = sum(1 for column in columns if column["covered"])
     return SentFileReceipt(kept.file_name, kept.proposal["rows"], len(columns), covered, waits=True)

@@ -155,6 +155,8 @@ def apply_changes_in_memory(
 
 
 def _reads_alike(earlier: ColumnMapping, later: ColumnMapping) -> bool:
-    """Return whether both read the same columns; new codes and another deletion mark may differ."""
-    first, second = (replace(each, codes={}, deletes=None) for each in (earlier, later))
+    """Return whether both read the same columns; codes, marks and dates may differ."""
+    first, second = (
+        replace(each, codes={}, deletes=None, date_source=None) for each in (earlier, later)
+    )
     return first == second

@@ -12,14 +12,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cairn.data.intake import facts, students
+from cairn.data.intake.delivery_parts import UNNAMED_PART, normalize_part_name
 from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict
 from cairn.governance.disclosure_log.api import load_organization_names, name_organizations
 from cairn.platform.sealing.api import load_key_ring
 from cairn.platform.storage.api import open_file_store
+from cairn.policy.engine import Permit
 from cairn.policy.questions import may_conform_delivery, may_receive_delivery, may_submit_delivery
 from cairn.policy.vocabulary import Channel, DeliveryState
-from cairn.warehouse import pipeline
+from cairn.warehouse import file_parts, pipeline
 from cairn.warehouse.exporters import export_correction_csv
 from cairn.warehouse.readers import FileContent, read_file, read_file_in_child_process
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
@@ -69,6 +71,18 @@ class ReadCorrection:
         """The landed file that changes."""
         return FileRef.parse(self.delivery.landed)
 
+    @property
+    def part_names(self) -> dict[int, str]:
+        """The part that a person filled in for each row, by position; of rows without a part."""
+        if self.delivery.part != UNNAMED_PART:
+            return {}
+        named = {
+            position: normalize_part_name(text)
+            for (position, column), text in self.corrections.cells.items()
+            if column == self.mapping.part
+        }
+        return {p: name for p, name in named.items() if name not in ("", UNNAMED_PART)}
+
     def find_student_keys(self) -> frozenset[str]:
         """Find the students of the rows, with the IDs before and after the correction."""
         organization = self.delivery.organization
@@ -105,15 +119,16 @@ def list_delivery_problems(
     Returns:
         The rows with their cells.
     """
-    store = open_file_store()
+    store, mapping = open_file_store(), facts.parse_delivery_mapping(delivery)
     landed = store.read(FileRef.parse(delivery.landed))
+    columns = pipeline.list_correction_columns(landed.column_names, mapping, elements)
+    if delivery.part == UNNAMED_PART and mapping.part not in columns:
+        columns = (*columns, mapping.part)
     return pipeline.list_rows_to_correct(
         landed,
         store.read(FileRef.parse(delivery.quarantined)),
         version=delivery.version,
-        columns=pipeline.list_correction_columns(
-            landed.column_names, facts.parse_delivery_mapping(delivery), elements
-        ),
+        columns=columns,
         limit=limit,
     )
 
@@ -306,6 +321,8 @@ def preview_correction(read: ReadCorrection, submission: Submission) -> dict[str
         delivery.organization.slug, delivery.agreement_reference, known
     )
     try:
+        if delivery.part == UNNAMED_PART:
+            return body | _preview_assignment(read, received.require(), permit, origin)
         corrected = pipeline.build_corrected_file(
             store,
             read.landed,
@@ -332,6 +349,51 @@ def preview_correction(read: ReadCorrection, submission: Submission) -> dict[str
         },
         "reasons": [
             {"message": problem.message, "rows": problem.count}
+            for problem in report.set_aside_problems
+        ],
+    }
+
+
+def _preview_assignment(
+    read: ReadCorrection, landing: Permit, conforming: Permit, origin: pipeline.RowOrigin
+) -> dict[str, Any]:
+    """Count what becomes of rows that named no part, once a person filled in their parts."""
+    assigned = file_parts.assign_rows(
+        open_file_store(),
+        read.landed,
+        read.corrections,
+        read.part_names,
+        read.mapping,
+        permit=landing,
+        rows=origin,
+    )
+    reports = [
+        pipeline.preview_corrected_rows(
+            file_parts.count_new_part(rows, assigned.remaining.landing),
+            read.mapping,
+            landing=landing,
+            conforming=conforming,
+            rows=origin,
+        )[0]
+        for rows in assigned.parts.values()
+    ]
+    before = _count_rows(read.delivery.report)
+    kept = sum(report.rows_kept for report in reports)
+    moved = sum(rows.num_rows for rows in assigned.parts.values())
+    changed = len(read.corrections.positions)
+    return {
+        "still": changed - kept,
+        "fixed": kept,
+        "parts": {name: rows.num_rows for name, rows in assigned.parts.items()},
+        "before": before,
+        "after": before
+        | {
+            "kept": before["kept"] + kept,
+            "set_aside": before["set_aside"] - moved + sum(r.rows_quarantined for r in reports),
+        },
+        "reasons": [
+            {"message": problem.message, "rows": problem.count}
+            for report in reports
             for problem in report.set_aside_problems
         ],
     }

@@ -155,6 +155,7 @@ class LayoutProposal:
         is_known: whether it is a layout that a person confirmed before.
         rows: number of rows of the tables that it reads.
         parts: name and number of rows of each part, of a file that holds several.
+        unnamed_rows: number of rows that name no part of such a file.
         extract_date: the day that a column of the file gives as that of its data, as YYYY-MM-DD;
             empty if none does.
     """
@@ -170,6 +171,7 @@ class LayoutProposal:
     is_known: bool = False
     rows: int = 0
     parts: tuple[tuple[str, int], ...] = ()
+    unnamed_rows: int = 0
     extract_date: str = ""
 
     @property
@@ -264,6 +266,7 @@ def propose_layout(
             *_find_part_problems(parts, mapping, terms),
         ),
         parts=tuple(parts.rows.items()),
+        unnamed_rows=parts.unnamed_rows,
         filtered=tuple(
             (note.message, note.count)
             for before, sheet in zip(original, chosen, strict=True)

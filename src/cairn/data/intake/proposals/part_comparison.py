@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cairn.data.intake.delivery_parts import WHOLE_BESIDE_PARTS
+from cairn.data.intake.delivery_parts import UNNAMED_PART, WHOLE_BESIDE_PARTS
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.proposals.layout_proposal import LayoutProposal
 from cairn.data.intake.queries import DeliverySlot
 
 __all__ = ["compare_parts"]
+
+_MAX_UNNAMED_SHARE = 0.2
+"""More rows without a part than a fifth: the column was perhaps lost, as where rows vanish."""
 
 
 def compare_parts(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:
@@ -40,6 +43,12 @@ def compare_parts(submission: Submission, proposal: LayoutProposal) -> LayoutPro
         )
     if "" in current:
         changes.append(WHOLE_BESIDE_PARTS)
+    unnamed = proposal.unnamed_rows
+    total = unnamed + sum(rows for _name, rows in proposal.parts)
+    if unnamed > total * _MAX_UNNAMED_SHARE:
+        changes.append(
+            f"{unnamed:,} of {total:,} rows name no part in the column “{proposal.mapping.part}”."
+        )
     return replace(
         proposal,
         problems=tuple(dict.fromkeys(problems)),
@@ -50,7 +59,7 @@ def compare_parts(submission: Submission, proposal: LayoutProposal) -> LayoutPro
 def list_current_rows(submission: Submission) -> dict[str, int]:
     """List the parts that count now for the data set and period, with their numbers of rows."""
     rows = DeliverySlot.from_submission(submission).list_current_parts()
-    return {row.part: row.rows_in for row in rows}
+    return {row.part: row.rows_in for row in rows if row.part != UNNAMED_PART}
 
 
 def describe_part_changes(submission: Submission, parts: Mapping[str, int]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from cairn.policy.engine import Decision
 from cairn.policy.questions import may_conform_delivery, may_receive_delivery
 from cairn.warehouse.file_parts import split_parts
 from cairn.warehouse.pipeline import UnusableDelivery, preview_changed_rows, preview_rows
-from cairn.warehouse.schema import ColumnMapping, Sheet
+from cairn.warehouse.schema import ColumnMapping, Failure, Sheet
 from cairn.warehouse.store import FileRef
 
 __all__ = ["preview_submission"]
@@ -58,17 +58,20 @@ def preview_submission(
     received = may_receive_delivery(*about, overdue=asked.overdue, rows=asked.rows)
     checked = may_conform_delivery(*about, rows=asked.rows)
     body: dict[str, Any] = {"problem": "", "refusals": [], "replaces": {}, "changes": {}}
+    unnamed = 0
     if not (received.allowed and checked.allowed):
         return body | {"refusals": _describe_refusals(received if checked.allowed else checked)}
     origin = students.describe_row_origin(organization, submission.agreement.reference)
     permits = {"landing": received.require(), "conforming": checked.require()}
     try:
         if submission.changes_as_of is None:
-            report = preview_rows(sheets, mapping, **permits, rows=origin)
-            if mapping.part:
-                parts = split_parts(sheets, mapping, normalize_part_name)
-                if parts.problem:
-                    return body | {"problem": parts.problem}
+            parts = split_parts(sheets, mapping, normalize_part_name) if mapping.part else None
+            if parts and parts.problem:
+                return body | {"problem": parts.problem}
+            report = preview_rows(parts.named if parts else sheets, mapping, **permits, rows=origin)
+            if parts:
+                unnamed = parts.unnamed_rows
+                body |= {"part_column": mapping.part, "unnamed": unnamed}
                 body |= describe_part_changes(submission, parts.rows)
             else:
                 body["replaces"] = _describe_earlier_file(submission, sheets, mapping)
@@ -85,14 +88,17 @@ def preview_submission(
         return body | {"problem": str(unusable)}
     headings, rows = mask_rows(sheets, mapping, asked.agreement.elements)
     return body | {
-        "rows": report.rows_in,
+        "rows": report.rows_in + unnamed,
         "kept": report.rows_kept,
-        "set_aside": report.rows_quarantined,
+        "set_aside": report.rows_quarantined + unnamed,
         "blank_cells": report.cells_blanked,
         "left_out": report.left_out,
         "reasons": [
-            {"message": problem.message, "rows": problem.count}
-            for problem in report.set_aside_problems
+            *([{"message": Failure.NO_PART.message, "rows": unnamed}] if unnamed else []),
+            *(
+                {"message": problem.message, "rows": problem.count}
+                for problem in report.set_aside_problems
+            ),
         ],
         "warnings": [
             {"message": f"{', '.join(column.columns)}: {problem.message}", "rows": problem.count}

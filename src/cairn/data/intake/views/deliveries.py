@@ -40,6 +40,7 @@ from cairn.data.intake.feed_recognition import (
 from cairn.data.intake.forms import ColumnsForm, ExtractDateForm, UploadForm
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals.delivery_modes import UndatedChanges, settle_submission
+from cairn.data.intake.proposals.extract_dates import date_submission
 from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -229,6 +230,7 @@ def _propose_upload(
         return _receive_file(submission, content, lambda: recognize().mapping)
     upload = recognize()
     upload = suggest_part_column(submission, upload)
+    submission = date_submission(submission, upload.mapping, upload.sheets)
     submission = settle_submission(submission, upload.mapping, partial(_choose_part, submission))
     if mark:
         upload = replace(upload, mapping=replace(upload.mapping, deletes=mark))
@@ -504,10 +506,16 @@ def delivery_mapping(request: HttpRequest, pk: int) -> HttpResponse:
             row, saved_mapping, facts.load_agreement_by_reference(row.agreement_reference)
         ),
         record=saved_mapping.type,
+        file_name=row.file_name,
+        date_source=saved_mapping.date_source,
     )
     if request.method == "POST" and form.is_valid():
         try:
-            changed_mapping = replace(saved_mapping, columns=form.get_mapped_columns())
+            changed_mapping = replace(
+                saved_mapping,
+                columns=form.get_mapped_columns(),
+                date_source=form.get_date_source(),
+            )
         except MappingProblem as problem:
             form.add_error(None, str(problem))
         else:
@@ -515,7 +523,7 @@ def delivery_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "delivery": row,
         "form": form,
-        "rows": list(zip(form.columns, form, strict=True)),
+        "rows": list(zip(form.columns, form.column_fields, strict=True)),
         "saved": newest,
         "text": newest.text,
     }

@@ -214,6 +214,7 @@ def _take_file(request: HttpRequest, file_request: FileRequest, who: Actor) -> H
                 by=request.user if isinstance(request.user, User) else None,
                 at=timezone.localtime(),
                 on_received=lambda row: enqueue_delivery_check(row, file_request.asked_by),
+                extract_date=form.cleaned_data["extract_date"],
             )
         except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
             form.add_error("file", _translate_message(str(problem)))

@@ -20,8 +20,7 @@ from cairn.data.intake.facts import load_agreement_by_reference
 from cairn.data.intake.feed_recognition import date_day_columns, guess_file_mapping
 from cairn.data.intake.forms import ColumnProposalForm
 from cairn.data.intake.models import DeliveryStateConflict, ProposedFile
-from cairn.data.intake.proposals import layout_proposal
-from cairn.data.intake.proposals.extract_dates import find_date_in_name
+from cairn.data.intake.proposals import extract_dates, layout_proposal
 from cairn.data.intake.proposals.part_comparison import compare_parts
 from cairn.data.intake.proposals.proposal_preview import preview_submission
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -90,16 +89,32 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalForm:
-    body = proposed.proposal
-    stated, source = _propose_extract_date(proposed)
+    body, mapping = proposed.proposal, ColumnMapping.parse(proposed.mapping)
+    stated, hint = _propose_extract_date(proposed)
     return ColumnProposalForm(
         request.POST or None,
-        mapping=ColumnMapping.parse(proposed.mapping),
+        mapping=mapping,
         columns=[layout_proposal.ProposedColumn(**column) for column in body["columns"]],
         codes=[layout_proposal.ProposedCode(**code) for code in body["codes"]],
         id_candidates=body["id_candidates"],
+        file_name=proposed.file_name,
         extract_date=stated,
-        date_source=source,
+        date_hint=hint,
+        date_source=_propose_date_source(proposed, mapping),
+    )
+
+
+def _propose_date_source(proposed: ProposedFile, mapping: ColumnMapping) -> str:
+    """Propose where later files say their day: as confirmed or chosen, else as this file does."""
+    if mapping.date_source or proposed.changes_as_of:
+        return extract_dates.write_date_source(mapping.date_source)
+    if proposed.preview or queries.get_newest_mapping(proposed.organization, proposed.feed):
+        return ""  # a person chose that files do not say it
+    return extract_dates.suggest_date_source(
+        proposed.file_name,
+        [column["name"] for column in proposed.proposal["columns"]],
+        proposed.proposal.get("extract_date", ""),
+        timezone.localdate(proposed.proposed_at),
     )
 
 
@@ -110,7 +125,7 @@ def _propose_extract_date(proposed: ProposedFile) -> tuple[date | None, str]:
     if column_date := proposed.proposal.get("extract_date"):
         return date.fromisoformat(column_date), _("A column of the file has this day.")
     arrived = timezone.localdate(proposed.proposed_at)
-    name_date = find_date_in_name(proposed.file_name, arrived)
+    name_date = extract_dates.find_date_in_name(proposed.file_name, arrived)
     return name_date, _("The name of the file has this day.") if name_date else ""
 
 

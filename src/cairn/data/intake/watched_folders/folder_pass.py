@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from cairn.data.intake import feed_recognition, queries
 from cairn.data.intake.actions import part_files, proposed_files, receipt, watched_folders
-from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.actions.change_files import receive_changes
+from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult
 from cairn.data.intake.delivery_parts import UnclearPart, choose_part_names
 from cairn.data.intake.facts import Submission, load_agreement_by_reference
 from cairn.data.intake.models import (
@@ -31,6 +32,7 @@ from cairn.data.intake.models import (
     ProposedFile,
     WatchedFolder,
 )
+from cairn.data.intake.proposals import extract_dates
 from cairn.data.intake.proposals.delivery_modes import settle_submission
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.governance.agreements.api import Agreement
@@ -338,6 +340,8 @@ def _receive_feed(
     layout: feed_recognition.UploadLayout,
     on_received: OnReceived,
 ) -> tuple[FolderFileOutcome, str]:
+    layout = feed_recognition.suggest_part_column(submission, layout)
+    submission = extract_dates.date_submission(submission, layout.mapping, layout.sheets)
     slot = queries.DeliverySlot.from_submission(submission)
     submission = settle_submission(
         submission,
@@ -354,17 +358,26 @@ def _receive_feed(
             by=submission.by,
             at=submission.at,
         )
-        return FolderFileOutcome.WAITING, _describe_waiting(waiting)
-    received = part_files.receive_whole_file(
-        submission=submission,
-        content=content,
-        mapping=layout.mapping,
-        by=submission.by,
-        at=submission.at,
-        on_received=on_received,
-        recorded_refusal=_find_recorded_refusal(folder, submission, content),
+        missing = extract_dates.describe_missing_date(submission, layout.mapping)
+        return FolderFileOutcome.WAITING, f"{missing} {_describe_waiting(waiting)}".strip()
+    about = {"by": submission.by, "at": submission.at, "on_received": on_received}
+    about |= {"content": content, "mapping": layout.mapping}
+    if submission.changes_as_of:
+        return _describe_received(receive_changes(submission=submission, **about))
+    recorded = _find_recorded_refusal(folder, submission, content)
+    return _describe_received(
+        part_files.receive_whole_file(submission=submission, recorded_refusal=recorded, **about)
     )
+
+
+def _describe_received(received: DeliveryReceipt) -> tuple[FolderFileOutcome, str]:
+    """Describe what became of a file that needed no person; of one with parts, of those that do."""
     row, page = received.delivery, reverse("intake:delivery", args=[received.delivery.pk])
+    same = [part for part in received.parts if part.result is received.result]
+    if len(same) < len(received.parts) and received.result in _UNSETTLED:
+        names = ", ".join(part.delivery.part for part in same)
+        outcome, reason = _describe_received(replace(received, parts=()))
+        return outcome, f"Parts: {names}. {reason} The other parts of the file were imported."
     match received.result:
         case ReceiptResult.HELD:
             return FolderFileOutcome.WAITING, f"{_HELD} {settings.CAIRN_SITE}{page}"
@@ -374,6 +387,9 @@ def _receive_feed(
             return FolderFileOutcome.REFUSED, f"{NOT_ALLOWED} {settings.CAIRN_SITE}{page}"
         case _:
             return FolderFileOutcome.RECEIVED, ""
+
+
+_UNSETTLED: Final = (ReceiptResult.HELD, ReceiptResult.REFUSED, ReceiptResult.UNUSABLE)
 
 
 def _describe_waiting(waiting: ProposedFile) -> str:

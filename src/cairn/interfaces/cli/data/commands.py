@@ -89,6 +89,24 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             help="Column with the student ID that the sender itself uses, if a file has several.",
         ),
     ] = "",
+    part_column: Annotated[
+        str,
+        typer.Option(
+            "--part-column",
+            metavar="COLUMN",
+            help="Column that names the part of each row, such as a site, in a file with several "
+            "parts; “none” if the file is one part. Default: as confirmed, or as Cairn suggests.",
+        ),
+    ] = "",
+    date_source: Annotated[
+        str,
+        typer.Option(
+            "--date-source",
+            metavar="name|COLUMN",
+            help="Where this and later files say the day of their data: “name” for their name, "
+            "such as roster_2026-11-30.csv, or a column. It is confirmed with the layout.",
+        ),
+    ] = "",
     corrects: Annotated[
         int,
         typer.Option(
@@ -125,6 +143,11 @@ def receive(  # noqa: PLR0913 - each is an option of the command
     of different parts all count.
 
     Example: cairn receive rosters/ --from alder-creek-sd --under RC-DSA-01 --period 2025-26
+
+    A file with several parts, such as sites, replaces only the parts that it holds. A column with
+    the parts received so far is suggested; look at the parts, then run the command with --yes.
+
+    Example: cairn receive sites.csv --from alder-creek-sd --under RC-DSA-01 --part-column Site
 
     Example: cairn receive corrections.xlsx --from alder-creek-sd --under RC-DSA-01 --corrects 412
 
@@ -164,6 +187,8 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             id_column=id_column,
             changes_as_of=changes_as_of.date() if changes_as_of else None,
             extract_date=as_of.date() if as_of else None,
+            part_column=part_column,
+            date_source=date_source,
         )
         if corrects:
             correction_import.import_correction_file(output, options, corrects)

@@ -53,9 +53,15 @@ def import_correction_file(output: CommandOutput, options: ReceiveOptions, numbe
                 return
             progress.step(f"Importing {path.name}")
             received = intake_api.import_corrections(read=read, submission=submission, by=by, at=at)
-            checked = intake_api.check_delivery(
-                delivery=received.delivery, by=by, at=timezone.now(), progress=progress
-            )
+            checked = [
+                intake_api.DeliveryReceipt(
+                    intake_api.check_delivery(
+                        delivery=part.delivery, by=by, at=timezone.now(), progress=progress
+                    ),
+                    part.result,
+                )
+                for part in received.all_parts
+            ]
     except intake_api.CorrectionSentBefore as sent:
         again = intake_api.DeliveryReceipt(sent.delivery, intake_api.ReceiptResult.AGAIN)
         report_import(output, [describe_received_file(again)], [])
@@ -63,8 +69,7 @@ def import_correction_file(output: CommandOutput, options: ReceiveOptions, numbe
         report_import(output, [], [(path.name, str(problem))])
         output.mark_findings()
     else:
-        result = intake_api.DeliveryReceipt(checked, received.result)
-        report_import(output, [describe_received_file(result)], [])
+        report_import(output, [describe_received_file(part) for part in checked], [])
 
 
 def _find_delivery(options: ReceiveOptions, number: int, by: User) -> intake_api.Delivery:
@@ -98,6 +103,8 @@ def _print_correction_preview(output: CommandOutput, preview: dict[str, Any]) ->
         f"  Kept: {before['kept']:,} now, {after['kept']:,} then. Set aside: "
         f"{before['set_aside']:,} now, {after['set_aside']:,} then."
     )
+    for name, rows in preview.get("parts", {}).items():
+        output.print_text(f"    {rows:,} rows go to the part {name}.")
     for column, count in preview["columns"].items():
         output.print_text(f"    {column}: {count:,} cells corrected.")
     for column, count in preview["ignored"].items():

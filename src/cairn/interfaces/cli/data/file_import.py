@@ -24,12 +24,18 @@ from cairn.policy.vocabulary import Channel
 from cairn.warehouse.pipeline import QualityReport, parse_sheet_rows
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import FileContent, read_file
-from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
+from cairn.warehouse.schema import ColumnMapping, DateSource, Sheet, UnreadableFile
 
 _UNRECOGNIZED: Final = (
     "Cairn does not recognize the kind of records from the columns. If the file holds records of a "
     "type that Cairn has, describe its columns in a file: --mapping FILE."
 )
+
+ONE_PART: Final = "none"
+"""The option's word for a file that is one part although a column could name parts."""
+
+IN_FILE_NAME: Final = "name"
+"""The option's word for a day in the name of the file."""
 
 _SOURCE_SUFFIX: Final = ".toml"
 """The ending of a file that describes a query of a partner's database, or a REST API."""
@@ -53,6 +59,8 @@ class ReceiveOptions:
     id_column: str = ""
     changes_as_of: date | None = None
     extract_date: date | None = None
+    part_column: str = ""
+    date_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ class _RecognizedFile:
     part: str = ""
     proposal: intake_api.LayoutProposal | None = None
     changes_as_of: date | None = None
+    extract_date: date | None = None
 
 
 @dataclass(slots=True)
@@ -97,6 +106,8 @@ class _ImportContext:
     id_column: str = ""
     changes_as_of: date | None = None
     extract_date: date | None = None
+    part_column: str = ""
+    date_source: str = ""
     may_submit: bool = False
     left: list[tuple[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
@@ -173,6 +184,8 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         id_column=options.id_column,
         changes_as_of=options.changes_as_of,
         extract_date=options.extract_date,
+        part_column=options.part_column,
+        date_source=options.date_source,
     )
 
 
@@ -275,9 +288,8 @@ def _recognize_file(
     uncovered: list[str] = []
     for feed in file_feeds:
         if is_named or feed.mapping.record in covered:
-            yield _propose_file(
-                context, _RecognizedFile(path, content, feed.name, feed.mapping), sheets
-            )
+            file = _RecognizedFile(path, content, feed.name, feed.mapping)
+            yield from _try_to_propose(context, file, sheets)
         else:
             uncovered.append(feed.mapping.type.title_in_sentence)
     if uncovered:
@@ -360,7 +372,8 @@ def _settle_files(
             part=context.part if len(files) == 1 else "",
             changes_as_of=context.changes_as_of,
         )
-        submission = replace(_build_submission(context, named), extract_date=context.extract_date)
+        stated = context.extract_date or file.extract_date
+        submission = replace(_build_submission(context, named), extract_date=stated)
         assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
         try:
             submission = intake_api.settle_submission(
@@ -487,29 +500,99 @@ def _recognize_template(
     return [intake_api.RecognizedFeed(feed, template, guessed=True)] if template else []
 
 
+def _try_to_propose(
+    context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet]
+) -> Iterator[_RecognizedFile]:
+    """Propose how a file is read; leave it out where it lacks a column that an option names."""
+    try:
+        yield _propose_file(context, file, sheets)
+    except intake_api.UnrecognizedFile as problem:
+        context.left.append((file.path.name, str(problem)))
+
+
 def _propose_file(
     context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet]
 ) -> _RecognizedFile:
     """Propose how a file is read, unless the user gave its mapping."""
     known = context.known_mappings.get(file.feed)
-    if context.is_mapping_given and known is not None:
-        return file
     assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
+    if context.is_mapping_given and known is not None:
+        return _date_file(context, file, sheets)
     confirmed, reason = None, ""
     if known is not None:
         confirmed = intake_api.load_confirmed_layout(context.organization, file.feed)
     elif _recognize_template(context, file.feed, sheets):
         confirmed = intake_api.build_template_layout(file.mapping)
         reason = intake_api.TEMPLATE_REASON
+    mapping = _choose_part_column(context, file, sheets, is_known=known is not None)
+    mapping = _choose_date_source(context, file.path.name, mapping, sheets)
+    if mapping != file.mapping and known is None:
+        confirmed, reason = None, ""  # not as the template has it
     proposal = intake_api.propose_layout(
         sheets,
-        file.mapping,
+        mapping,
         context.terms,
         confirmed=confirmed,
         reason=reason,
         chosen_id=context.id_column if context.id_column in _list_headings(sheets) else "",
     )
-    return replace(file, mapping=proposal.mapping, proposal=proposal)
+    if mapping != file.mapping:
+        proposal = replace(proposal, is_known=False)  # the user changes a layout: to confirm again
+    dated = replace(file, mapping=proposal.mapping, proposal=proposal)
+    return _date_file(context, dated, sheets)
+
+
+def _choose_part_column(
+    context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet], *, is_known: bool
+) -> ColumnMapping:
+    """Return the mapping with the part column that the user named, or that Cairn suggests."""
+    assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
+    headings = _list_headings(sheets)
+    if context.part_column in headings:
+        return replace(file.mapping, part=context.part_column)
+    if context.part_column == ONE_PART:
+        return replace(file.mapping, part="")
+    if context.part_column:
+        raise intake_api.UnrecognizedFile(
+            f"The file has no column “{context.part_column}”, which --part-column names. Its "
+            f"columns: {', '.join(sorted(headings))}."
+        )
+    submission = replace(
+        _build_submission(context, file), part=context.part, changes_as_of=context.changes_as_of
+    )
+    layout = intake_api.UploadLayout(tuple(sheets), file.mapping, is_confirmed=is_known)
+    # As on the page: a confirmed layout of which nothing says the part is shown again.
+    return intake_api.suggest_part_column(submission, layout).mapping
+
+
+def _choose_date_source(
+    context: _ImportContext, name: str, mapping: ColumnMapping, sheets: Sequence[Sheet]
+) -> ColumnMapping:
+    """Return the mapping with the date source that the user named, if they named one."""
+    if not context.date_source:
+        return mapping
+    if context.date_source in _list_headings(sheets):
+        return replace(mapping, date_source=DateSource(column=context.date_source))
+    on = timezone.localdate(context.at)
+    if context.date_source == IN_FILE_NAME and (order := intake_api.find_name_order(name, on)):
+        return replace(mapping, date_source=DateSource(order))
+    raise intake_api.UnrecognizedFile(
+        f"Neither a column nor the name of {name} has the day that --date-source asks for. Write "
+        f"“{IN_FILE_NAME}” for a name such as roster_2026-11-30.csv, or a heading of the file."
+    )
+
+
+def _date_file(
+    context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet]
+) -> _RecognizedFile:
+    """State the day of the data as the layout says where it is."""
+    mapping = file.mapping
+    assert not callable(mapping)  # noqa: S101 - a file that was read has its mapping
+    if mapping.date_source and mapping.date_source.column and not sheets:
+        sheets = _read_by_mapping(file.path.name, file.content, mapping)
+    submission = replace(_build_submission(context, file), changes_as_of=context.changes_as_of)
+    dated = intake_api.date_submission(submission, mapping, sheets)
+    return replace(file, extract_date=dated.extract_date)
 
 
 def _read_by_mapping(name: str, content: FileContent, mapping: ColumnMapping) -> tuple[Sheet, ...]:
@@ -547,7 +630,7 @@ def _build_submission(context: _ImportContext, file: _RecognizedFile) -> intake_
         part=file.part,
         synthetic=context.synthetic.strip(),
         changes_as_of=file.changes_as_of,
-        extract_date=None if file.changes_as_of else context.extract_date,
+        extract_date=None if file.changes_as_of else context.extract_date or file.extract_date,
     )
 
 
@@ -684,6 +767,21 @@ def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
         )
 
 
+def _print_parts(output: CommandOutput, preview: dict[str, Any]) -> None:
+    """Print what each part of the file replaces, and which parts stay."""
+    output.print_text(f"  Parts, by the column “{preview['part_column']}”:")
+    for part in preview["parts"]:
+        before = part["replaces"]
+        effect = "a new part" if before is None else f"replaces {before:,} rows"
+        output.print_text(f"    {part['name']}: {part['rows']:,} rows, {effect}.")
+    if staying := preview["staying"]:
+        names = ", ".join(f"{part['name']} ({part['rows']:,})" for part in staying)
+        output.print_text(f"    Not in this file, and stay as they are: {names}.")
+    output.print_text(
+        "    Another column: --part-column NAME. The whole file as one part: --part-column none."
+    )
+
+
 def _print_preview(output: CommandOutput, preview: dict[str, Any]) -> None:
     for message in (*preview["refusals"], preview["problem"]):
         if message:
@@ -697,6 +795,8 @@ def _print_preview(output: CommandOutput, preview: dict[str, Any]) -> None:
     )
     for reason in preview["reasons"]:
         output.print_text(f"    {reason['rows']:,} set aside. {reason['message']}")
+    if preview.get("parts"):
+        _print_parts(output, preview)
     if changes := preview["changes"]:
         output.print_text(f"  Changes of the earlier file: {_describe_changes(changes)}")
     for part in preview.get("parts", ()):
