@@ -217,6 +217,25 @@ def test_a_column_a_day(store: FileStore, permit: Permits) -> None:
     ]
 
 
+def test_minutes_of_one_column_are_added_to_the_hours_of_another(
+    store: FileStore, permit: Permits
+) -> None:
+    cells = ["2,15", "1,", ",45", ",", "0,0", "1,75", "1.5,30", "1.5,0", "24,1", "x,5", "1,y"]
+    content = "ID,Date,Hrs,Min\n" + "".join(f"{n},9/8/2025,{c}\n" for n, c in enumerate(cells))
+    columns = {"ID": "local_id", "Date": "date", "Hrs": "hours", "Min": "hours:added_minutes"}
+    mapping = ColumnMapping(record="session_attendance", columns=columns)
+    done = _conform(store, permit, content.encode(), mapping)
+    hours = store.read(done.ref)["hours"].to_pylist()
+    assert hours == [2.25, 1.0, 0.75, None, 0.0, None, None, 1.5, None, None, None]
+    assert _issues(store, done) == [
+        (7, "hours", "out_of_range", True),
+        (8, "hours", "out_of_range", True),
+        (10, "hours", "out_of_range", True),
+        (11, "hours", "not_a_number", True),
+        (12, "hours", "not_a_number", True),
+    ]
+
+
 def test_rows_said_twice_are_kept_and_counted(store: FileStore, permit: Permits) -> None:
     mapping = ColumnMapping(record="student", columns={"ID": "local_id", "Sex": "gender"})
     done = _conform(store, permit, b"ID,Sex\n1,F\n1,F\n2,M\n", mapping)

@@ -132,3 +132,35 @@ def test_attendance_of_schools_is_none_of_programs() -> None:
         )
     )
     assert totals.record == "attendance_total"
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "rules"),
+    [
+        ("Hrs,Min", ("1,30", "0,45"), ("hours", "hours:added_minutes")),
+        ("Min,Hours", ("30,1", "45,0"), ("hours:added_minutes", "hours")),
+        ("Hours,Minutes", ("1.5,90", "2,120"), ("hours", None)),
+        ("Hours,Total Minutes", ("1,60", "2,59"), ("hours", None)),
+    ],
+)
+def test_minutes_beside_whole_hours_are_added_to_them(
+    header: str, rows: tuple[str, ...], rules: tuple[str | None, ...]
+) -> None:
+    text = f"Student ID,Program,Date,{header}\n"
+    text += "".join(f"{n},Chess,2026-09-0{n},{row}\n" for n, row in enumerate(rows, 1))
+    (sheet,) = read_file("hours.csv", text.encode())
+    mapping = suggest_mapping(sheet.header, sheet.table, "session_attendance")
+    assert tuple(mapping.columns.get(name) for name in header.split(",")) == rules
+
+
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        ({"Min": "hours:added_minutes"}, "no column has the hours"),
+        ({"H": "hours", "A": "hours:added_minutes", "B": "hours:added_minutes"}, "Two columns"),
+        ({"H": "hours:minutes", "A": "hours:added_minutes"}, "no column has the hours"),
+    ],
+)
+def test_minutes_need_one_column_of_hours(columns: dict[str, str], problem: str) -> None:
+    with pytest.raises(MappingProblem, match=problem):
+        ColumnMapping(record="session_attendance", columns={"ID": "local_id", **columns})

@@ -561,21 +561,24 @@ def _list_code_choices(element: schema.ElementField) -> list[tuple[str, Any]]:
     return [("", _("Choose a code")), *codes, (LEAVE_BLANK, _("Leave blank"))]
 
 
-def _list_minutes_choices(record: schema.RecordType) -> list[tuple[str, str]]:
+def _list_minutes_choices(
+    record: schema.RecordType, *, added: bool = True
+) -> list[tuple[str, str]]:
+    texts = {schema.MINUTES_RULE: _("%(label)s, written in minutes")}
+    if added:
+        texts[schema.ADDED_MINUTES_RULE] = _("%(label)s: minutes to add to the hours")
     return [
-        (
-            f"{name}:{schema.MINUTES_RULE}",
-            str(_("%(label)s, written in minutes") % {"label": field.label}),
-        )
+        (f"{name}:{rule}", str(text % {"label": field.label}))
         for name, field in record.fields.items()
         if field.unit == "hours"
+        for rule, text in texts.items()
     ]
 
 
 def _list_day_choices(value: str, record: schema.RecordType) -> list[tuple[str, Any]]:
     """List what the cells of a sheet with a column for each day can say: these, or the present."""
     choices = [(n, record.fields[n].label) for n in ("present", "hours") if n in record.fields]
-    choices += _list_minutes_choices(record)
+    choices += _list_minutes_choices(record, added=False)
     return choices if value in dict(choices) else [*choices, (value, value)]
 
 

@@ -235,7 +235,8 @@ class ProposedFile(models.Model):
 
     The bytes lie under `stored_name`, encrypted under a key of their own. The key goes with the
     decision, so the file cannot be read afterwards. `proposal` and `preview` hold column names,
-    shapes, counts and codes, never a child's value.
+    shapes, counts and codes, never a child's value. `claimed_until` is set while it is imported,
+    so that two people do not decide at once.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -268,6 +269,7 @@ class ProposedFile(models.Model):
     proposed_at = models.DateTimeField()
     sender_email = models.EmailField(blank=True)
     destroy_on = models.DateField(_("destroyed on"))
+    claimed_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-proposed_at", "-pk")

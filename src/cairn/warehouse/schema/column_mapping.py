@@ -38,6 +38,7 @@ from cairn.warehouse.schema.school_years import parse_school_year
 from cairn.warehouse.schema.toml_format import format_toml
 
 __all__ = [
+    "ADDED_MINUTES_RULE",
     "LEVEL_FIELD",
     "MET_FIELD",
     "MINUTES_RULE",
@@ -55,6 +56,8 @@ WHOLE_NAME: Final = "name"
 NAME_ORDERS: Final = ("last_first", "first_last")
 NAME_FIELDS: Final = ("given_name", "middle_name", "family_name", "suffix")
 MINUTES_RULE: Final = "minutes"
+ADDED_MINUTES_RULE: Final = "added_minutes"
+"""The rule of a column with the minutes beyond the whole hours of another column."""
 MET_FIELD: Final = "met"
 LEVEL_FIELD: Final = "performance_level"
 
@@ -473,7 +476,7 @@ def _find_target_problems(
 
 def _has_rule(element: ElementField, rule: str) -> bool:
     if element.unit == "hours":
-        return rule == MINUTES_RULE
+        return rule in (MINUTES_RULE, ADDED_MINUTES_RULE)
     return element.type is FieldType.CODE and rule in element.flags
 
 
@@ -481,7 +484,16 @@ def _find_repeated_fields(
     record: RecordType, targets: abc.Mapping[str, ColumnTarget]
 ) -> abc.Iterator[str]:
     by_field: dict[str, str] = {}
+    whole = {target.field for target in targets.values() if not target.rule}
+    added = {c: t.field for c, t in targets.items() if t.rule == ADDED_MINUTES_RULE}
+    for column, name in added.items():
+        if name not in whole:
+            yield f"“{column}”: no column has the hours to which its minutes are added."
+        if [*added.values()].count(name) > 1:
+            yield f"Two columns have minutes to add to “{record.fields[name].label}”."
     for column, target in targets.items():
+        if column in added:
+            continue
         if target.field in record.fields and record.fields[target.field].flags and target.rule:
             continue
         for name in target.fields(record):

@@ -13,7 +13,11 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.schema.column_mapping import MINUTES_RULE, WHOLE_NAME
+from cairn.warehouse.schema.column_mapping import (
+    ADDED_MINUTES_RULE,
+    MINUTES_RULE,
+    WHOLE_NAME,
+)
 from cairn.warehouse.schema.dates import choose_date_reader
 from cairn.warehouse.schema.elements import (
     ElementField,
@@ -292,7 +296,7 @@ def _explain_unreadable(
         reader, _notes = choose_date_reader({*filled}, on=_ANY_DAY, formats=formats)
         failed = _measure_share(filled, lambda cell: reader.read(cell) is Failure.NOT_A_DATE)
     else:
-        minutes = rule if rule == MINUTES_RULE else ""
+        minutes = MINUTES_RULE if rule in (MINUTES_RULE, ADDED_MINUTES_RULE) else ""
         converted = convert_column(pa.array(filled), element, on=_ANY_DAY, rule=minutes)
         failed = _measure_failed_share(converted.failed, len(filled))
     if failed <= _MAX_FAILED_SHARE:

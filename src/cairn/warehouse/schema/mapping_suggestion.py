@@ -11,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 
 from cairn.warehouse.schema.column_mapping import (
+    ADDED_MINUTES_RULE,
     MINUTES_RULE,
     WHOLE_NAME,
     ColumnMapping,
@@ -50,6 +51,9 @@ _MINUTES_HEADERS: Final = frozenset(
     | {"totalminutesattended", "attendanceminutes", "minutesofservice", "timeattendedmin"}
     | {"durationminutes", "minutespresent"}
 )
+_ADDED_MINUTES_HEADERS: Final = frozenset({"minutes", "mins", "min"})
+"""Beside hours these are the rest of them; "total minutes" says the same in another unit."""
+_MINUTES_OF_HOUR: Final = 60
 _SAMPLE_CELLS: Final = 200
 _MIN_DAY_COLUMNS: Final = 2
 _HOURS_OF_DAY: Final = 24
@@ -229,7 +233,7 @@ def _guess_mapping(
         if is_free and not _explain_column(sample, column, record.fields[name]):
             columns[column] = name
     _match_whole_name(header, sample, record, columns)
-    _match_minutes(header, record, columns)
+    _match_minutes(header, sample, record, columns)
     wide = _detect_wide_layout([h for h in header if h not in columns], sample, record, columns)
     # The list of IDs within a record says nothing of its own; its record is another sheet.
     if wide is None and all(column.startswith(PARENT_PREFIX) for column in columns):
@@ -303,13 +307,30 @@ def _match_whole_name(
             return
 
 
-def _match_minutes(header: Sequence[str], record: RecordType, columns: dict[str, str]) -> None:
-    hour_fields = [
-        n for n, e in record.fields.items() if e.unit == "hours" and n not in columns.values()
-    ]
+def _match_minutes(
+    header: Sequence[str], sample: pa.Table | None, record: RecordType, columns: dict[str, str]
+) -> None:
+    """Find columns with minutes: of a field without hours, or beyond the whole hours of one."""
+    fields = [name for name, element in record.fields.items() if element.unit == "hours"]
+    free = [name for name in fields if name not in columns.values()]
     for column in header:
-        if hour_fields and column not in columns and normalize_spelling(column) in _MINUTES_HEADERS:
-            columns[column] = f"{hour_fields.pop()}:{MINUTES_RULE}"
+        heading = normalize_spelling(column)
+        if column in columns or heading not in _MINUTES_HEADERS:
+            continue
+        whole = next((name for name, target in columns.items() if target in fields), None)
+        if free and not (whole and heading in _ADDED_MINUTES_HEADERS):
+            columns[column] = f"{free.pop()}:{MINUTES_RULE}"
+        elif whole and heading in _ADDED_MINUTES_HEADERS and _are_added(sample, whole, column):
+            columns[column] = f"{columns[whole]}:{ADDED_MINUTES_RULE}"
+            return
+
+
+def _are_added(sample: pa.Table | None, hours: str, minutes: str) -> bool:
+    """Return whether the cells are whole hours, and minutes that make no hour."""
+    parts = [_NUMBER_CELL.fullmatch(c.strip()) for c in _sample_cells(sample, minutes)]
+    return all(
+        float(part[0]) < _MINUTES_OF_HOUR for part in parts if part and ":" not in part[0]
+    ) and all(cell.strip().isdigit() for cell in _sample_cells(sample, hours))
 
 
 def _detect_wide_layout(

@@ -67,6 +67,13 @@ _FILES = {
         ),
     ),
     "a column a day": (_DAILY, "Name,9/8,9/10\nAna Cruz,90,\nBo Lee,60,30\n"),
+    "hours and minutes": (
+        ColumnMapping(
+            record="session_attendance",
+            columns={"ID": "local_id", "H": "hours", "Min": "hours:added_minutes"},
+        ),
+        "ID,H,Min\n1,1,30\n2,,15\n3,2,90\n",
+    ),
     "constants alone": (
         ColumnMapping(
             record="attendance",

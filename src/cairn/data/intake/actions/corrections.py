@@ -14,6 +14,7 @@ from django.db import transaction
 from cairn.data.intake import students
 from cairn.data.intake.actions.proposed_files import (
     build_submission,
+    claim_proposed_file,
     open_proposed_file,
     record_confirmation,
 )
@@ -136,9 +137,12 @@ def confirm_correction(
                 "The rows were checked again after you opened the preview. Nothing was imported. "
                 "Cancel this correction, download the correction file again and correct that one."
             )
-        received = import_corrections(
-            read=read, submission=submission, by=by, at=at, on_received=on_received
-        )
+        with claim_proposed_file(proposed, at):
+            received = import_corrections(
+                read=read, submission=submission, by=by, at=at, on_received=on_received
+            )
+            record_confirmation(proposed=proposed, received=received, by=by, at=at)
+        return received
     record_confirmation(proposed=proposed, received=received, by=by, at=at)
     return received
 

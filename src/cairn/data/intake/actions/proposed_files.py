@@ -6,8 +6,9 @@ the person who confirms. Then the key is deleted, also after a refusal.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -56,6 +57,9 @@ __all__ = [
     "propose_correction",
     "propose_file",
 ]
+
+_CLAIM_TIME: Final = timedelta(minutes=15)
+"""More than the longest import of one file takes."""
 
 
 def build_submission(
@@ -306,7 +310,7 @@ def change_proposed_mapping(
     """
     decision = decide_submission(build_submission(proposed, by, at, requester))
     decision.require()
-    row = _lock_waiting(proposed)
+    row = _lock_waiting(proposed, at)
     row.mapping, row.proposal = proposal.mapping.dump(), proposal.to_json()
     row.preview, row.extract_date = dict(preview), extract_date
     row.save(update_fields=["mapping", "proposal", "preview", "extract_date"])
@@ -360,17 +364,50 @@ def confirm_proposed_file(
     if proposed.proposal.get("problems") or proposed.proposal.get("id_candidates"):
         raise DeliveryStateConflict(_OPEN_QUESTION)
     receive = receive_changes if proposed.changes_as_of else receive_whole_file
-    received = receive(
-        submission=build_submission(proposed, by, at, requester),
-        content=open_proposed_file(proposed),
-        mapping=ColumnMapping.parse(proposed.mapping),
-        by=by,
-        at=at,
-        on_received=on_received,
-    )
-    if received.result is not ReceiptResult.UNUSABLE:
-        record_confirmation(proposed=proposed, received=received, by=by, at=at)
+    with claim_proposed_file(proposed, at):
+        received = receive(
+            submission=build_submission(proposed, by, at, requester),
+            content=open_proposed_file(proposed),
+            mapping=ColumnMapping.parse(proposed.mapping),
+            by=by,
+            at=at,
+            on_received=on_received,
+        )
+        if received.result is not ReceiptResult.UNUSABLE:
+            record_confirmation(proposed=proposed, received=received, by=by, at=at)
     return received
+
+
+@contextmanager
+def claim_proposed_file(proposed: ProposedFile, at: datetime) -> Iterator[None]:
+    """Claim a file while it is imported, so that no other person decides about it meanwhile.
+
+    A file with several parts is imported part by part: canceled between two of them, it would be
+    gone while some of it counts. A claim that a killed process leaves ends by itself after 15
+    minutes; then the file is confirmed again and goes on where it stopped.
+
+    Args:
+        proposed: the file.
+        at: the time.
+
+    Raises:
+        DeliveryStateConflict: it was decided already, or another person is importing it.
+    """
+    with transaction.atomic():
+        row = _lock_waiting(proposed, at)
+        row.claimed_until = at + _CLAIM_TIME
+        row.save(update_fields=["claimed_until"])
+    try:
+        yield
+    finally:
+        _release_claim(proposed)
+
+
+@transaction.atomic
+def _release_claim(proposed: ProposedFile) -> None:
+    row = ProposedFile.objects.select_for_update().get(pk=proposed.pk)
+    row.claimed_until = None
+    row.save(update_fields=["claimed_until"])
 
 
 @transaction.atomic
@@ -409,7 +446,7 @@ def cancel_proposed_file(
     Raises:
         DeliveryStateConflict: it was decided already.
     """
-    row = _lock_waiting(proposed)
+    row = _lock_waiting(proposed, at)
     _forget_file(row, ProposalOutcome.CANCELED)
     return ActionResult(row, subject=row)
 
@@ -437,7 +474,7 @@ def _destroy_unconfirmed_file(
 ) -> ActionResult[None]:
     """Destroy one file that waited too long."""
     row = ProposedFile.objects.select_for_update().get(pk=proposed.pk)
-    if row.is_waiting:
+    if row.is_waiting and not _is_claimed(row, at):
         _forget_file(row, ProposalOutcome.EXPIRED)
     return ActionResult(subject=row)
 
@@ -506,11 +543,24 @@ DECIDED = (
 )
 
 
-def _lock_waiting(proposed: ProposedFile) -> ProposedFile:
+_BEING_IMPORTED = (
+    "Another person confirmed this file, and it is being imported at this moment. Nothing changed. "
+    "Open the page again in a few minutes. An import that was cut short can be confirmed again "
+    "after 15 minutes, and goes on where it stopped."
+)
+
+
+def _lock_waiting(proposed: ProposedFile, at: datetime) -> ProposedFile:
     row = ProposedFile.objects.select_for_update().get(pk=proposed.pk)
     if not row.is_waiting:
         raise DeliveryStateConflict(DECIDED)
+    if _is_claimed(row, at):
+        raise DeliveryStateConflict(_BEING_IMPORTED)
     return row
+
+
+def _is_claimed(row: ProposedFile, at: datetime) -> bool:
+    return row.claimed_until is not None and row.claimed_until > at
 
 
 def _forget_file(row: ProposedFile, outcome: ProposalOutcome) -> None:

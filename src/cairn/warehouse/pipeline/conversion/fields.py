@@ -146,7 +146,7 @@ def convert_sources(
     Args:
         read_column: reads a column of the rows.
         element: the field.
-        sources: its columns: one, or a yes/no column for each code.
+        sources: its columns: one, a yes/no column for each code, or hours and minutes.
         mapping: the column mapping.
         on: day of the import.
         date_reader: how the dates of the whole column are read, where these rows are a part of it.
@@ -156,6 +156,8 @@ def convert_sources(
     """
     if element.flags and any(target.rule for target in sources.values()):
         return _convert_flags(read_column, element, sources, mapping, on)
+    if any(target.rule == schema.ADDED_MINUTES_RULE for target in sources.values()):
+        return _add_minutes(read_column, element, sources, mapping, on)
     ((column, target),) = sources.items()
     cells = _combine_chunks(read_column(column))
     if target.field == schema.WHOLE_NAME:
@@ -228,6 +230,52 @@ def _convert_flags(
             plain = converted.values
     return schema.ConvertedColumn(
         schema.combine_flag_columns(flags, plain, element.prevailing_code), failed
+    )
+
+
+def _add_minutes(
+    read_column: ColumnReader,
+    element: ElementField,
+    sources: Mapping[str, ColumnTarget],
+    mapping: ColumnMapping,
+    on: date,
+) -> schema.ConvertedColumn:
+    """Add the minutes of one column to the whole hours of another; an empty cell adds nothing.
+
+    Minutes that make an hour, and hours with a fraction beside minutes, say the same twice or
+    something else: then nothing is added up, and the cell is left blank.
+    """
+    converted = {}
+    for column, target in sources.items():
+        rule = schema.MINUTES_RULE if target.rule else ""
+        converted[target.rule] = _convert_cells(
+            _combine_chunks(read_column(column)), element, mapping, on, rule
+        )
+    hours, minutes = converted[""], converted[schema.ADDED_MINUTES_RULE]
+    none = pa.scalar(None, pa.string())
+    failed = none
+    for part in (hours, minutes):
+        if part.failed is not None:
+            failed = part.failed if failed is none else pc.coalesce(failed, part.failed)
+    added = pc.fill_null(minutes.values, 0.0)
+    is_mixed = pc.and_(
+        pc.greater(added, 0.0),
+        pc.not_equal(pc.floor(pc.fill_null(hours.values, 0.0)), pc.fill_null(hours.values, 0.0)),
+    )
+    total = pc.add(pc.fill_null(hours.values, 0.0), added)
+    _low, high = element.range or (0.0, float("inf"))
+    is_wrong = pc.or_(pc.or_(pc.greater_equal(added, 1.0), is_mixed), pc.greater(total, high))
+    failed = pc.coalesce(failed, pc.if_else(is_wrong, schema.Failure.OUT_OF_RANGE.value, none))
+    is_empty = pc.and_(pc.is_null(hours.values), pc.is_null(minutes.values))
+    is_blank = pc.or_(is_empty, pc.is_valid(failed))
+    values = pc.if_else(is_blank, pa.scalar(None, total.type), pc.round(total, 4))
+    notes = [
+        note
+        for column, target in sources.items()
+        for note in name_column_in_notes(column, converted[target.rule].notes)
+    ]
+    return schema.ConvertedColumn(
+        values, failed if failed.null_count < len(failed) else None, tuple(notes)
     )
 
 
