@@ -39,6 +39,7 @@ HELPERS: Final = {
     "data.intake.actions.mapping_versions": {"save_mapping_version"},
     "data.intake.actions.proposed_files": {
         "build_submission",
+        "claim_proposed_file",  # a lock for minutes; what it guards is recorded
         "find_damaged_uploads",
         "get_waiting_route",
         "open_proposed_file",

@@ -5,10 +5,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pyzipper
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -264,7 +266,14 @@ def test_a_link_takes_a_file_with_several_parts_and_its_day(
     rows = Delivery.objects.filter(feed="sites")
     assert {(row.part, row.extract_date) for row in rows} >= {("south", day)}
     assert "looks at it" in _text(send(asked.ask(feed="sites", part="north"), sites))
-    held = ProposedFile.objects.get(outcome="")
+    locked = BytesIO()
+    with pyzipper.AESZipFile(locked, "w", encryption=pyzipper.WZ_AES) as made:
+        made.setpassword(b"old key")
+        made.writestr("roster.csv", FILE)
+    zipped = SimpleUploadedFile("roster.zip", locked.getvalue())
+    opened = Client().post(asked.ask(feed="zip"), {"file": zipped, "zip_password": "old key"})
+    assert "File received" in _text(opened)
+    held = ProposedFile.objects.get(outcome="", feed="sites")
     assert "names the parts, so this file cannot be the part" in str(held.proposal["problems"])
 
 

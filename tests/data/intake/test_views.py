@@ -7,7 +7,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import pyzipper
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -611,3 +613,36 @@ def test_a_held_file_replaces_or_is_canceled_on_its_page(
     assert "Rows now: 1. Rows before: 3." in _text(client.post(address, follow=True))
     held.refresh_from_db()
     assert held.state == DeliveryState.CONFORMED
+
+
+def test_the_password_of_a_zip_is_used_once_and_kept_nowhere(
+    browser: Callable[..., Client],
+    agreement: Any,
+    roster: bytes,
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
+) -> None:
+    client, secret = browser(Role.STEWARD, at="river"), "zzcanary old key"
+    protected = BytesIO()
+    with pyzipper.AESZipFile(protected, "w", encryption=pyzipper.WZ_AES) as made:
+        made.setpassword(secret.encode())
+        made.writestr("roster.csv", roster)
+    unasked = _upload(client, protected.getvalue())
+    assert unasked.status_code == 422
+    assert "The zip file has a password. Upload it on the page" in _text(unasked)
+    wrong = _upload(client, protected.getvalue(), zip_password=secret + "!")
+    assert "does not open the zip file" in _text(wrong)
+    assert secret not in _text(wrong)
+    sent = _send(client, protected.getvalue(), zip_password=secret, record="student")
+    assert sent.status_code == 302
+    assert Delivery.objects.get().rows_in == 3
+    again = _upload(client, protected.getvalue(), zip_password=secret, record="student")
+    assert "/waiting/" not in again.url
+    assert Delivery.objects.count() == 1
+    assert secret not in caplog.text
+    for table in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - our own tables
+            assert secret not in str(cursor.fetchall())
+    files = [path for path in settings.CAIRN_DATA.rglob("*") if path.is_file()]
+    assert not [path for path in files if secret.encode() in path.read_bytes()]

@@ -1,12 +1,14 @@
 """Zip files: opened in memory, and only when they are what a delivery would be."""
 
+import base64
 import gzip
 import zipfile
 from io import BytesIO
 
 import pytest
+import pyzipper
 
-from cairn.warehouse.readers import archive, read_file
+from cairn.warehouse.readers import archive, read_file, unlock_zip_in_child_process
 from cairn.warehouse.schema.sheets import UnreadableFile
 
 
@@ -115,3 +117,63 @@ def test_a_gzip_file_is_the_file_in_it() -> None:
 def test_other_gzip_files_are_refused(content: bytes, says: str) -> None:
     with pytest.raises(UnreadableFile, match=says):
         read_file("x.csv.gz", content)
+
+
+_ZIP_CRYPTO = base64.b64decode(
+    "UEsDBAoACQAAACE9fl2N13A8OwAAAC8AAAAKABwAcm9zdGVyLmNzdlVUCQADjigNa44oDWt1eAsA"
+    "AQQAAAAABAAAAABJdXlGWQJYhJ/4B2ZRPiFr0TbgNrXsmu7O0yY6+KlqMjiSwCUKTc9e6+Sk+ODR"
+    "7QHd75KSGF8jo7R681BLBwiN13A8OwAAAC8AAABQSwECHgMKAAkAAAAhPX5djddwPDsAAAAvAAAA"
+    "CgAYAAAAAAABAAAApIEAAAAAcm9zdGVyLmNzdlVUBQADjigNa3V4CwABBAAAAAAEAAAAAFBLBQYA"
+    "AAAAAQABAFAAAACPAAAAAAA="
+)
+"""One invented child, as `zip -P "old key"` (Info-ZIP 3.0) wrote it."""
+
+
+def _protect(*members: tuple[str, bytes]) -> bytes:
+    out = BytesIO()
+    with pyzipper.AESZipFile(
+        out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as made:
+        made.setpassword(b"old key")
+        for name, content in members:
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_password_opens_a_zip_once_and_gives_the_same_bytes_each_time() -> None:
+    for content, rows in ((_protect(("a.csv", _CSV)), 1), (_ZIP_CRYPTO, 1)):
+        unlocked = archive.unlock_zip("x.zip", content, "old key")
+        assert not archive.has_zip_password(unlocked)
+        assert [sheet.table.num_rows for sheet in read_file("x.zip", unlocked)] == [rows]
+        for wrong in ("", "New key", "old key "):
+            with pytest.raises(UnreadableFile, match="does not open the zip file"):
+                archive.unlock_zip("x.zip", content, wrong)
+    first, second = (
+        archive.unlock_zip("x.zip", _protect(("a.csv", _CSV)), "old key") for _time in range(2)
+    )
+    assert first == second
+    assert archive.unlock_zip("a.csv", _CSV, "old key") == _CSV
+    child = unlock_zip_in_child_process("x.zip", _ZIP_CRYPTO, "old key")
+    assert child.read() == archive.unlock_zip("x.zip", _ZIP_CRYPTO, "old key")
+    assert unlock_zip_in_child_process("x.zip", _ZIP_CRYPTO, "").read() == _ZIP_CRYPTO
+    with pytest.raises(UnreadableFile, match="does not open"):
+        unlock_zip_in_child_process("x.zip", _ZIP_CRYPTO, "wrong")
+
+
+def test_the_limits_hold_for_a_zip_with_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    tampered = bytearray(_protect(("a.csv", _CSV * 9)))
+    tampered[70] ^= 1
+    cases = (
+        (_protect(("a.csv", b"0" * (1 << 24))), "far more data"),
+        (_protect(("a/b/c.csv", _CSV)), "nested folders"),
+        (_protect(("../a.csv", _CSV)), "nested folders"),
+        (_protect(("a.zip", _CSV)), "another archive"),
+        (bytes(tampered), "does not open"),
+        (_ZIP_CRYPTO[:100], "damaged"),
+    )
+    for content, problem in cases:
+        with pytest.raises(UnreadableFile, match=problem):
+            archive.unlock_zip("x.zip", content, "old key")
+    monkeypatch.setattr(archive, "MAX_PROTECTED_BYTES", 10)
+    with pytest.raises(UnreadableFile, match="too large to open"):
+        archive.unlock_zip("x.zip", _ZIP_CRYPTO, "old key")

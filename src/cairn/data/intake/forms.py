@@ -22,8 +22,8 @@ from cairn.warehouse import schema
 from cairn.warehouse.file_parts import list_part_columns
 
 CHANGE_FIELDS = ("changes_as_of", "delete_column", "delete_values")
-VERSION_FIELDS = ("extract_date", *CHANGE_FIELDS)
-"""The fields about the file before: they fold, because most files need none of them."""
+VERSION_FIELDS = ("extract_date", "zip_password", *CHANGE_FIELDS)
+"""The fields that fold, because most files need none of them."""
 _DETECT_CHOICE = ("", _("Detect from the columns"))
 
 
@@ -34,6 +34,18 @@ class CorrectionForm(forms.Form):
         label=_("Corrected file"),
         allow_empty_file=True,
         help_text=_("The correction file, as Excel or CSV, with the same columns."),
+    )
+
+
+def _build_password_field() -> forms.CharField:
+    """Ask for the password of a zip file; the page never shows it again."""
+    return forms.CharField(
+        label=_("Password of the zip file"),
+        required=False,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Only for a zip file with a password. Cairn does not keep it."),
     )
 
 
@@ -146,6 +158,7 @@ class UploadForm(forms.Form):
             "“cairn encode” wrote also work."
         ),
     )
+    zip_password = _build_password_field()
 
     def __init__(
         self,
@@ -255,7 +268,7 @@ class FileRequestForm(UploadForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._today = today
-        for name in ("file", "extract_date", *CHANGE_FIELDS):
+        for name in ("file", *VERSION_FIELDS):
             del self.fields[name]
         record = self._choices("record")
         record.required, record.help_text = True, ""
@@ -282,6 +295,7 @@ class RequestedFileForm(forms.Form):
         allow_empty_file=True,
         help_text=_("CSV or Excel, or a zip file of these. Drop it here, or choose it."),
     )
+    zip_password = _build_password_field()
     extract_date = forms.DateField(
         label=_("Data as of"),
         required=False,

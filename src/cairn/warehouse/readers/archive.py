@@ -4,14 +4,18 @@ import gzip
 import zipfile
 import zlib
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from cairn.warehouse.schema import UnreadableFile
 
 MAX_MEMBERS: Final = 500
 MAX_BYTES: Final = 2 << 30
+
+MAX_PROTECTED_BYTES: Final = 256 << 20
+"""A zip with a password is opened in memory before it is stored."""
 
 MAX_RATIO: Final = 200
 """Text about students shrinks about tenfold; only a zip bomb shrinks two hundredfold."""
@@ -22,6 +26,25 @@ _MAX_FOLDER_DEPTH: Final = 2
 """A file, or a file in one folder, as the "compress" command on a folder makes it."""
 
 _ALWAYS_ALLOWED_BYTES: Final = 1 << 20
+_PROTECTED: Final = 0x1
+"""The flag of a member that a password protects (PKWARE APPNOTE 4.4.4)."""
+
+_LOCKED: Final = (
+    "The zip file has a password. Upload it on the page and type the password there, use cairn "
+    "receive --password-file, or send the file without one: Cairn encrypts what it receives."
+)
+_DAMAGED: Final = "The zip file is damaged or incomplete. Create it again and resend it."
+_READ_ERRORS: Final = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,  # a wrong password
+    zlib.error,
+)
+_NOT_OPENED: Final = (
+    "The password does not open the zip file, or the file is damaged. Type the password again."
+)
 _SYSTEM_FILES: Final = ("__MACOSX/", ".")
 
 
@@ -39,14 +62,65 @@ def read_members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """
     check_archive_size(name, content)
     with _open_zip(content) as archive:
-        entries = [
-            e for e in archive.infolist() if not e.is_dir() and not _is_system_file(e.filename)
-        ]
-        remaining = MAX_BYTES
-        for entry in entries:
-            member = _read_member(archive, entry, remaining)
-            remaining -= len(member)
+        for entry, member in _read_entries(archive):
             yield PurePosixPath(entry.filename).name, member
+
+
+def has_zip_password(content: bytes) -> bool:
+    """Return whether a file is a zip with a member that a password protects."""
+    if not content.startswith(b"PK\x03\x04"):
+        return False
+    with _open_zip(content) as archive:
+        return any(entry.flag_bits & _PROTECTED for entry in archive.infolist())
+
+
+def unlock_zip(name: str, content: bytes, password: str) -> bytes:
+    """Write a zip file again without its password, in memory.
+
+    The same files give the same bytes, so that they are known when they are sent again under
+    another password.
+
+    Args:
+        name: name of the file.
+        content: its bytes.
+        password: the password, for AES (WinZip) or ZipCrypto.
+
+    Returns:
+        The bytes of a zip file without a password; of any other file, its own.
+
+    Raises:
+        UnreadableFile: the password is wrong, or the archive is damaged, nested or too large.
+    """
+    if not has_zip_password(content):
+        return content
+    if len(content) > MAX_PROTECTED_BYTES:
+        raise UnreadableFile(
+            f"{name} has a password and is too large to open. Send its files without a password: "
+            "Cairn encrypts what it receives."
+        )
+    check_archive_size(name, content)
+    unlocked = BytesIO()
+    library = import_module("pyzipper")  # where it is needed: most files have no password
+    try:
+        opened = library.AESZipFile(BytesIO(content))
+        with opened as archive, zipfile.ZipFile(unlocked, "w", zipfile.ZIP_DEFLATED) as plain:
+            archive.setpassword(password.encode())
+            for entry, member in _read_entries(archive, is_open=True):
+                plain.writestr(zipfile.ZipInfo(entry.filename), member, zipfile.ZIP_DEFLATED)
+    except library.BadZipFile as error:
+        raise UnreadableFile(_NOT_OPENED) from error
+    return unlocked.getvalue()
+
+
+def _read_entries(archive: Any, *, is_open: bool = False) -> Iterator[tuple[Any, bytes]]:
+    """Yield each file of an open archive; ``is_open`` where its password is set."""
+    remaining = MAX_BYTES
+    for entry in archive.infolist():
+        if entry.is_dir() or _is_system_file(entry.filename):
+            continue
+        member = _read_member(archive, entry, remaining, is_open=is_open)
+        remaining -= len(member)
+        yield entry, member
 
 
 def unpack_gzip(name: str, content: bytes) -> tuple[str, bytes]:
@@ -101,9 +175,7 @@ def _open_zip(content: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(BytesIO(content))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise UnreadableFile(
-            "The zip file is damaged or incomplete. Create it again and resend it."
-        ) from error
+        raise UnreadableFile(_DAMAGED) from error
 
 
 def _is_system_file(path: str) -> bool:
@@ -112,26 +184,23 @@ def _is_system_file(path: str) -> bool:
     )
 
 
-def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, remaining: int) -> bytes:
+def _read_member(archive: Any, entry: Any, remaining: int, *, is_open: bool) -> bytes:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or len(path.parts) > _MAX_FOLDER_DEPTH:
         raise UnreadableFile(
             "The zip file contains nested folders. Put all files at the top level."
         )
-    if entry.flag_bits & 0x1:
-        raise UnreadableFile(
-            "The zip file has a password. Create it without one and resend it: Cairn encrypts what "
-            "it receives, and does not ask for passwords of files."
-        )
+    if entry.flag_bits & _PROTECTED and not is_open:
+        raise UnreadableFile(_LOCKED)
     if path.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
         raise UnreadableFile("The zip file contains another archive. Unpack it and send the files.")
     try:
         with archive.open(entry) as file:
-            content = file.read(min(entry.file_size, remaining) + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error) as error:
-        raise UnreadableFile(
-            "The zip file is damaged or incomplete. Create it again and resend it."
-        ) from error
+            content: bytes = file.read(min(entry.file_size, remaining) + 1)
+    except _READ_ERRORS as error:
+        # A wrong password of ZipCrypto shows only as cells that make no sense.
+        damage = _NOT_OPENED if is_open else _DAMAGED
+        raise UnreadableFile(damage) from error
     if len(content) > min(entry.file_size, remaining):
         raise UnreadableFile("The zip file is larger than it states, so Cairn did not open it.")
     return content

@@ -29,6 +29,7 @@ from typing import IO, Any, Final
 
 import pyarrow as pa
 
+from cairn.warehouse.readers.archive import unlock_zip
 from cairn.warehouse.readers.file_content import FileContent
 from cairn.warehouse.readers.file_reader import read_file
 from cairn.warehouse.readers.packed_table import PackedTable
@@ -44,7 +45,7 @@ from cairn.warehouse.schema import (
 from cairn.warehouse.store import SharedChunks
 from cairn.warehouse.store.sealed_chunks import StoredChunks
 
-__all__ = ["ReadLimits", "read_file_in_child_process"]
+__all__ = ["ReadLimits", "read_file_in_child_process", "unlock_zip_in_child_process"]
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -160,6 +161,47 @@ def read_file_in_child_process(
         except _BAD_REPLY as error:
             _LOG.warning("A file could not be read in a child process: %s", type(error).__name__)
             raise UnreadableFile(_describe_failure(name, limits, deadline)) from error
+
+
+def unlock_zip_in_child_process(
+    name: str, content: bytes | FileContent, password: str, limits: ReadLimits = _DEFAULT_LIMITS
+) -> FileContent:
+    """Open a zip file that came from outside with its password, in a child process with limits.
+
+    The password goes to the child through its pipe and is kept nowhere.
+
+    Args:
+        name: name of the file.
+        content: its bytes, or content that can be opened.
+        password: the password; empty if the sender gave none.
+        limits: what the child may use.
+
+    Returns:
+        The content of a zip file without a password; the content itself without a password.
+
+    Raises:
+        UnreadableFile: the password is wrong, or the file is damaged or too large.
+    """
+    opened = FileContent.wrap(content)
+    if not password:
+        return opened
+    with _CHILDREN_AT_ONCE, _start_child(limits, opened.shared) as (child, deadline):
+        assert child.stdin is not None  # noqa: S101 - Popen was asked for both pipes
+        assert child.stdout is not None  # noqa: S101
+        try:
+            shared = opened.shared.dump() if opened.shared else None
+            request = {"name": name, "size": opened.size, "shared": shared, "password": password}
+            _send_request(child.stdin, request, opened, limits)
+            reply = json.loads(child.stdout.readline(_MAX_REPLY_LINE))
+            if "unreadable" in reply:
+                raise UnreadableFile(str(reply["unreadable"]))
+            unlocked = child.stdout.read(reply["size"])
+            if len(unlocked) != reply["size"]:
+                raise _ChildFailed
+        except _BAD_REPLY as error:
+            _LOG.warning("A zip file could not be opened: %s", type(error).__name__)
+            raise UnreadableFile(_describe_failure(name, limits, deadline)) from error
+    return FileContent.wrap(unlocked)
 
 
 def _describe_failure(name: str, limits: ReadLimits, deadline: _Deadline) -> str:
@@ -289,11 +331,21 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
 
     Args:
         request: the file's ``name`` and ``size``, ``skip_rows``, ``keep_totals`` and
-            ``fixed_width``; ``shared`` if it is opened from the disk.
+            ``fixed_width``; ``shared`` if it is opened from the disk. With a ``password``, the
+            reply is the zip file without it.
         content: where its bytes come from.
         replies: where the reply goes.
     """
     try:
+        if "password" in request:
+            unlocked = unlock_zip(
+                request["name"],
+                FileContent.wrap(_open_content(request, content)).read(),
+                request["password"],
+            )
+            _reply(replies, {"size": len(unlocked)})
+            replies.write(unlocked)
+            return
         sheets = read_file(
             request["name"],
             _open_content(request, content),

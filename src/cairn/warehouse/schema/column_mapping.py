@@ -400,8 +400,8 @@ def _find_rule_problems(
         yield from rule.find_problems(name)
     for row_filter in mapping.filters:
         yield from row_filter.find_problems()
-    for mark in filter(None, (mapping.deletes, mapping.date_source)):
-        yield from mark.find_problems()
+    yield from mapping.deletes.find_problems() if mapping.deletes else ()
+    yield from mapping.date_source.find_problems() if mapping.date_source else ()
     if mapping.results and mapping.wide:
         yield "A mapping has [[results]] or [wide], not both."
     row_fields = {name for target in targets.values() for name in target.fields(record)}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pyzipper
 from django.conf import settings
 from tests.data.identity.encoded_deliveries import AGREEMENT
 from tests.matching.pprl.encoded_files import written
@@ -263,6 +264,29 @@ def test_rows_and_tables_that_are_no_records_are_told(
         ("students", 7, 2),
         ("colors", 4, 0),
     ]
+
+
+def test_a_zip_with_a_password_is_opened_by_the_password_in_a_file(
+    cairn: Callable[..., Any], agreed: Path, sent: Path, tmp_path: Path
+) -> None:
+    file, key = sent / "students.zip", tmp_path / "key.txt"
+    with pyzipper.AESZipFile(file, "w", encryption=pyzipper.WZ_AES) as made:
+        made.setpassword(b"old key")
+        made.writestr("students.csv", (sent / "students.csv").read_bytes())
+    for text, problem in (
+        ("", "the first line of"),
+        ("other", "The password does not open the zip file"),
+    ):
+        key.write_text(text)
+        refused = cairn("receive", file, *FROM, "--password-file", key)
+        assert refused.code == (2 if not text else 1)
+        assert problem in refused.out + refused.error
+    assert "The zip file has a password" in cairn("receive", file, *FROM).out
+    key.write_text("old key\r\nnot the password\n")
+    received = cairn("receive", file, *FROM, "--password-file", key)
+    assert received.code == 0
+    assert "old key" not in received.out
+    assert Delivery.objects.get().rows_kept == 2
 
 
 def test_a_corrected_file_replaces(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:

@@ -181,7 +181,7 @@ def import_corrections(
     )
     for _attempt in range(MAX_ATTEMPTS):
         if read.delivery.part == UNNAMED_PART:
-            if received := assign_corrected_rows(sent, read):
+            if received := assign_corrected_rows(sent=sent, read=read, by=by, at=at):
                 return received
             continue
         row = _import_once(sent, read, by, at)

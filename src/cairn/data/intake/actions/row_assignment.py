@@ -7,6 +7,7 @@ everything as it was. The earlier versions and their records stay.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from cairn.data.intake.actions.receipt import DecidedFile, DeliveryReceipt, Rece
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.proposals.correction_preview import ReadCorrection, describe_newer_version
 from cairn.data.intake.queries import DeliverySlot
+from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.checks import find_destruction_due_date
@@ -57,12 +59,16 @@ class _PartVersion:
     keys: frozenset[str]
 
 
-def assign_corrected_rows(sent: SentFile, read: ReadCorrection) -> DeliveryReceipt | None:
+def assign_corrected_rows(
+    *, sent: SentFile, read: ReadCorrection, by: User, at: datetime
+) -> DeliveryReceipt | None:
     """Land the rows for which a part was filled in as new versions of these parts.
 
     Args:
         sent: the corrections, as they were sent.
         read: the corrections, as they were read.
+        by: the user who sends them.
+        at: the time.
 
     Returns:
         The receipt of the rows that still name no part, with those of all parts; None if the
@@ -73,6 +79,7 @@ def assign_corrected_rows(sent: SentFile, read: ReadCorrection) -> DeliveryRecei
         DeliveryStateConflict: a part is being checked, or the rows were replaced meanwhile.
         UnusableDelivery: the agreement covers less now, or a part has other columns.
     """
+    sent = replace(sent, submission=replace(sent.submission, by=by, at=at))
     asked = _ask_about_part(sent, read, read.delivery.part, read.delivery)
     assigned = file_parts.assign_rows(
         open_file_store(),

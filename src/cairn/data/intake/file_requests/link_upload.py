@@ -30,7 +30,7 @@ from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import Actor, AgreementFact, describe_population
 from cairn.policy.questions import list_reasons_for_sender, may_land_requested_file
 from cairn.policy.vocabulary import DeliveryState, label_code
-from cairn.warehouse.readers import FileContent
+from cairn.warehouse.readers import FileContent, unlock_zip_in_child_process
 from cairn.warehouse.schema import ColumnMapping, get_record_type
 
 
@@ -100,7 +100,7 @@ class SentFileRefusal:
     reasons: tuple[str, ...]
 
 
-def receive_requested_file(
+def receive_requested_file(  # noqa: PLR0913 - each is one property of the file
     *,
     file_request: FileRequest,
     name: str,
@@ -110,6 +110,7 @@ def receive_requested_file(
     at: datetime,
     on_received: Callable[[Delivery], object],
     extract_date: date | None = None,
+    zip_password: str = "",
 ) -> SentFileReceipt | SentFileRefusal:
     """Keep a file until a person confirms it, import it if it needs none, or refuse it.
 
@@ -123,6 +124,7 @@ def receive_requested_file(
         on_received: called with a file that was imported at once, in the transaction that records
             it.
         extract_date: the day that the data describe, as the sender stated it.
+        zip_password: the password of a zip file; it is kept nowhere.
 
     Returns:
         The receipt; or the refusal, after which the link still works.
@@ -140,7 +142,7 @@ def receive_requested_file(
             file_requests.build_request_submission(claimed, at, name=name),
             extract_date=extract_date,
         )
-        kept = _keep_file(claimed, submission, content, on_received)
+        kept = _keep_file(claimed, submission, content, zip_password, on_received)
         is_accepted = not isinstance(kept, SentFileRefusal)
     finally:
         if not is_accepted:
@@ -161,6 +163,7 @@ def _keep_file(
     file_request: FileRequest,
     submission: Submission,
     content: FileContent,
+    zip_password: str,
     on_received: Callable[[Delivery], object],
 ) -> ProposedFile | DeliveryReceipt | SentFileRefusal:
     decision = receipt.decide_submission(submission)
@@ -169,6 +172,7 @@ def _keep_file(
             submission=submission, content=content, by=submission.by, at=submission.at
         )
         return SentFileRefusal(list_reasons_for_sender(decision))
+    content = unlock_zip_in_child_process(submission.name, content, zip_password)
     upload = suggest_part_column(
         submission, recognize_upload(submission, file_request.record, content)
     )

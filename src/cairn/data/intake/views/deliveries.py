@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.data.intake import delivery_columns, facts, queries, submission_reports
@@ -61,7 +63,7 @@ from cairn.policy.questions import (
     may_open_page,
 )
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
-from cairn.warehouse.readers import FileContent
+from cairn.warehouse.readers import FileContent, unlock_zip_in_child_process
 from cairn.warehouse.schema import ColumnMapping, DeletionMark, MappingProblem, UnreadableFile
 
 __all__ = ["get_visible_delivery"]
@@ -147,6 +149,7 @@ def _filter_list(rows: QuerySet[Delivery], show: str) -> QuerySet[Delivery]:
     return rows
 
 
+@sensitive_post_parameters("zip_password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def delivery_upload(request: HttpRequest) -> HttpResponse:
     """Receive a file; a new or changed layout is shown to the person first, and lands nothing."""
@@ -204,7 +207,7 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         extract_date=data["extract_date"],
     )
     try:
-        content = open_uploaded_content(file)
+        content = _open_content(submission, file, data["zip_password"])
         upload = _propose_upload(submission, data["record"], content, form.get_deletion_mark())
         if isinstance(upload, ProposedFile):
             return reverse("intake:proposal", args=[upload.pk])
@@ -219,6 +222,16 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         return ""
     show_receipt(request, upload)
     return reverse("intake:delivery", args=[upload.delivery.pk])
+
+
+def _open_content(
+    submission: facts.Submission, file: UploadedFile[Any], zip_password: str
+) -> FileContent:
+    """Open a file, a zip with its password, once its sender may hand it in."""
+    content = open_uploaded_content(file)
+    if not receipt.decide_submission(submission).allowed:
+        return content
+    return unlock_zip_in_child_process(submission.name, content, zip_password)
 
 
 def _propose_upload(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import activate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.data.intake import facts, queries
@@ -155,6 +156,7 @@ def file_request_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@sensitive_post_parameters("zip_password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def requested_file(request: HttpRequest, key: str) -> HttpResponse:
     """Show a sender who asks for what, and take the file; they have the link and no account."""
@@ -215,6 +217,7 @@ def _take_file(request: HttpRequest, file_request: FileRequest, who: Actor) -> H
                 at=timezone.localtime(),
                 on_received=lambda row: enqueue_delivery_check(row, file_request.asked_by),
                 extract_date=form.cleaned_data["extract_date"],
+                zip_password=form.cleaned_data["zip_password"],
             )
         except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
             form.add_error("file", _translate_message(str(problem)))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -360,14 +361,23 @@ def _receive_feed(
         )
         missing = extract_dates.describe_missing_date(submission, layout.mapping)
         return FolderFileOutcome.WAITING, f"{missing} {_describe_waiting(waiting)}".strip()
-    about = {"by": submission.by, "at": submission.at, "on_received": on_received}
-    about |= {"content": content, "mapping": layout.mapping}
-    if submission.changes_as_of:
-        return _describe_received(receive_changes(submission=submission, **about))
-    recorded = _find_recorded_refusal(folder, submission, content)
-    return _describe_received(
-        part_files.receive_whole_file(submission=submission, recorded_refusal=recorded, **about)
+    receive = (
+        receive_changes
+        if submission.changes_as_of
+        else partial(
+            part_files.receive_whole_file,
+            recorded_refusal=_find_recorded_refusal(folder, submission, content),
+        )
     )
+    received = receive(
+        submission=submission,
+        content=content,
+        mapping=layout.mapping,
+        by=submission.by,
+        at=submission.at,
+        on_received=on_received,
+    )
+    return _describe_received(received)
 
 
 def _describe_received(received: DeliveryReceipt) -> tuple[FolderFileOutcome, str]:

@@ -107,6 +107,16 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             "such as roster_2026-11-30.csv, or a column. It is confirmed with the layout.",
         ),
     ] = "",
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--password-file",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="File with the password of zip files in its first line. It is kept nowhere.",
+        ),
+    ] = None,
     corrects: Annotated[
         int,
         typer.Option(
@@ -189,6 +199,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             extract_date=as_of.date() if as_of else None,
             part_column=part_column,
             date_source=date_source,
+            password_file=password_file,
         )
         if corrects:
             correction_import.import_correction_file(output, options, corrects)

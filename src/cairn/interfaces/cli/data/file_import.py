@@ -23,7 +23,7 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import Channel
 from cairn.warehouse.pipeline import QualityReport, parse_sheet_rows
 from cairn.warehouse.progress import Progress
-from cairn.warehouse.readers import FileContent, read_file
+from cairn.warehouse.readers import FileContent, read_file, unlock_zip_in_child_process
 from cairn.warehouse.schema import ColumnMapping, DateSource, Sheet, UnreadableFile
 
 _UNRECOGNIZED: Final = (
@@ -61,6 +61,7 @@ class ReceiveOptions:
     extract_date: date | None = None
     part_column: str = ""
     date_source: str = ""
+    password_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class _ImportContext:
     extract_date: date | None = None
     part_column: str = ""
     date_source: str = ""
+    zip_password: str = field(default="", repr=False)
     may_submit: bool = False
     left: list[tuple[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
@@ -186,7 +188,18 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         extract_date=options.extract_date,
         part_column=options.part_column,
         date_source=options.date_source,
+        zip_password=_read_password(options.password_file),
     )
+
+
+def _read_password(path: Path | None) -> str:
+    """Read the password of zip files: the first line of a file."""
+    if path is None:
+        return ""
+    password = path.read_text("utf-8").partition("\n")[0].removesuffix("\r")
+    if not password:
+        raise CommandUsageError(f"--password-file: the first line of {path} is empty.")
+    return password
 
 
 def find_sender_agreement(
@@ -276,6 +289,7 @@ def _recognize_file(
             return
         if path.suffix.lower() == _SOURCE_SUFFIX:
             content = FileContent.wrap(_read_source(path))
+        content = unlock_zip_in_child_process(path.name, content, context.zip_password)
         file_feeds, sheets = _recognize_feeds(context, path.name, content, is_named=is_named)
     except intake_api.ColumnMismatch as mismatch:
         context.left.append((path.name, f"{mismatch} Options: --feed NAME, --mapping FILE."))
@@ -561,7 +575,7 @@ def _choose_part_column(
         _build_submission(context, file), part=context.part, changes_as_of=context.changes_as_of
     )
     layout = intake_api.UploadLayout(tuple(sheets), file.mapping, is_confirmed=is_known)
-    # As on the page: a confirmed layout of which nothing says the part is shown again.
+    # As on the page: a confirmed layout is shown again where nothing says the part.
     return intake_api.suggest_part_column(submission, layout).mapping
 
 
