@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cairn.platform.actions.actors.CurrentRequestMiddleware",
+    "cairn.interfaces.web.middleware.NumberRangeMiddleware",
     "cairn.interfaces.web.middleware.MethodNotAllowedMiddleware",
     "cairn.interfaces.web.middleware.RefusalMiddleware",
 ]

@@ -109,7 +109,7 @@ def build_disclosure_table(
     Returns:
         The table.
     """
-    order = request.GET.getlist("sort") or None
+    order = DisclosureTable.read_order(request.GET.getlist("sort"))
     table = DisclosureTable(rows, names=names, linked=linked, order_by=order)
     table.query, table.unfiltered_count = request.GET, rows.count()
     table.paginate(page=1, per_page=_LINES_PER_PAGE)

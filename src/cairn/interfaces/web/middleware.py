@@ -9,7 +9,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import BigIntegerField
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
@@ -134,6 +135,24 @@ class MethodNotAllowedMiddleware:
         page = render(request, "web/errors/405.html", status=response.status_code)
         page.headers["Allow"] = response.headers["Allow"]
         return page
+
+
+class NumberRangeMiddleware:
+    """Answer 404 where an address has a number that no row can have, so no database is asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, arguments: dict[str, Any]
+    ) -> None:
+        """Raise `Http404` for a number above the largest integer of the databases."""
+        numbers = (value for value in arguments.values() if isinstance(value, int))
+        if any(number > BigIntegerField.MAX_BIGINT for number in numbers):
+            raise Http404
 
 
 class RefusalMiddleware:

@@ -109,9 +109,9 @@ def deadline_month(request: HttpRequest, year: int, number: int) -> HttpResponse
     queries.may_view_calendar(current_actor, today).require()
     try:
         first = date(year, number, 1)
-    except ValueError:
+        next_month = (first + timedelta(days=32)).replace(day=1)
+    except (ValueError, OverflowError):
         raise Http404 from None
-    next_month = (first + timedelta(days=32)).replace(day=1)
     last = next_month - timedelta(days=1)
     deadlines = queries.list_deadlines(
         current_actor, queries.DeadlineFilter(today, max(last, today))

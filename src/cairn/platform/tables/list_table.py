@@ -221,6 +221,14 @@ class ListTable(django_tables2.Table):
         """Link to the page before."""
         return self._change_query(page=self.page.previous_page_number())
 
+    @classmethod
+    def read_order(cls, names: Iterable[str]) -> list[str] | None:
+        """Read the columns of a request to sort by, such as "-received"; None for the usual order.
+
+        A name that is no column is left out: it comes from an old link, or from nobody's page.
+        """
+        return [name for name in names if name.removeprefix("-") in cls.base_columns] or None
+
     @property
     def next_url(self) -> str:
         """Link to the next page."""
@@ -280,9 +288,8 @@ def build_list_table(
         if _matches_search(row_texts, search_text)
         and table_class.matches_filters(row_texts, chosen)
     ]
-    table = table_class(
-        kept, prefix=prefix, order_by=request.GET.getlist(f"{prefix}sort") or None, **options
-    )
+    order = table_class.read_order(request.GET.getlist(f"{prefix}sort"))
+    table = table_class(kept, prefix=prefix, order_by=order, **options)
     table.search_text, table.unfiltered_count = search_text, len(rows)
     table.row_texts = texts
     if table_class.unknown_texts:
