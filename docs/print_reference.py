@@ -131,6 +131,7 @@ def file_layouts() -> str:
 
 def outcomes() -> str:
     """The definitions of the outcomes."""
+    from cairn.warehouse.measures.breakdowns import get_value_rule
     from cairn.warehouse.measures.computed_records import load_counted_records
     from cairn.warehouse.measures.conditions import format_condition
     from cairn.warehouse.measures.outcomes import load_outcome_catalogue
@@ -163,6 +164,14 @@ def outcomes() -> str:
             ("Records", ", ".join(f"`{r}`" for r in sorted(one.records))),
             ("Better is", one.direction),
             ("Broken down by", ", ".join(f"`{dim}`" for dim in one.breakdowns)),
+            (
+                "A child with several values",
+                ", ".join(
+                    f"`{dim}` {rule.value}"
+                    for dim in one.breakdowns
+                    if (rule := get_value_rule(dim, one.value_rules))
+                ),
+            ),
             (
                 "Elements that an agreement must name",
                 ", ".join(f"`{e}`" for e in sorted(one.elements)),

@@ -1,5 +1,6 @@
 """The pages of a file that waits: columns and codes, the preview, and who may see them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -172,3 +173,44 @@ def test_a_grid_of_days_says_its_year_and_asks_for_its_codes(steward: Client, ma
     proposed = ProposedFile.objects.get(outcome="")
     wide = ColumnMapping.parse(proposed.mapping).wide
     assert wide == WideLayout("hours:minutes", school_year="2027-28")
+
+
+def test_results_in_several_columns_and_levels_are_chosen_on_the_page(
+    steward: Client, manager: Any
+) -> None:
+    fields = [
+        "local_id",
+        "school_year",
+        "assessment",
+        "season",
+        "measure",
+        "score",
+        "performance_level",
+        "met",
+    ]
+    terms = GRID_TERMS.replace("session_attendance", "assessment")
+    names = ", ".join(f'"{name}"' for name in fields)
+    terms = re.sub(r"elements = .*", f"elements = [{names}]", terms)
+    text = AGREEMENT.replace("[retention]", terms.strip())
+    load_agreement(text=text, newcomers=[], by=manager, at=AT)
+    rows = "".join(f"{n},{400 + n},Tier {n % 2},{420 + n},Tier 1,7\n" for n in range(4))
+    header = "Student ID,Fall Score,Fall Tier,Spring Score,Spring Tier,Rank\n"
+    address = _upload(steward, (header + rows).encode(), record="", feed="reading").url
+    page = _text(steward.get(address))
+    assert "The result “fall Overall” of each row" in page
+    levels = {"level-0": "yes"}
+    half = steward.post(address, _fill(steward, address, **levels))
+    assert "Say for each performance level whether it meets the standard" in _text(half)
+    levels |= {"level-1": "no", "assessment_title": "Reading check"}
+    dropped = {_find(steward, address, "Spring Tier"): ""}
+    chosen = _fill(steward, address, **levels, **dropped)
+    confirm_preview(steward, steward.post(address, chosen).url)
+    assert (Delivery.objects.get().state, Delivery.objects.get().rows_kept) == ("conformed", 8)
+    mapping = ColumnMapping.parse(SavedMapping.objects.get().text)
+    assert [*mapping.columns] == ["Student ID"]
+    assert [len(group.columns) for group in mapping.results] == [2, 1]
+    assert mapping.constants == {"assessment": "Reading check", "school_year": "2026-27"}
+    later = _upload(steward, (header + rows).encode(), feed="reading", record="", period="2027-28")
+    change = "Results without a date are of 2027-28 now, and were of 2026-27."
+    assert change in _text(steward.get(later.url))
+    assert mapping.levels == {"Tier 1": "yes", "Tier 0": "no"}

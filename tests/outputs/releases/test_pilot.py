@@ -169,7 +169,7 @@ def test_a_pilot_from_its_question_to_its_destruction(
         DeliveryState.DESTROYED.value,
         DeliveryState.REFUSED.value,
     }
-    assert linkage_runs.list_linked_files()
+    assert {part.file_year for part in linkage_runs.list_linked_files()} == {"2025-26"}
     assert not linkage_runs.list_linked_files(pilot=True)
     assert Record.objects.exists()
 

@@ -95,6 +95,16 @@ def test_only_permitted_elements_and_people(
     assert store.manifest(ref).counts == {"rows_before": 3, "rows_left_out": 1, "rows": 1}
 
 
+def test_a_roster_keeps_the_year_of_its_file(
+    store: FileStore, conformed: FileRef, permit: Permits
+) -> None:
+    ref = linked(store, conformed, permit)
+    rows = {ref: RowOrigin("A", "river", list, file_year="2025-26")}
+    leave = permit(Action.BUILD_MART, "student", only=["gender"])
+    (built,) = mart.build_mart(store, [ref], permit=leave, pseudonyms=Pseudonyms(), rows=rows)
+    assert store.read(built).column(mart.FILE_YEAR_COLUMN).to_pylist() == ["2025-26"] * 2
+
+
 def test_nothing_of_a_school_that_has_not_said_is_in_a_mart(
     store: FileStore, conformed: FileRef, permit: Permits
 ) -> None:

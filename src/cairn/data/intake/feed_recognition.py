@@ -41,7 +41,7 @@ from cairn.governance.partners.api import Organization
 from cairn.warehouse import schema
 from cairn.warehouse.file_parts import list_part_columns, split_parts
 from cairn.warehouse.layouts import find_layout
-from cairn.warehouse.pipeline import CORRECTION_HEADINGS
+from cairn.warehouse.pipeline import CORRECTION_HEADINGS, choose_sheets
 from cairn.warehouse.readers import FileContent, contains_encodings, read_file_in_child_process
 
 __all__ = [
@@ -95,7 +95,12 @@ _NAMED_COLUMNS: Final = 8  # in a message; an Ed-Fi table can have hundreds
 # A list of students has at least two identifying fields for each.
 _MIN_PERSON_FIELDS: Final = 2
 _STUDENT: Final = "student"
+_ASSESSMENT: Final = "assessment"
+_SCHOOL_YEAR: Final = "school_year"
 _ID_FIELDS: Final = frozenset({"local_id", "state_id"})
+_NAME_FIELDS: Final = frozenset(
+    {"given_name", "middle_name", "family_name", "suffix", "preferred_name"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +281,25 @@ def guess_file_mapping(
     return max(proposed, key=lambda mapping: (is_mapping_sufficient(mapping), len(mapping.columns)))
 
 
-def is_mapping_sufficient(mapping: schema.ColumnMapping) -> bool:
-    """Return whether a mapping has the required fields, typical fields, and a person."""
+def is_mapping_sufficient(mapping: schema.ColumnMapping, header: Sequence[str] = ()) -> bool:
+    """Return whether a mapping has the required fields, typical fields, and a person.
+
+    Args:
+        mapping: the column mapping.
+        header: the columns of the file; empty for a mapping that is not compared with a file.
+
+    Returns:
+        Whether it may be proposed. IDs and names alone are no list of students where more columns
+        are left unread than read: any file about students has them.
+    """
     record = mapping.type
     fields = {name.partition(".")[2] for name in list_mapped_elements(mapping)}
     if record.name == _STUDENT and not fields & {*record.person} - _ID_FIELDS:
-        return False  # Two IDs are no list of students: any file about students has them.
+        return False
+    if record.name == _STUDENT and fields <= _ID_FIELDS | _NAME_FIELDS:
+        read = len(mapping.list_present_columns(header))
+        if len(header) - read > read:
+            return False
     required = {name for name, field in record.fields.items() if field.required}
     person_fields = fields & {*record.person}
     is_typical = (
@@ -365,11 +383,27 @@ def _guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> Iterable[Rec
     stem = make_feed_name(file_name)
     proposed = list(_propose_mappings(sheets))
     is_edfi = _detect_interchange_format(sheets) is EDFI_RECORD_TYPES
+    if merged := _merge_alike_sheets(sheets, proposed):
+        yield RecognizedFeed(stem, merged, guessed=True)
+        return
     for sheet, mapping in proposed:
         is_single = len(proposed) == 1
         kind = mapping.record.replace("_", "-") if is_edfi else make_feed_name(sheet.name)
         name = stem if is_single else f"{stem}-{kind}"[:60]
         yield RecognizedFeed(name, mapping, guessed=True)
+
+
+def _merge_alike_sheets(
+    sheets: Sequence[schema.Sheet],
+    proposed: Sequence[tuple[schema.Sheet, schema.ColumnMapping]],
+) -> schema.ColumnMapping | None:
+    """Return the one mapping of sheets that are alike, such as one for each month or site."""
+    mappings = [replace(mapping, sheet=None) for _sheet, mapping in proposed]
+    if len(mappings) <= 1 or any(mapping != mappings[0] for mapping in mappings):
+        return None
+    names = [sheet.name for sheet, _mapping in proposed]
+    chosen = choose_sheets(sheets, mappings[0])
+    return mappings[0] if [sheet.name for sheet in chosen] == names else None
 
 
 def _propose_mappings(
@@ -384,7 +418,7 @@ def _propose_mappings(
             mapping = _suggest_sheet_mapping(sheet, record, sheets)
         except schema.MappingProblem:
             continue
-        if is_mapping_sufficient(mapping):
+        if is_mapping_sufficient(mapping, sheet.header):
             yield sheet, replace(mapping, sheet=sheet.name) if len(sheets) > 1 else mapping
 
 
@@ -501,7 +535,8 @@ def recognize_upload(
         mapping = guess_file_mapping(sheets, record or None)
     except schema.MappingProblem as problem:
         raise UnrecognizedFile(f"{problem} {describe_file_kind(sheets)}".strip()) from problem
-    if not record and not is_mapping_sufficient(mapping):
+    header = list(dict.fromkeys(name for sheet in sheets for name in sheet.header))
+    if not record and not is_mapping_sufficient(mapping, header if len(sheets) == 1 else ()):
         kind = describe_file_kind(sheets)
         raise UnrecognizedFile(kind or CHOOSE_RECORD_TYPE)
     mapping = replace(mapping, **fixed)
@@ -651,9 +686,10 @@ def date_day_columns(submission: Submission, proposal: LayoutProposal) -> Layout
         The proposal, with the school year of the period in its mapping.
     """
     wide = proposal.mapping.wide
-    year = schema.find_period_year(submission.period) or schema.find_school_year(
-        timezone.localdate(submission.at)
-    )
+    period_year = schema.find_period_year(submission.period)
+    if wide is None and proposal.mapping.record == _ASSESSMENT and period_year:
+        return _date_results(proposal, period_year)
+    year = period_year or schema.find_school_year(timezone.localdate(submission.at))
     if wide is None or wide.school_year in ("", year):
         return proposal
     changes = proposal.changes
@@ -661,6 +697,23 @@ def date_day_columns(submission: Submission, proposal: LayoutProposal) -> Layout
         changes += (f"Days without a year are of {year} now, and were of {wide.school_year}.",)
     mapping = replace(proposal.mapping, wide=replace(wide, school_year=year))
     return replace(proposal, mapping=mapping, changes=changes)
+
+
+def _date_results(proposal: LayoutProposal, year: str) -> LayoutProposal:
+    """Give assessment results without a date and a year the school year of the file's period.
+
+    Without a year no indicator would count them.
+    """
+    mapping = proposal.mapping
+    stated = mapping.constants.get(_SCHOOL_YEAR, "")
+    dated = {_SCHOOL_YEAR, "date"} & mapping.list_target_fields() - {*mapping.constants}
+    if dated or stated == year:
+        return proposal
+    changes = proposal.changes
+    if proposal.is_known and stated:
+        changes += (f"Results without a date are of {year} now, and were of {stated}.",)
+    constants = {**mapping.constants, _SCHOOL_YEAR: year}
+    return replace(proposal, mapping=replace(mapping, constants=constants), changes=changes)
 
 
 CHOOSE_RECORD_TYPE: Final = (

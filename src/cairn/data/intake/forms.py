@@ -24,6 +24,7 @@ from cairn.warehouse.file_parts import list_part_columns
 CHANGE_FIELDS = ("changes_as_of", "delete_column", "delete_values")
 VERSION_FIELDS = ("extract_date", "zip_password", *CHANGE_FIELDS)
 """The fields that fold, because most files need none of them."""
+_ASSESSMENT = "assessment"
 _DETECT_CHOICE = ("", _("Detect from the columns"))
 
 
@@ -356,6 +357,14 @@ LEAVE_BLANK = "-"
 """The choice that leaves the cells with a spelling blank; a code is never a sign."""
 
 
+_LEVEL_CHOICES = (
+    ("", _("Not decided")),
+    ("yes", _("Meets the standard")),
+    ("no", _("Does not meet the standard")),
+    (LEAVE_BLANK, _("Neither")),
+)
+
+
 class ColumnProposalForm(forms.Form):
     """How a file is read: its record type, the targets of columns, and the codes of spellings.
 
@@ -375,7 +384,9 @@ class ColumnProposalForm(forms.Form):
         date_source: str = "",
     ) -> None:
         super().__init__(*args)
-        self.mapping, self._columns, self._codes = mapping, columns, codes
+        self.mapping, self._columns = mapping, columns
+        self._codes = [code for code in codes if code.field != schema.LEVEL_FIELD]
+        self._levels = [code for code in codes if code.field == schema.LEVEL_FIELD]
         self._consent_rules = [rule for rule in mapping.filters if rule.name == schema.CONSENT_RULE]
         self._drops_incomplete = any(
             rule.name == schema.INCOMPLETE_RULE for rule in mapping.filters
@@ -456,7 +467,26 @@ class ColumnProposalForm(forms.Form):
                 choices=_list_target_choices(column.target, record),
                 initial=column.target,
             )
-        for index, code in enumerate(codes):
+        self._add_code_fields(record)
+
+    def _add_code_fields(self, record: schema.RecordType) -> None:
+        """Add the questions about texts: levels and codes, and the name of the assessment."""
+        if _ASSESSMENT in record.fields and self._can_name_assessment():
+            self.fields["assessment_title"] = forms.CharField(
+                label=_("Which assessment is it?"),
+                required=False,
+                max_length=100,
+                help_text=_("No column says so. Each result gets this name."),
+                initial=self.mapping.constants.get(_ASSESSMENT, ""),
+            )
+        for index, level in enumerate(self._levels):
+            self.fields[f"level-{index}"] = forms.ChoiceField(
+                label=level.spelling,
+                required=False,
+                choices=_LEVEL_CHOICES,
+                initial=LEAVE_BLANK if level.code == "" else level.code or "",
+            )
+        for index, code in enumerate(self._codes):
             self.fields[f"code-{index}"] = forms.ChoiceField(
                 label=f"{code.column}: {code.spelling}",
                 choices=[
@@ -470,6 +500,12 @@ class ColumnProposalForm(forms.Form):
                 initial=LEAVE_BLANK if code.code == "" else code.code or "",
                 error_messages={"required": _("Choose what this spelling means.")},
             )
+
+    def _can_name_assessment(self) -> bool:
+        """Return whether no column and no rule of the layout names the assessment."""
+        named = {column.target for column in self._columns}
+        named |= {name for group in self.mapping.results for name in group.constants}
+        return _ASSESSMENT not in named
 
     def _list_part_columns(self) -> list[str]:
         targets = {column.name: column.target.partition(":")[0] for column in self._columns}
@@ -497,6 +533,11 @@ class ColumnProposalForm(forms.Form):
         ]
 
     @property
+    def level_rows(self) -> list[tuple[ProposedCode, Any]]:
+        """Each performance level with its field."""
+        return [(level, self[f"level-{i}"]) for i, level in enumerate(self._levels)]
+
+    @property
     def code_rows(self) -> list[tuple[ProposedCode, Any]]:
         """Each spelling with its field."""
         return [(code, self[f"code-{i}"]) for i, code in enumerate(self._codes)]
@@ -506,6 +547,44 @@ class ColumnProposalForm(forms.Form):
 
         Raises:
             schema.MappingProblem: no column has a target, or two have the same.
+        """
+        data = self.cleaned_data
+        columns, results = self._build_columns()
+        codes = {name: dict(spellings) for name, spellings in self.mapping.codes.items()}
+        for index, code in enumerate(self._codes):
+            choice = data[f"code-{index}"].replace(LEAVE_BLANK, "")
+            is_kept = columns.get(code.column) == code.field or code.column == DAY_CELLS
+            if is_kept and choice != code.code:
+                codes.setdefault(code.field, {})[code.spelling] = choice
+        part = data.get("part_column", self.mapping.part)
+        source = extract_dates.read_date_source(data["date_source"])
+        constants = {n: text for n, text in self.mapping.constants.items() if n != _ASSESSMENT}
+        if title := data.get("assessment_title", self.mapping.constants.get(_ASSESSMENT, "")):
+            constants |= {} if _ASSESSMENT in columns.values() else {_ASSESSMENT: title}
+        mapping = replace(
+            self.mapping,
+            columns=columns,
+            codes=codes,
+            part=part,
+            results=results,
+            constants=constants,
+            levels=self._build_levels(),
+            date_source=source,
+        )
+        if mapping.wide:
+            mapping = replace(mapping, wide=replace(mapping.wide, value=data["day_cells"]))
+        for index, rule in enumerate(self._consent_rules):
+            if not data[f"consent-{index}"]:
+                mapping = schema.drop_consent_rule(mapping, rule.column)
+        if self._drops_incomplete and not data["drops_incomplete"]:
+            mapping = schema.drop_incomplete_rules(mapping)
+        return mapping
+
+    def _build_columns(self) -> tuple[dict[str, str], tuple[schema.ResultGroup, ...]]:
+        """Build the targets of the columns; columns of several results are grouped by result.
+
+        Raises:
+            schema.MappingProblem: no column has a target.
         """
         data = self.cleaned_data
         shown = {
@@ -519,25 +598,30 @@ class ColumnProposalForm(forms.Form):
             columns = {n: t for n, t in columns.items() if t != schema.LOCAL_ID} | {
                 own_id: schema.LOCAL_ID
             }
-        if not (columns or self.mapping.results):
+        results, is_assessment = self.mapping.results, self.mapping.record == _ASSESSMENT
+        if is_assessment and not any(
+            name not in shown for group in self.mapping.list_results() for name in group.columns
+        ):
+            columns, results = schema.group_result_columns(columns)
+        if not (columns or results):
             raise schema.MappingProblem(str(_("Choose a data element for at least one column.")))
-        codes = {name: dict(spellings) for name, spellings in self.mapping.codes.items()}
-        for index, code in enumerate(self._codes):
-            choice = data[f"code-{index}"].replace(LEAVE_BLANK, "")
-            is_kept = columns.get(code.column) == code.field or code.column == DAY_CELLS
-            if is_kept and choice != code.code:
-                codes.setdefault(code.field, {})[code.spelling] = choice
-        part = data.get("part_column", self.mapping.part)
-        source = extract_dates.read_date_source(data["date_source"])
-        mapping = replace(self.mapping, columns=columns, codes=codes, part=part, date_source=source)
-        if mapping.wide:
-            mapping = replace(mapping, wide=replace(mapping.wide, value=data["day_cells"]))
-        for index, rule in enumerate(self._consent_rules):
-            if not data[f"consent-{index}"]:
-                mapping = schema.drop_consent_rule(mapping, rule.column)
-        if self._drops_incomplete and not data["drops_incomplete"]:
-            mapping = schema.drop_incomplete_rules(mapping)
-        return mapping
+        return columns, results
+
+    def _build_levels(self) -> dict[str, str]:
+        """Build what each performance level says about the standard: all of them, or none.
+
+        Raises:
+            schema.MappingProblem: some levels were decided, and others were not.
+        """
+        shown = {level.spelling: self.cleaned_data[field.name] for level, field in self.level_rows}
+        if shown and any(shown.values()) and not all(shown.values()):
+            text = _("Say for each performance level whether it meets the standard, or for none.")
+            raise schema.MappingProblem(str(text))
+        decided = {name: met.replace(LEAVE_BLANK, "") for name, met in shown.items() if met}
+        kept = {} if shown and not decided else self.mapping.levels
+        spellings = {schema.normalize_spelling(name) for name in decided}
+        others = {n: m for n, m in kept.items() if schema.normalize_spelling(n) not in spellings}
+        return {**others, **decided}
 
 
 def _build_date_source_field(

@@ -34,7 +34,7 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import has_population_fields
-from cairn.warehouse.schema import Failure, get_record_type
+from cairn.warehouse.schema import Failure, find_period_year, get_record_type
 from cairn.warehouse.store import FileStore, Manifest, Zone
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "list_derived_files",
     "list_organizations_for_action",
     "list_saved_mappings",
+    "load_delivery_years",
     "load_received_elements",
     "load_unread_columns",
 ]
@@ -225,6 +226,19 @@ def find_inactive_deliveries(delivery_ids: Iterable[int]) -> frozenset[int]:
     """
     rows = Delivery.objects.filter(pk__in=list(delivery_ids)).exclude(state=DeliveryState.CONFORMED)
     return frozenset(rows.values_list("pk", flat=True))
+
+
+def load_delivery_years(delivery_ids: Iterable[int]) -> dict[int, str]:
+    """Load the school year of the period of deliveries.
+
+    Args:
+        delivery_ids: primary keys.
+
+    Returns:
+        School year by primary key; empty where the period says none.
+    """
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids))
+    return {pk: find_period_year(period) for pk, period in rows.values_list("pk", "period")}
 
 
 def find_superseded_deliveries(delivery_ids: Iterable[int]) -> frozenset[int]:

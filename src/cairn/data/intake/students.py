@@ -143,6 +143,8 @@ def describe_row_origin(
     agreement: str,
     known: pipeline.KnownStudents | None = None,
     on_named: Callable[[list[str]], object] | None = None,
+    *,
+    file_year: str = "",
 ) -> pipeline.RowOrigin:
     """Describe for the warehouse where rows come from and how their students are named.
 
@@ -151,12 +153,18 @@ def describe_row_origin(
         agreement: reference of the agreement.
         known: what the organization has delivered of these students before.
         on_named: receives the keys of the students of remaining rows, if they are asked for.
+        file_year: the school year of the file; empty if no step asks for it.
 
     Returns:
         The origin of the rows.
     """
     return pipeline.RowOrigin(
-        agreement, organization, consents_api.make_child_namer(organization), known or {}, on_named
+        agreement,
+        organization,
+        consents_api.make_child_namer(organization),
+        known or {},
+        on_named,
+        file_year,
     )
 
 

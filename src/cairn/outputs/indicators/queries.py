@@ -191,10 +191,12 @@ class Preview:
     Attributes:
         years: one row for each period.
         missing: people without a group on record, by breakdown; None below ten.
+        changed: children in another group by a named rule, by breakdown; None below ten.
     """
 
     years: tuple[PreviewYear, ...]
     missing: Mapping[str, int | None]
+    changed: Mapping[str, int | None]
 
 
 def load_preview(row: IndicatorVersion, earlier: IndicatorVersion | None) -> Preview | None:
@@ -207,7 +209,7 @@ def load_preview(row: IndicatorVersion, earlier: IndicatorVersion | None) -> Pre
     if counts is None:
         return None
     before = (_read_counts(earlier) or ({}, {}))[0] if earlier else {}
-    people, missing = counts
+    people, noted = counts
     return Preview(
         tuple(
             PreviewYear(
@@ -218,14 +220,24 @@ def load_preview(row: IndicatorVersion, earlier: IndicatorVersion | None) -> Pre
             )
             for period, (total, reached) in sorted(people.items(), reverse=True)
         ),
-        {name: round_count(total) for name, total in missing.items()},
+        _round_counts(noted, "without_"),
+        _round_counts(noted, "changed_"),
     )
+
+
+def _round_counts(counts: Mapping[str, int], kind: str) -> dict[str, int | None]:
+    """Round the counts of one kind, by breakdown."""
+    return {
+        name.removeprefix(kind): round_count(total)
+        for name, total in counts.items()
+        if name.startswith(kind)
+    }
 
 
 def _read_counts(
     row: IndicatorVersion,
 ) -> tuple[dict[str, tuple[int, int]], dict[str, int]] | None:
-    """Read people and those who reached it by period, and people not on record by breakdown."""
+    """Read people and those who reached it by period, and the counts that the manifest has."""
     if not row.counted:
         return None
     store, ref = open_file_store(), FileRef.parse(row.counted)
@@ -241,12 +253,7 @@ def _read_counts(
             total + count,
             reached + (count if counted["result"] == "yes" else 0),
         )
-    missing = {
-        name.removeprefix("without_"): total
-        for name, total in manifest.counts.items()
-        if name.startswith("without_")
-    }
-    return people, missing
+    return people, dict(manifest.counts)
 
 
 def round_count(count: int) -> int | None:

@@ -26,13 +26,23 @@ from cairn.policy import questions
 from cairn.policy.facts import Actor
 from cairn.warehouse.measures import (
     IndicatorDefinition,
+    ValueRule,
     format_condition,
     format_indicator,
+    get_value_rule,
     list_definition_changes,
     load_outcome_catalogue,
 )
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+VALUE_RULE_LABELS = {
+    ValueRule.MOST_COMMON: gettext_lazy("the value that most rows give"),
+    ValueRule.MOST_RECENT: gettext_lazy("the most recent value"),
+    ValueRule.BY_YEAR: gettext_lazy("the value of the year that is counted"),
+    ValueRule.LONGEST: gettext_lazy("the value of the longest time"),
+    ValueRule.EVER: gettext_lazy("yes, if it was ever yes"),
+}
 
 _LEVEL_LABELS = {
     "population": gettext_lazy("Population"),
@@ -176,6 +186,11 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ]
         if preview
         else [],
+        "changed": [
+            (releases_api.label_breakdown(name), count) for name, count in preview.changed.items()
+        ]
+        if preview
+        else [],
         "previewed_on": version.previewed_at
         and date_format(timezone.localdate(version.previewed_at), "DATE_FORMAT"),
         "work": Work.objects.filter(kind="preview", subject=f"indicator:{pk}").first()
@@ -212,11 +227,17 @@ def _describe_definition(definition: IndicatorDefinition) -> list[tuple[str, str
             )
         )
     breakdowns = ", ".join(releases_api.label_breakdown(name) for name in definition.breakdowns)
+    rules = [
+        f"{releases_api.label_breakdown(name)}: {VALUE_RULE_LABELS[rule]}"
+        for name in definition.breakdowns
+        if (rule := get_value_rule(name, definition.value_rules))
+    ]
     return [
         *rows,
         (_("Period"), definition.vintage.capitalize(), ""),
         (_("Direction"), str(_DIRECTION_LABELS[definition.direction]), ""),
         (_("May be broken down by"), breakdowns or _("Nothing: the total only"), ""),
+        *([(_("A child with several values"), "; ".join(rules), "")] if rules else []),
     ]
 
 

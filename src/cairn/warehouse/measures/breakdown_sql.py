@@ -4,12 +4,13 @@ For each dimension there is a table of values, joined to the people counted (`c`
 `person` and `school_year` name the child and the period. Values of a definition become parameters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cairn.warehouse.measures import breakdowns
 from cairn.warehouse.measures.condition_sql import QueryParameters
 from cairn.warehouse.measures.periods import PeriodKind, build_period_bounds
+from cairn.warehouse.pipeline import FILE_YEAR_COLUMN
 
 __all__ = ["BreakdownQuery"]
 
@@ -32,6 +33,18 @@ _ROSTER_RULES: Final = frozenset(
 """Rules by which the value that most rows of the person give counts."""
 
 
+_ROSTER: Final = "student"
+
+_ROSTER_ORDERS: Final = {
+    breakdowns.ValueRule.MOST_COMMON: "count(*) DESC",
+    breakdowns.ValueRule.MOST_RECENT: "max(year) DESC NULLS LAST, count(*) DESC",
+    breakdowns.ValueRule.BY_YEAR: "count(*) DESC",
+    breakdowns.ValueRule.LONGEST: "count(DISTINCT year) DESC, max(year) DESC NULLS LAST",
+    breakdowns.ValueRule.EVER: "value = 'yes' DESC",
+}
+"""Which value of the rosters comes first, by rule; of equal ones the first by its name."""
+
+
 def _build_same_text(text: str) -> str:
     """Build a text without case, spaces and signs, as partners' spellings are compared."""
     return rf"lower(regexp_replace({text}, '[^\p{{L}}\p{{N}}]', '', 'g'))"
@@ -44,15 +57,23 @@ class BreakdownQuery:
         dims: the dimensions, in order.
         period: the kind of period that is counted.
         parameters: collects the values of the query.
+        value_rules: the rules that the definition names, by breakdown.
     """
 
     def __init__(
-        self, dims: Sequence[str], period: PeriodKind, parameters: QueryParameters
+        self,
+        dims: Sequence[str],
+        period: PeriodKind,
+        parameters: QueryParameters,
+        value_rules: Mapping[str, str],
     ) -> None:
         self._parameters = parameters
+        self._rules = {dim: breakdowns.get_value_rule(dim, value_rules) for dim in dims}
         self._bounds = build_period_bounds(period, "c.school_year")
         self._names = {dim: f"b{index}" for index, dim in enumerate(dims)}
-        tables = {dim: self._build_table(breakdowns.get_breakdown(dim)) for dim in dims}
+        tables = {
+            dim: self._build_table(breakdowns.get_breakdown(dim), self._rules[dim]) for dim in dims
+        }
         self._tables = {dim: sql for dim, sql in tables.items() if sql}
 
     def build_tables(self) -> str:
@@ -61,21 +82,18 @@ class BreakdownQuery:
 
     def build_joins(self) -> str:
         """Build the joins of the tables of values to the people counted."""
-        return " ".join(
-            self._build_join(breakdowns.get_breakdown(dim).rule, self._names[dim])
-            for dim in self._tables
-        )
+        return " ".join(self._build_join(dim) for dim in self._tables)
 
     def build_column(self, dim: str) -> str:
         """Build the value of a dimension; it is NULL for a child with none on record."""
         breakdown, name = breakdowns.get_breakdown(dim), self._names[dim]
         match breakdown.rule:
             case breakdowns.BreakdownRule.PLACE | breakdowns.BreakdownRule.GROUP:
-                return _ATTRIBUTED_COLUMNS[dim]
+                return f"{name}.value" if dim in self._tables else _ATTRIBUTED_COLUMNS[dim]
             case breakdowns.BreakdownRule.AGE:
                 return self._build_age(breakdown, f"{name}.value")
             case breakdowns.BreakdownRule.SERVED:
-                touches = self._build_touching_row(breakdown)
+                touches = self._build_touching_row(breakdown, self._rules[dim])
                 return (
                     f"CASE WHEN {touches} THEN 'yes' WHEN {name}.person IS NOT NULL THEN 'no' END"
                 )
@@ -84,30 +102,48 @@ class BreakdownQuery:
                 is_program = (
                     f"{_build_same_text(f'w.{breakdown.field}')} = {_build_same_text(program)}"
                 )
-                touches = self._build_touching_row(breakdown, f" AND {is_program}")
+                touches = self._build_touching_row(
+                    breakdown, self._rules[dim], f" AND {is_program}"
+                )
                 return f"CASE WHEN {touches} THEN 'yes' ELSE 'no' END"
             case _:
                 return f"{name}.value"
 
-    def _build_table(self, breakdown: breakdowns.Breakdown) -> str:
+    def _build_table(
+        self, breakdown: breakdowns.Breakdown, rule: breakdowns.ValueRule | None
+    ) -> str:
         """Build the table of values of a breakdown; empty if it needs none."""
-        if breakdown.rule in _ROSTER_RULES:
+        is_named_group = (
+            breakdown.rule is breakdowns.BreakdownRule.GROUP
+            and rule is not breakdowns.ValueRule.MOST_COMMON
+        )
+        if breakdown.rule in _ROSTER_RULES or is_named_group:
+            record = breakdown.record or _ROSTER
             value = self._build_roster_value(breakdown)
+            key = "person, ends" if rule is breakdowns.ValueRule.BY_YEAR else "person"
+            order = _ROSTER_ORDERS[rule or breakdowns.ValueRule.MOST_COMMON]
             return f"""
-              SELECT person, value FROM (
-                SELECT person, value, row_number() OVER (
-                  PARTITION BY person ORDER BY count(*) DESC, value) AS nth
-                FROM (SELECT person, {value} AS value FROM "{breakdown.record}")
-                WHERE person IS NOT NULL AND value IS NOT NULL GROUP BY person, value
+              SELECT {key}, value FROM (
+                SELECT {key}, value, row_number() OVER (
+                  PARTITION BY {key} ORDER BY {order}, value) AS nth
+                FROM (
+                  SELECT person, {value} AS value, {FILE_YEAR_COLUMN} AS year,
+                    right({FILE_YEAR_COLUMN}, 2) AS ends FROM "{record}")
+                WHERE person IS NOT NULL AND value IS NOT NULL GROUP BY {key}, value
               ) WHERE nth = 1"""  # noqa: S608 - names of the catalogue; values are parameters
         if breakdown.rule is breakdowns.BreakdownRule.LATEST_IN_YEAR:
+            days = (
+                "coalesce(days_enrolled, 0) DESC, " if rule is breakdowns.ValueRule.LONGEST else ""
+            )
             return f"""
               SELECT person, ends, value FROM (
-                SELECT person, right(school_year, 2) AS ends, "{breakdown.field}" AS value,
-                  row_number() OVER (PARTITION BY person, right(school_year, 2)
-                    ORDER BY entry_date DESC NULLS LAST, "{breakdown.field}") AS nth
-                FROM "{breakdown.record}"
-                WHERE person IS NOT NULL AND "{breakdown.field}" IS NOT NULL
+                SELECT person, ends, value, row_number() OVER (PARTITION BY person, ends
+                    ORDER BY {days}entry_date DESC NULLS LAST, value) AS nth
+                FROM (
+                  SELECT person, right(school_year, 2) AS ends, "{breakdown.field}" AS value,
+                    sum(days_enrolled) AS days_enrolled, max(entry_date) AS entry_date
+                  FROM "{breakdown.record}"
+                  WHERE person IS NOT NULL AND "{breakdown.field}" IS NOT NULL GROUP BY ALL)
               ) WHERE nth = 1"""  # noqa: S608 - names of the catalogue
         if breakdown.rule is breakdowns.BreakdownRule.SERVED:
             # Who is on the roster of a source that sends such rows, and has none, has the answer.
@@ -118,7 +154,7 @@ class BreakdownQuery:
         return ""
 
     def _build_roster_value(self, breakdown: breakdowns.Breakdown) -> str:
-        column = f'"{breakdown.field}"'
+        column = f'"{breakdown.field or breakdown.id}"'
         if breakdown.rule is breakdowns.BreakdownRule.ZIP:
             digits = f"regexp_extract(trim({column}), '^([0-9]{{5}})(-?[0-9]{{4}})?$', 1)"
             return f"nullif({digits}, '')"
@@ -155,21 +191,28 @@ class BreakdownQuery:
         )
         return f"CASE {bands} END"
 
-    def _build_touching_row(self, breakdown: breakdowns.Breakdown, condition: str = "") -> str:
-        """Build whether the person has a row that touches the period.
+    def _build_touching_row(
+        self,
+        breakdown: breakdowns.Breakdown,
+        rule: breakdowns.ValueRule | None,
+        condition: str = "",
+    ) -> str:
+        """Build whether the person has a row that touches the period, or a time before its end.
 
         A row without a first day counts from its last one, and the other way around.
         """
         first, last = "coalesce(w.start_date, w.end_date)", "coalesce(w.end_date, w.start_date)"
+        is_ever = rule is breakdowns.ValueRule.EVER
+        since = "" if is_ever else f" AND {last} >= {self._bounds.start}"
         return f"""EXISTS (
           SELECT 1 FROM "{breakdown.record}" AS w WHERE w.person = c.person{condition}
-          AND {first} <= {self._bounds.end} AND {last} >= {self._bounds.start})"""  # noqa: S608
+          AND {first} <= {self._bounds.end}{since})"""  # noqa: S608
 
-    @staticmethod
-    def _build_join(rule: breakdowns.BreakdownRule, name: str) -> str:
-        in_year = (
-            f" AND {name}.ends = right(c.school_year, 2)"
-            if rule is breakdowns.BreakdownRule.LATEST_IN_YEAR
-            else ""
+    def _build_join(self, dim: str) -> str:
+        name, rule = self._names[dim], breakdowns.get_breakdown(dim).rule
+        is_yearly = rule is breakdowns.BreakdownRule.LATEST_IN_YEAR or (
+            self._rules[dim] is breakdowns.ValueRule.BY_YEAR
+            and rule is not breakdowns.BreakdownRule.SERVED
         )
+        in_year = f" AND {name}.ends = right(c.school_year, 2)" if is_yearly else ""
         return f"LEFT JOIN {name} ON {name}.person = c.person{in_year}"

@@ -20,9 +20,11 @@ __all__ = [
     "MEMBER",
     "Breakdown",
     "BreakdownRule",
+    "ValueRule",
     "build_member_dimension",
     "get_breakdown",
     "get_member_name",
+    "get_value_rule",
     "is_dimension",
     "list_breakdown_elements",
     "load_breakdowns",
@@ -33,6 +35,7 @@ MEMBER: Final = "yes"
 """The value of a child in the program that a dimension is about."""
 
 _MEMBER_SEPARATOR: Final = ":"
+_SCHOOL: Final = "school"
 
 _TABLE_SEPARATOR: Final = ","
 """Separates dimensions in the code of a table, so no dimension has one in its name."""
@@ -59,6 +62,22 @@ class BreakdownRule(StrEnum):
     LATEST_IN_YEAR = "latest_in_year"
     SERVED = "served"
     MEMBER = "member"
+
+
+class ValueRule(StrEnum):
+    """Which value of a breakdown counts for a child with several on record.
+
+    Each child has one value under each rule. Under ``EVER``, which only breakdowns with the values
+    "yes" and "no" have, a child with both counts as "yes". ``LONGEST`` is the value of the most
+    days of enrollment, or of the most school years of a roster, which has no days. ``BY_YEAR`` is
+    the value in the school year that is counted: the most frequent one, if there are several.
+    """
+
+    MOST_COMMON = "most_common"
+    MOST_RECENT = "most_recent"
+    BY_YEAR = "by_year"
+    LONGEST = "longest"
+    EVER = "ever"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,8 @@ class Breakdown:
         note: what a reader must know, by language; empty if nothing.
         values: the values in order; empty where the data have them.
         day: the day on which age counts, in the year in which a period begins.
+        value_rules: the rules that a definition may name for a child with several values, the
+            first if it names none; empty where a child has one value.
     """
 
     id: str
@@ -104,6 +125,7 @@ class Breakdown:
     note: Texts | None = None
     values: tuple[BreakdownValue, ...] = ()
     day: date | None = None
+    value_rules: tuple[ValueRule, ...] = ()
 
     @property
     def record(self) -> str:
@@ -153,6 +175,7 @@ def _parse_breakdown(name: str, data: Mapping[str, Any]) -> Breakdown:
         ),
         # Any year without a leap day does; only the month and the day count.
         day=date.fromisoformat(f"2001-{data['day']}") if "day" in data else None,
+        value_rules=tuple(ValueRule(rule) for rule in data.get("value_rules", ())),
     )
 
 
@@ -169,6 +192,22 @@ def get_breakdown(dimension: str) -> Breakdown:
         KeyError: there is none.
     """
     return load_breakdowns()[dimension.partition(_MEMBER_SEPARATOR)[0]]
+
+
+def get_value_rule(dimension: str, named: Mapping[str, str]) -> ValueRule | None:
+    """Return the rule by which a child with several values of a dimension is counted.
+
+    Args:
+        dimension: the dimension.
+        named: the rules that the definition names, by breakdown. A district goes by the school.
+
+    Returns:
+        The rule; None where a child has one value.
+    """
+    breakdown = get_breakdown(dimension)
+    name = _SCHOOL if breakdown.rule is BreakdownRule.PLACE else breakdown.id
+    rules = load_breakdowns()[name].value_rules
+    return ValueRule(named[name]) if name in named else next(iter(rules), None)
 
 
 def is_dimension(name: str) -> bool:

@@ -28,7 +28,7 @@ def check_condition(condition: conditions.Condition, record: CountedRecord) -> c
 
     Args:
         condition: the condition, from `parse_condition`.
-        record: the record type whose rows it reads.
+        record: the record type with the rows that it reads.
 
     Returns:
         The condition with the catalogue's codes: ``grade = 0`` becomes ``grade = 'K'``.

@@ -41,7 +41,7 @@ _ENTRIES: Final[Mapping[str, Collection[str]]] = {
     "the definition": (
         "id", "version", "title", "why", "level", "about", "kind", "unit", "direction", "period",
         "breakdowns", "ended_periods_only", "denominator", "numerator", "measure", "source_note",
-        "approval",
+        "value_rules", "approval",
     ),
     "denominator": (
         "text", "record", "dated_by", "where", "distinct", "latest_by", "place", "school",
@@ -102,6 +102,7 @@ def parse_indicator(
         period=period,
         unit=unit,
         breakdowns=_parse_breakdowns(data),
+        value_rules=_parse_value_rules(data),
         **_parse_description(data),
     )
 
@@ -240,6 +241,23 @@ def _parse_breakdowns(data: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in load_breakdowns() if name in named)
 
 
+def _parse_value_rules(data: Mapping[str, Any]) -> Mapping[str, str]:
+    """Parse which value counts of a child with several; the usual rule need not be stored."""
+    entries = _read_table(data, "value_rules") if "value_rules" in data else {}
+    rules: dict[str, str] = {}
+    for name in entries:
+        if name not in data.get("breakdowns", []):
+            raise InvalidIndicator(f"value_rules names “{name}”, which is none of the breakdowns.")
+        choices = tuple(rule.value for rule in load_breakdowns()[name].value_rules)
+        if not choices:
+            raise InvalidIndicator(
+                f"{name} has no rule to choose: a child has one value. A district goes by the rule "
+                "of the school."
+            )
+        rules[name] = _read_choice(entries, name, choices)
+    return {n: rule for n, rule in rules.items() if rule != load_breakdowns()[n].value_rules[0]}
+
+
 def _parse_approval(data: Mapping[str, Any]) -> IndicatorApproval | None:
     if "approval" not in data:
         return None
@@ -256,7 +274,7 @@ def _read_condition(data: Mapping[str, Any], part: str, record: CountedRecord) -
         raise InvalidIndicator(f"{part}.where is a text, such as where = \"grade = '3'\".")
     try:
         condition = check_condition(parse_condition(text), record)
-        # What is stored is the written condition, which may be longer: grade = 0 is grade = 'K'.
+        # The written condition is stored, which may be longer: grade = 0 is grade = 'K'.
         return parse_condition(format_condition(condition))
     except InvalidIndicator as error:
         raise InvalidIndicator(f"{part}.where: {error}") from None
@@ -404,6 +422,8 @@ def list_indicator_entries(definition: IndicatorDefinition) -> dict[str, Any]:
         }
     if definition.source_note:
         data["source_note"] = dict(definition.source_note)
+    if definition.value_rules:
+        data["value_rules"] = dict(definition.value_rules)
     return data
 
 

@@ -6,7 +6,7 @@ not how many reached it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
@@ -149,6 +149,8 @@ class IndicatorDefinition:
         source_note: what a reader must know about the source, and what it does not say.
         approval: who approved this version; None for a draft, and for what Cairn ships.
         measure: the quantity that a measure reports of each person; None for other indicators.
+        value_rules: which value counts of a child with several, by breakdown
+            (`breakdowns.ValueRule`); a breakdown without an entry goes by its first rule.
     """
 
     id: str
@@ -168,6 +170,7 @@ class IndicatorDefinition:
     source_note: LocalizedText | None = None
     approval: IndicatorApproval | None = None
     measure: OutcomeMeasure | None = None
+    value_rules: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def release_id(self) -> str:

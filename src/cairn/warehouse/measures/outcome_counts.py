@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -12,10 +13,10 @@ from cairn.policy.engine import Permit
 from cairn.warehouse.engines import SqlEngine
 from cairn.warehouse.measures import indicator_queries, school_attribution
 from cairn.warehouse.measures.breakdown_sql import BreakdownQuery
-from cairn.warehouse.measures.breakdowns import is_dimension
+from cairn.warehouse.measures.breakdowns import get_value_rule, is_dimension
 from cairn.warehouse.measures.condition_sql import QueryParameters
 from cairn.warehouse.measures.indicators import IndicatorDefinition
-from cairn.warehouse.pipeline import PERSON_COLUMN, SOURCE_COLUMN
+from cairn.warehouse.pipeline import FILE_YEAR_COLUMN, PERSON_COLUMN, SOURCE_COLUMN
 from cairn.warehouse.schema import FieldType, load_element_catalogue
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
@@ -41,7 +42,8 @@ def count_outcome(
 
     Its columns are ``school_year``, the dimensions, ``result`` and ``n``. A measure has also
     the column ``value``. Each person counts once in each year. The manifest counts ``students``
-    and, for each dimension, ``without_<dimension>``: those not on record, over all years.
+    and, for each dimension, ``without_<dimension>``: those not on record, over all years; and
+    ``changed_<dimension>``: the children in another group by a rule that the definition names.
 
     Args:
         store: the file store.
@@ -71,13 +73,18 @@ def count_outcome(
             name: table.filter(pc.equal(table[SOURCE_COLUMN], of)) for name, table in tables.items()
         }
     table = tabulate_outcome(tables, definition, dims, permit=permit, engine=engine)
+    changed = count_changed_groups(tables, definition, dims, permit=permit, engine=engine)
     return store.write(
         Zone.COUNTED,
         table,
         permit=permit,
         step="count",
         inputs=sorted(marts),
-        counts={"students": _sum_people(table), **_count_not_on_record(table, dims)},
+        counts={
+            "students": _sum_people(table),
+            **_count_not_on_record(table, dims),
+            **{f"changed_{dim}": children for dim, children in changed.items()},
+        },
         engine=engine.name,
         note={
             "outcome": definition.id,
@@ -111,6 +118,7 @@ def build_record_schema(record: str) -> pa.Schema:
         [
             (PERSON_COLUMN, pa.string()),
             (SOURCE_COLUMN, pa.string()),
+            (FILE_YEAR_COLUMN, pa.string()),
             *(
                 (element_field.name, _FIELD_ARROW_TYPES.get(element_field.type, pa.string()))
                 for element_field in load_element_catalogue()[record].fields.values()
@@ -140,24 +148,80 @@ def tabulate_outcome(
         Table[school_year: str, <dimension>: str, ..., result: str, (value: decimal,) n: int64].
     """
     parameters = QueryParameters()
+    sql = _build_count_query(definition, dims, parameters, permit)
+    return engine.query(sql, tables, parameters.values)
+
+
+def count_changed_groups(
+    tables: Mapping[str, pa.Table],
+    definition: IndicatorDefinition,
+    dims: Sequence[str],
+    *,
+    permit: Permit,
+    engine: SqlEngine,
+) -> dict[str, int]:
+    """Count the children who are in another group by the rules that the definition names.
+
+    Args:
+        tables: tables by record type, from ``load_mart_tables``.
+        definition: the outcome or measure.
+        dims: dimensions (`is_dimension`).
+        permit: the permit to count.
+        engine: the engine that counts.
+
+    Returns:
+        Children with another group in any period, by dimension with a rule of its own.
+    """
+    usual = replace(definition, value_rules={})
+    named = [
+        dim
+        for dim in dims
+        if get_value_rule(dim, definition.value_rules) != get_value_rule(dim, {})
+    ]
+    if not named:
+        return {}
+    groups = []
+    for version in (definition, usual):
+        parameters = QueryParameters()
+        sql = _build_count_query(version, named, parameters, permit, by_child=True)
+        rows = engine.query(sql, tables, parameters.values).to_pylist()
+        groups.append({(row["person"], row["school_year"]): row for row in rows})
+    by_rule, before = groups
+    return {
+        dim: len({key[0] for key, row in by_rule.items() if row[dim] != before[key][dim]})
+        for dim in named
+    }
+
+
+def _build_count_query(
+    definition: IndicatorDefinition,
+    dims: Sequence[str],
+    parameters: QueryParameters,
+    permit: Permit,
+    *,
+    by_child: bool = False,
+) -> str:
+    """Build the query of the counted table, or of the same children one by one."""
     people_query = indicator_queries.build_indicator_query(definition, parameters, permit.on)
-    breakdown_query = BreakdownQuery(dims, definition.period, parameters)
+    rules = definition.value_rules
+    breakdown_query = BreakdownQuery(dims, definition.period, parameters, rules)
+    place_rule = get_value_rule("school", rules)
+    child_column = "c.person, " if by_child else ""
     groups = "".join(
         f", coalesce({breakdown_query.build_column(dim)}, "
         f'{parameters.add_parameter(NOT_ON_RECORD)}) AS "{dim.replace(_QUOTE, 2 * _QUOTE)}"'
         for dim in dims
     )
     value_column = ", c.value" if definition.measure else ""
-    sql = f"""
-    WITH {school_attribution.ATTRIBUTION_TABLES_SQL}, counted AS ({people_query})
+    return f"""
+    WITH {school_attribution.build_attribution_tables(place_rule)}, counted AS ({people_query})
       {breakdown_query.build_tables()}
-    SELECT c.school_year{groups}, CASE WHEN c.yes THEN 'yes' ELSE 'no' END AS result{value_column},
-      count(*) AS n
+    SELECT {child_column}c.school_year{groups},
+      CASE WHEN c.yes THEN 'yes' ELSE 'no' END AS result{value_column}, count(*) AS n
     FROM counted c {school_attribution.build_attribution_joins(definition.denominator.place)}
       {breakdown_query.build_joins()}
     GROUP BY ALL ORDER BY ALL
     """  # noqa: S608 - only names of this package; values are parameters
-    return engine.query(sql, tables, parameters.values)
 
 
 _QUOTE: Final = '"'

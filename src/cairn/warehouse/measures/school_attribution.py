@@ -9,7 +9,9 @@ organization that sent them.
 
 from typing import Final, Literal
 
-ATTRIBUTION_TABLES_SQL: Final = """
+from cairn.warehouse.measures.breakdowns import ValueRule
+
+_ATTRIBUTION_TABLES_SQL: Final = """
 named AS (
   SELECT source, min(district) AS district FROM (
     SELECT source, district FROM enrollment UNION ALL SELECT source, district FROM school
@@ -33,7 +35,7 @@ named AS (
 ), place AS (
   SELECT person, school_year, school_id, district FROM (
     SELECT *, row_number() OVER (PARTITION BY person, school_year
-      ORDER BY rank, days DESC, entered DESC NULLS LAST, school_id, district) AS nth
+      ORDER BY rank, {order}, school_id, district) AS nth
     FROM stays
   ) WHERE nth = 1
 ), latest_place AS (
@@ -71,6 +73,18 @@ named AS (
 """The tables that ``build_attribution_joins`` uses. Of several races or genders on record, the
 most frequent one counts.
 """
+
+
+_STAY_ORDERS: Final = {
+    ValueRule.LONGEST: "days DESC, entered DESC NULLS LAST",
+    ValueRule.MOST_RECENT: "entered DESC NULLS LAST, days DESC",
+}
+"""Which stay of a school year counts, by the rule that a definition names for the school."""
+
+
+def build_attribution_tables(rule: ValueRule | None) -> str:
+    """Build the tables of places and groups; of several schools in a year, one counts by a rule."""
+    return _ATTRIBUTION_TABLES_SQL.format(order=_STAY_ORDERS[rule or ValueRule.LONGEST])
 
 
 def build_attribution_joins(place: Literal["year", "latest"]) -> str:

@@ -14,6 +14,7 @@ from cairn.warehouse.schema import LOCAL_ID, get_record_type
 from cairn.warehouse.store import FileRef, FileStore, Pseudonyms, WrongPermit, Zone
 
 __all__ = [
+    "FILE_YEAR_COLUMN",
     "PERSON_COLUMN",
     "SOURCE_COLUMN",
     "build_crosswalk",
@@ -26,7 +27,10 @@ __all__ = [
 
 PERSON_COLUMN: Final = "person"
 SOURCE_COLUMN: Final = "source"
+FILE_YEAR_COLUMN: Final = "file_year"
+"""The school year of the file of a row, of record types that have no school year of their own."""
 PERSON_ID_COLUMN: Final = "person_id"
+_SCHOOL_YEAR: Final = "school_year"
 _SPLIT_STEP: Final = "part"
 _BUILD_STEP: Final = "build mart"
 
@@ -262,6 +266,12 @@ def _build_record_file(
         )
         for ref in sorted(refs)
     ]
+    if record.subject and _SCHOOL_YEAR not in record.fields:
+        years = [rows[ref].file_year if ref in rows else "" for ref in sorted(refs)]
+        parts = [
+            _add_file_year(part, year) if year else part
+            for part, year in zip(parts, years, strict=True)
+        ]
     table = pa.concat_tables(parts, promote_options="permissive")
     counts = {"rows_before": len(table)}
     if record.subject:
@@ -280,6 +290,11 @@ def _build_record_file(
         counts={**counts, "rows": len(table)},
         note={"record": record_name},
     )
+
+
+def _add_file_year(table: pa.Table, year: str) -> pa.Table:
+    years = pa.repeat(pa.scalar(year, pa.string()), len(table))
+    return table.append_column(FILE_YEAR_COLUMN, years)
 
 
 def _drop_excluded_people(table: pa.Table, permit: Permit) -> tuple[pa.Table, int]:

@@ -79,6 +79,7 @@ class RowOrigin:
             that cover a population only.
         on_named: receives the keys of the students of the remaining rows, if the permit names
             students, so that a caller that needs them does not compute them again.
+        file_year: the school year of the period of the file; empty if it is unknown.
     """
 
     agreement: str
@@ -86,6 +87,7 @@ class RowOrigin:
     name: StudentNaming
     roster: KnownStudents = field(default_factory=dict)
     on_named: Callable[[list[str]], object] | None = None
+    file_year: str = ""
 
     def is_affected_by(self, permit: Permit) -> bool:
         """Return whether the permit says anything about single students of these rows."""

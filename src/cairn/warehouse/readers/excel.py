@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Final
 
+import pyarrow as pa
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -14,10 +15,15 @@ from python_calamine import (
     SheetTypeEnum,
 )
 
-from cairn.warehouse.readers.sheet_builder import RowCounts, build_sheet_from_rows, find_header_row
+from cairn.warehouse.readers.sheet_builder import (
+    RowCounts,
+    build_sheet_from_rows,
+    find_header_row,
+    join_header_bands,
+)
 from cairn.warehouse.readers.surveys.survey_headers import MAX_SURVEY_HEADERS, find_survey_header
 from cairn.warehouse.readers.text.text_encoding import note_repaired_text, repair_double_encoding
-from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
+from cairn.warehouse.schema import SHEET_NAME_COLUMN, ReadNote, Sheet, UnreadableFile
 
 WorkbookCell = int | float | str | bool | time | date | datetime | timedelta
 _HEADER_SEARCH_ROWS: Final = 200
@@ -75,7 +81,27 @@ def read_workbook_sheets(
             f"{name} has no sheet with a table: each sheet is empty or has headers only, like an "
             "empty template."
         )
-    return [replace(sheet, notes=sheet.notes + unread) for sheet in sheets]
+    return [replace(sheet, notes=sheet.notes + unread) for sheet in _name_alike_sheets(sheets)]
+
+
+def _name_alike_sheets(sheets: list[Sheet]) -> list[Sheet]:
+    """Give the rows of sheets with the same columns the name of their sheet, such as a site."""
+    headers = [sheet.header for sheet in sheets]
+    return [
+        replace(
+            sheet,
+            header=(*sheet.header, SHEET_NAME_COLUMN),
+            table=sheet.table.add_column(
+                len(sheet.header),
+                SHEET_NAME_COLUMN,
+                pa.repeat(pa.scalar(sheet.name, pa.string()), sheet.table.num_rows),
+            ),
+            file_rows=sheet.file_rows,
+        )
+        if headers.count(sheet.header) > 1 and SHEET_NAME_COLUMN not in sheet.header
+        else sheet
+        for sheet in sheets
+    ]
 
 
 def _read_tab(name: str, tab: CalamineSheet, options: _TabOptions) -> Sheet | ReadNote:
@@ -108,6 +134,7 @@ def _read_tab(name: str, tab: CalamineSheet, options: _TabOptions) -> Sheet | Re
         notes.append(ReadNote("title_rows", message, header_index))
     if repaired:
         notes.append(note_repaired_text("Rows", repaired))
+    header = join_header_bands(header, rows[:header_index], notes)
     counts = RowCounts(
         file_rows,
         tuple(rows[:header_index]),

@@ -8,14 +8,21 @@ by one. A row with an ID is a record, even if its name is Total: a child may hav
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from cairn.warehouse.schema import RowKind, get_record_type, normalize_spelling
+from cairn.warehouse.schema import (
+    RowKind,
+    UnreadableFile,
+    get_record_type,
+    load_element_catalogue,
+    normalize_spelling,
+)
 
 SAMPLE_ROWS: Final = 200
 _MAX_HEADER_ROWS: Final = 3
@@ -67,6 +74,9 @@ _SEPARATOR: Final = re.compile(r"[-=_*~\u2013\u2014]{2,}")
 _IMPORT_ID: Final = re.compile(r'\{"ImportId"')
 _FULL_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _UNIT: Final = re.compile(r"\([^()]{1,40}\)")
+_POSSIBLE: Final = re.compile(r"(?:(?:max(?:imum)?|total) )?points possible", re.IGNORECASE)
+"""The label of the row with the highest points, below the header of a gradebook."""
+
 _WORDS: Final = re.compile(r"[a-z]{3,}")
 _ID_WORDS: Final = re.compile(
     r"(?:^|[^a-z])(?:id|identifier|ssid|number|no|num)(?:$|[^a-z])|#", re.IGNORECASE
@@ -94,6 +104,45 @@ def find_row_kinds(
     finder = RowKindFinder(header, titles, keep_totals=keep_totals)
     finder.add_rows(columns, is_last=True)
     return finder.find_kinds()
+
+
+_GROUP_HEADING: Final = re.compile(
+    r".*\b(?:site|school|center|centre|club|program|class|classroom|group|room|campus|location|team"
+    r"|section|elementary|academy|library)\b.{0,30}|.*:",
+    re.IGNORECASE,
+)
+
+
+def find_group_headings(columns: Sequence[pa.Array | pa.ChunkedArray]) -> dict[int, str]:
+    """Find the rows that are headings above groups of rows, such as “Oak Street Site”.
+
+    Only its first cell is filled, and its words are those of a place or a group: a name alone may
+    be that of a child without any other entry.
+
+    Args:
+        columns: the cells of the table, as text.
+
+    Returns:
+        The heading of each such row, by its position; none if there are rows above the first.
+    """
+    if len(columns) <= LABEL_COLUMNS:
+        return {}
+    labels = {
+        text
+        for text in columns[0].unique().to_pylist()
+        if text and _GROUP_HEADING.fullmatch(text.strip()) and not _may_be_label(text.strip(), ())
+    }
+    if not labels or len(labels) * LABEL_COLUMNS > len(columns[0]):
+        return {}
+    is_label = pc.is_in(columns[0], value_set=pa.array(sorted(labels), pa.string()))
+    positions = np.flatnonzero(is_label.to_numpy(zero_copy_only=False))
+    rows = _list_cells([column.take(pa.array(positions)) for column in columns])
+    found = {
+        int(position): row[0]
+        for position, row in zip(positions, rows, strict=True)
+        if not any(row[1:])
+    }
+    return found if 0 in found and len(columns[0]) - 1 not in found else {}
 
 
 class RowKindFinder:
@@ -262,6 +311,7 @@ def _classify_row(row: Sequence[str], context: _TableContext) -> RowKind | None:
         return RowKind.BLANK
     if _repeats_header(row, filled, context) or _is_separator(row, filled, context):
         return RowKind.HEADER
+    _refuse_second_table(row, filled, context)
     if _repeats_title(row, filled, context):
         return RowKind.TITLE
     if _is_total(row, filled, context):
@@ -285,6 +335,30 @@ def _repeats_header(row: Sequence[str], filled: Sequence[int], context: _TableCo
     return len(filled) * 10 >= named * 6 and all(
         context.names[i] == _fold_cell(row[i]) for i in filled
     )
+
+
+def _refuse_second_table(row: Sequence[str], filled: Sequence[int], context: _TableContext) -> None:
+    """Refuse a file in which the headings of another table begin below the rows of the first.
+
+    Raises:
+        UnreadableFile: says what to do.
+    """
+    if len(filled) < LABEL_COLUMNS or context.names[filled[0]] != _fold_cell(row[filled[0]]):
+        return
+    known = list_known_headings()
+    if all(normalize_spelling(row[i]) in known for i in filled):
+        names = ", ".join(row[i] for i in filled)
+        raise UnreadableFile(
+            f"Below the first table, the headings of another one begin: {names}. Save each table "
+            "as a file or a sheet of its own, and send those."
+        )
+
+
+@cache
+def list_known_headings() -> frozenset[str]:
+    """List the spellings of the headings of all data elements, normalized."""
+    records = load_element_catalogue().values()
+    return frozenset(h for r in records for field in r.fields.values() for h in field.headers)
 
 
 def _has_total_label(row: Sequence[str]) -> bool:
@@ -345,6 +419,8 @@ def _is_further_header(row: Sequence[str], context: _TableContext) -> bool:
     """
     filled = [i for i, c in enumerate(row) if c]
     if filled and all(_UNIT.fullmatch(row[i]) for i in filled):
+        return True
+    if filled and _POSSIBLE.fullmatch(row[filled[0]]) and not context.has_id(row, filled[0]):
         return True
     typed = [i for i in context.data_columns if row[i]]
     if len(typed) < LABEL_COLUMNS or len(filled) * 10 < context.typical_fill * 6:

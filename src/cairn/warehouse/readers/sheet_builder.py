@@ -10,8 +10,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.readers.row_kinds import find_row_kinds, group_row_kinds
-from cairn.warehouse.schema import ROW_COLUMN, ReadNote, RowKind, Sheet, UnreadableFile
+from cairn.warehouse.readers.row_kinds import (
+    find_group_headings,
+    find_row_kinds,
+    group_row_kinds,
+    list_known_headings,
+)
+from cairn.warehouse.schema import (
+    GROUP_COLUMN,
+    ROW_COLUMN,
+    ReadNote,
+    RowKind,
+    Sheet,
+    UnreadableFile,
+    normalize_spelling,
+)
 
 _SEARCH_ROWS: Final = 40
 _DATA_CELL: Final = re.compile(r"[-+$]?[\d.,/:%\s]+|\d{4}-\d{2}-\d{2}.*")
@@ -50,9 +63,70 @@ def find_header_row(rows: Sequence[Sequence[str]]) -> int:
             continue
         names = sum(1 for c in cells if not _DATA_CELL.fullmatch(c) or _DATE_CELL.fullmatch(c))
         if names >= len(cells) * 0.75 and not _DATE_CELL.fullmatch(cells[0]):
-            return i
+            return i + 1 if _is_band(row, first_rows[i + 1 : i + 2]) else i
     return next((i for i, n in enumerate(filled) if n), 0)
 
+
+def _is_band(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row is above the header, such as the weekdays above dates.
+
+    The row below names more columns. Either it names the first column and this row does not, or it
+    has a known heading and names that repeat below each of the groups.
+    """
+    for names in below:
+        filled = [c.strip() for c in names if c.strip()]
+        is_name = [not _DATA_CELL.fullmatch(c) or bool(_DATE_CELL.fullmatch(c)) for c in filled]
+        is_longer = len(filled) > sum(1 for c in row if c.strip())
+        if not (is_longer and all(is_name)) or _DATE_CELL.fullmatch(filled[0]):
+            return False
+        if names[0].strip() and not row[0].strip():
+            return True
+        known = list_known_headings()
+        has_known = any(normalize_spelling(name) in known for name in filled)
+        return has_known and len({name.casefold() for name in filled}) < len(filled)
+    return False
+
+
+def join_header_bands(
+    header: Sequence[str], titles: Sequence[tuple[int, Sequence[str]]], notes: list[ReadNote]
+) -> list[str]:
+    """Join the headings above groups of columns to the names of these columns.
+
+    Below “Reading” and “Math”, two columns “Score” become “Reading Score” and “Math Score”. Names
+    are joined only where they repeat in each group, and where that makes each of them unique.
+
+    Args:
+        header: names of the columns.
+        titles: the rows above the header with their numbers.
+        notes: gets a note if names were joined.
+
+    Returns:
+        The names.
+    """
+    names = [" ".join(name.split()) for name in header]
+    used = Counter(name.casefold() for name in names if name)
+    band = [" ".join(cell.split()) for cell in titles[-1][1]] if titles else []
+    is_data = any(_DATA_CELL.fullmatch(c) and not _YEAR_CELL.fullmatch(c) for c in band if c)
+    if max(used.values(), default=1) == 1 or is_data or sum(map(bool, band)) < _MIN_BANDS:
+        return list(header)
+    joined, groups, above = [], [set[bool]()], ""
+    for index, name in enumerate(names):
+        if index < len(band) and band[index]:
+            above = band[index]
+            groups.append(set())
+        joined.append(f"{above} {name}".strip() if name else name)
+        groups[-1] |= {used[name.casefold()] > 1} if name else set()
+    is_mixed = any(len(kinds) > 1 for kinds in groups[:-1])
+    found = [name.casefold() for name in joined if name]
+    if is_mixed or len({*found}) < len(found):
+        return list(header)
+    message = "Headings above groups of columns were joined to the names of the columns."
+    notes.append(ReadNote("header_bands", message))
+    return joined
+
+
+_YEAR_CELL: Final = re.compile(r"(?:19|20)\d{2}(?:-\d{2,4})?")
+_MIN_BANDS: Final = 2
 
 MAX_COLUMNS: Final = 5_000
 
@@ -144,7 +218,11 @@ def build_sheet(
     short, misfits = ragged.short, ragged.misfits
     file_rows = counts.file_rows if counts else len(rows) + len(misfits)
     if counts:
-        is_record, left_out = _find_records(header, columns, rows, counts)
+        groups = find_group_headings(columns)
+        is_record, left_out = _find_records(header, columns, rows, counts, groups)
+        if groups and GROUP_COLUMN not in header:
+            above = pa.array([groups.get(i) for i in range(len(rows))], pa.string())
+            header, columns = [*header, GROUP_COLUMN], [*columns, pc.fill_null_forward(above)]
         if is_record is not None:
             outside = {*rows.filter(pc.invert(is_record)).to_pylist()} if short else set()
             short = [row for row in short if row not in outside]
@@ -168,10 +246,12 @@ def _find_records(
     columns: Sequence[pa.Array | pa.ChunkedArray],
     rows: pa.Array,
     counts: RowCounts,
+    groups: Iterable[int],
 ) -> tuple[pa.Array | None, tuple[ReadNote, ...]]:
     """Return which rows are records, None if all are; and the count of others in the file."""
     titles = [cells for _, cells in counts.titles]
     kinds = find_row_kinds(header, columns, titles, keep_totals=counts.keep_totals)
+    kinds |= dict.fromkeys(groups, RowKind.GROUP)
     notes = count_row_kinds(kinds, lambda positions: rows.take(positions).to_pylist(), counts)
     return (find_kept_rows(kinds, len(rows)) if kinds else None), notes
 

@@ -10,6 +10,7 @@ from cairn.warehouse.schema.fixed_width import *
 from cairn.warehouse.schema.mapping_rules import *
 from cairn.warehouse.schema.mapping_suggestion import *
 from cairn.warehouse.schema.person_names import *
+from cairn.warehouse.schema.results.result_columns import *
 from cairn.warehouse.schema.school_years import *
 from cairn.warehouse.schema.sheets import *
 from cairn.warehouse.schema.survey_form import *

@@ -26,12 +26,13 @@ from cairn.warehouse.schema.elements import (
     normalize_spelling,
 )
 from cairn.warehouse.schema.failures import Failure
-from cairn.warehouse.schema.values import convert_column
+from cairn.warehouse.schema.values import convert_column, find_filled_cells
 
 __all__ = [
     "CodeCount",
     "ColumnPattern",
     "count_codes",
+    "count_levels",
     "explain_mismatch",
     "mask_text",
     "summarize_column",
@@ -45,6 +46,7 @@ _MAX_FAILED_SHARE: Final = 0.5
 _MANY_ROWS: Final = 20
 _MAX_CODES: Final = 40
 _MAX_CODE_LENGTH: Final = 40
+_MAX_LEVELS: Final = 12
 _MASK_LENGTH: Final = 24
 
 # Only whether a cell is a date is asked here, never whether it is plausible today.
@@ -191,6 +193,25 @@ def count_codes(
     if not _is_code_column(found):
         return ()
     return tuple(sorted(found, key=lambda code: (-code.count, code.spelling)))
+
+
+def count_levels(cells: pa.Array | pa.ChunkedArray) -> tuple[tuple[str, int], ...]:
+    """Count the texts of a column of performance levels, the most frequent first.
+
+    Args:
+        cells: the column, as text.
+
+    Returns:
+        Text and number of cells; none if the column does not look like levels, which are few.
+    """
+    trimmed = pc.utf8_trim_whitespace(cells)
+    counts = pc.value_counts(trimmed.filter(find_filled_cells(trimmed)))
+    found = zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True)
+    levels = sorted(found, key=lambda level: (-level[1], level[0]))
+    rows = sum(count for _level, count in levels)
+    is_short = all(len(level) <= _MAX_CODE_LENGTH for level, _count in levels)
+    are_few = len(levels) <= _MAX_LEVELS and len(levels) * 2 <= rows
+    return tuple(levels) if is_short and are_few else ()
 
 
 def mask_text(text: str) -> str:

@@ -5,6 +5,7 @@ A heading counts only where the cells can be what it says; a table of places is 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Final
 
@@ -28,11 +29,17 @@ from cairn.warehouse.schema.elements import (
     load_element_catalogue,
     normalize_spelling,
 )
+from cairn.warehouse.schema.results.result_columns import (
+    group_result_columns,
+    propose_result_columns,
+)
 from cairn.warehouse.schema.sheets import ROW_COLUMN
 
 __all__ = [
+    "OFFENDER_ROLES",
     "STUDENT_ROLES",
     "count_other_people",
+    "find_incident_role_column",
     "is_published_table",
     "list_heading_matches",
     "list_id_candidates",
@@ -43,7 +50,8 @@ _WHOLE_NAME_HEADERS: Final = frozenset(
     {"name", "studentname", "childname", "fullname", "child", "student", "participant", "youth"}
     | {"participantname", "youthname", "membername", "member", "nameofchild", "nameofstudent"}
     | {"kid", "camper", "attendee", "childsname", "studentsname", "pupil", "learner", "client"}
-    | {"clientname", "attendeename", "campername"}
+    | {"clientname", "attendeename", "campername", "lastfirst", "personname", "nombrecompleto"}
+    | {"nombredelestudiante"}
 )
 
 _MINUTES_HEADERS: Final = frozenset(
@@ -54,6 +62,8 @@ _MINUTES_HEADERS: Final = frozenset(
 _ADDED_MINUTES_HEADERS: Final = frozenset({"minutes", "mins", "min"})
 """Beside hours these are the rest of them; "total minutes" says the same in another unit."""
 _MINUTES_OF_HOUR: Final = 60
+_ASSESSMENT: Final = "assessment"
+_PROGRAM: Final = "participation"
 _SAMPLE_CELLS: Final = 200
 _MIN_DAY_COLUMNS: Final = 2
 _HOURS_OF_DAY: Final = 24
@@ -72,7 +82,9 @@ _OWN_KEY: Final = "sourcedid"
 _STUDENT_KEYS: Final = ("usersourcedid", "studentsourcedid")
 
 _ID_HEADING: Final = re.compile(
-    r"(student|child|pupil|participant|learner)\w*(id|identifier|number|num|no)"
+    r"(student|child|pupil|participant|learner|person)\w*(id|identifier|number|num|no)"
+    r"|(vendor|sis|district|local|state|system|alternate|other)(student|pupil|child|user)?"
+    r"(id|identifier|number)"
 )
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -92,11 +104,26 @@ STUDENT_ROLES: Final = ("student", "students", "pupil", "learner", "child", "you
 """How files write in a column of roles that a row is about a student."""
 
 
+OFFENDER_ROLES: Final = ("offender", "perpetrator", "aggressor", "accused")
+"""How files write in a column of roles that the student did what an incident is about."""
+
+_OTHER_INCIDENT_ROLES: Final = frozenset(
+    {"victim", "witness", "reporter", "target", "bystander", "nonoffender", "complainant"}
+)
+
+
 @cache
 def _list_person_headers() -> frozenset[str]:
     fields = get_record_type("student").fields
     names = ("local_id", "given_name", "family_name")
     return frozenset(h for name in names for h in fields[name].headers) - {_OWN_KEY}
+
+
+@cache
+def _list_membership_headers() -> frozenset[str]:
+    """List how files write the days enrolled in school, without those of programs."""
+    headers = get_record_type("attendance_total").fields["days_enrolled"].headers
+    return frozenset(headers) - {*get_record_type(_PROGRAM).fields["days_attended"].headers}
 
 
 @cache
@@ -125,8 +152,12 @@ def suggest_mapping(
         types = [get_record_type(record)]
     else:
         is_published = is_published_table(header)
-        catalogue = load_element_catalogue().values()
-        types = [entry for entry in catalogue if not (is_published and entry.subject)]
+        is_school = any(normalize_spelling(name) in _list_membership_headers() for name in header)
+        types = [
+            entry
+            for entry in load_element_catalogue().values()
+            if not (is_published and entry.subject) and not (is_school and entry.name == _PROGRAM)
+        ]
     scored_mappings = [
         (_score_mapping(header, candidate, mapping), mapping)
         for candidate in types
@@ -190,16 +221,18 @@ def list_id_candidates(header: Sequence[str], sample: pa.Table | None) -> tuple[
     student = get_record_type("student")
     spellings = {h for name in ("local_id", "state_id") for h in student.fields[name].headers}
     local_id = student.fields["local_id"]
-    return tuple(
-        column
+    distinct = {
+        column: len({*_sample_cells(sample, column)})
         for column in _remove_own_key(header)
         if (
             _normalize_last(column) in spellings
             or _ID_HEADING.fullmatch(_normalize_last(column)) is not None
         )
-        and _sample_cells(sample, column)
         and not _explain_column(sample, column, local_id)
-    )
+    }
+    # A district's own ID is the same for many students.
+    most = max(distinct.values(), default=0)
+    return tuple(column for column, count in distinct.items() if count and count * 2 >= most)
 
 
 def count_other_people(header: Sequence[str], sample: pa.Table | None) -> tuple[str, int]:
@@ -215,8 +248,31 @@ def count_other_people(header: Sequence[str], sample: pa.Table | None) -> tuple[
     for column in header:
         if sample is not None and normalize_spelling(column) in _ROLE_HEADINGS:
             roles = [normalize_spelling(c) for c in sample[column].to_pylist() if c and c.strip()]
+            if {*roles} & {*OFFENDER_ROLES, *_OTHER_INCIDENT_ROLES}:
+                continue  # which part each student had in an incident
             return column, sum(1 for role in roles if role not in STUDENT_ROLES)
     return "", 0
+
+
+def find_incident_role_column(header: Sequence[str], sample: pa.Table | None) -> tuple[str, bool]:
+    """Find the column that says whether a student did what an incident is about, or suffered it.
+
+    Args:
+        header: names of the columns.
+        sample: rows of the sheet, all text.
+
+    Returns:
+        The column, empty if no column has such roles; and whether it also has roles that
+        are not known.
+    """
+    for column in header:
+        if sample is None or "rol" not in normalize_spelling(column):
+            continue
+        cells = (cell or "" for cell in sample[column].unique().to_pylist())
+        roles = {normalize_spelling(cell) for cell in cells} - {""}
+        if roles & _OTHER_INCIDENT_ROLES:
+            return column, not roles <= {*OFFENDER_ROLES, *_OTHER_INCIDENT_ROLES}
+    return "", False
 
 
 def _guess_mapping(
@@ -239,7 +295,28 @@ def _guess_mapping(
     if wide is None and all(column.startswith(PARENT_PREFIX) for column in columns):
         return None
     ordered = {h: columns[h] for h in header if h in columns}
+    found = _find_result_columns(header, sample, record)
+    if found:
+        ordered = {h: t for h, t in ordered.items() if h not in found}
+        repeated, results = group_result_columns({**ordered, **found})
+        with suppress(MappingProblem):
+            return ColumnMapping(record=record.name, columns=repeated, results=results)
     return ColumnMapping(record=record.name, columns=ordered, wide=wide)
+
+
+def _find_result_columns(
+    header: Sequence[str], sample: pa.Table | None, record: RecordType
+) -> dict[str, str]:
+    """Find the columns of several results in each row, with cells that fit; none of fewer."""
+    if record.name != _ASSESSMENT:
+        return {}
+    proposed = propose_result_columns(header)
+    fitting = {
+        column: field
+        for column, field in proposed.items()
+        if not _explain_column(sample, column, record.fields[field])
+    }
+    return fitting if len(fitting) == len(proposed) else propose_result_columns([*fitting])
 
 
 def _remove_own_key(header: Sequence[str]) -> Iterator[str]:
@@ -376,6 +453,7 @@ def _score_mapping(header: Sequence[str], record: RecordType, mapping: ColumnMap
     unlikely.
     """
     fields = {f for t in mapping.targets(mapping.columns).values() for f in t.fields(record)}
+    fields |= {target.field for target in mapping.list_result_targets().values()}
     if mapping.wide:
         fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
     vague = {t for column, t in mapping.columns.items() if _normalize_last(column) == VAGUE_HEADING}

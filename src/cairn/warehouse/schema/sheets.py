@@ -11,10 +11,12 @@ from cairn.warehouse.schema.survey_form import SurveyForm
 
 __all__ = [
     "CELL_COLUMN",
+    "GROUP_COLUMN",
     "HEADING_COLUMN",
     "RESULT_COLUMN",
     "ROW_COLUMN",
     "SHEET_COLUMN",
+    "SHEET_NAME_COLUMN",
     "UNCOUNTED",
     "ReadNote",
     "RowKind",
@@ -55,6 +57,7 @@ class RowKind(StrEnum):
     """A kind of row that is no record and is left out, counted."""
 
     TITLE = "title_rows"
+    GROUP = "group_rows"
     SKIPPED = "skipped_rows"
     HEADER = "header_rows"
     TOTAL = "total_rows"
@@ -90,6 +93,7 @@ _NOTED_ROWS: Final = 5
 
 _KIND_MESSAGES: Final = {
     RowKind.TITLE: "Titles above the column headings, also where they are repeated.",
+    RowKind.GROUP: "Headings above groups of rows, such as the name of a site.",
     RowKind.SKIPPED: "Lines above the column headings, skipped as the column mapping says.",
     RowKind.HEADER: "Column headings, also where they are repeated.",
     RowKind.TOTAL: "Lines with totals, subtotals or averages.",
@@ -143,6 +147,12 @@ class Sheet:
             rows = self.table.num_rows + len(self.misfits) + left_out
             object.__setattr__(self, "file_rows", rows)
 
+
+GROUP_COLUMN: Final = "Heading above the rows"
+"""The column with the heading above each group of rows, of a file that has such headings."""
+
+SHEET_NAME_COLUMN: Final = "Name of the sheet"
+"""The column with the name of the sheet, of a workbook in which sheets have the same columns."""
 
 SHEET_COLUMN: Final = "__sheet"
 HEADING_COLUMN: Final = "(heading)"

@@ -35,6 +35,7 @@ __all__ = [
     "combine_flag_columns",
     "convert_column",
     "find_filled_cells",
+    "holds_scientific_ids",
     "parse_number",
     "repair_id",
 ]
@@ -228,6 +229,19 @@ def _convert_ids(column: pa.Array) -> ConvertedColumn:
     return ConvertedColumn(cleaned, failed, tuple(notes))
 
 
+def holds_scientific_ids(column: pa.Array | pa.ChunkedArray) -> bool:
+    """Return whether a spreadsheet wrote the IDs of a column in scientific notation.
+
+    Args:
+        column: the IDs, as text.
+
+    Returns:
+        Whether any of them is written as 4.4E+09.
+    """
+    texts = pc.utf8_trim_whitespace(column)
+    return bool(pc.any(pc.match_substring_regex(texts, _SCIENTIFIC_ID)).as_py())
+
+
 def repair_id(value: str) -> str:
     """Repair one ID of a file: remove what spreadsheets and StudentTracker add to it.
 
@@ -362,7 +376,7 @@ def _make_number_converter(element: ElementField, rule: str) -> CellConverter:
 
 
 def parse_number(value: str) -> float | None:
-    """Parse a number as people write it: 1,234.5 or 85%; a lone comma is a decimal point.
+    """Parse a number as people write it: 1,234.5, $85 or 85%; a lone comma is a decimal point.
 
     Args:
         value: the text.
@@ -370,7 +384,7 @@ def parse_number(value: str) -> float | None:
     Returns:
         The number; None if the text is none.
     """
-    value = value.removesuffix("%").strip()
+    value = value.removesuffix("%").removeprefix("$").strip()
     if _THOUSANDS.fullmatch(value):
         value = value.replace(",", "")
     elif value.count(",") == 1 and "." not in value:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -190,3 +191,58 @@ def test_a_shipped_layout_says_which_id_is_the_districts_own(agreement: Any) -> 
     proposal = propose_layout(sheets, guess_file_mapping(sheets), terms)
     assert not proposal.id_candidates
     assert any(column.reason.startswith("known layout: ") for column in proposal.columns)
+
+
+def test_levels_are_asked_about_where_no_column_says_met(
+    propose: Callable[..., LayoutProposal], agreement: Any
+) -> None:
+    text = "Student ID,Test,Score,Tier\n" + "".join(
+        f"{n},Quiz,{n},{'Tier 1' if n > 3 else 'Tier 2'}\n" for n in range(1, 7)
+    )
+    mapping = ColumnMapping(
+        record="assessment",
+        columns={"Student ID": "local_id", "Tier": "performance_level"},
+        levels={"tier 1": "yes"},
+    )
+    assert propose(text, mapping).levels == ()  # the agreement covers no assessments
+    terms = SimpleNamespace(elements={"assessment.performance_level", "assessment.met"})
+    sheets = read_file("x.csv", text.encode())
+    levels = [(c.spelling, c.count, c.code) for c in propose_layout(sheets, mapping, terms).levels]
+    assert levels == [("Tier 1", 3, "yes"), ("Tier 2", 3, None)]
+    answered = replace(mapping, columns={**mapping.columns, "Test": "met"}, levels={})
+    assert propose_layout(sheets, answered, terms).levels == ()
+
+
+def test_a_victim_is_no_offender(propose: Callable[..., LayoutProposal]) -> None:
+    rows = "1,2026-09-20,Fight,Victim\n2,2026-09-20,Fight,Offender\n"
+    text = f"Student ID,Incident Date,Infraction,Role\n{rows}"
+    proposal = propose(text)
+    assert (proposal.mapping.record, proposal.rows, proposal.problems) == ("discipline", 1, ())
+    (problem,) = propose(text + "3,2026-09-20,Fight,Helper\n").problems
+    assert "roles in incidents that Cairn does not know" in problem
+
+
+def test_ids_of_different_lengths_may_have_lost_zeros(
+    propose: Callable[..., LayoutProposal],
+) -> None:
+    reasons = [c.reason for c in propose(FILE.replace("101", "1")).columns]
+    assert reasons[0].endswith("a spreadsheet may have removed leading zeros")
+
+
+@pytest.mark.parametrize(
+    ("header", "advice"),
+    [
+        ("Student ID,Date,Period 1,Period 2", "a column for each class period"),
+        ("Student ID,Days Member,Days Present", "Add a column “Days absent”"),
+        ("Student ID,Parent 1 Name,Parent 1 Relationship,Bus", "a list of parents or contacts"),
+        ("101,Ames,9/1/2015,410", "looks like data, not like column headings"),
+    ],
+)
+def test_what_cannot_be_used_says_what_to_send(header: str, advice: str) -> None:
+    sheets = read_file("x.csv", f"{header}\n{header}9\n{header}8\n".encode())
+    assert advice in describe_file_kind(sheets)
+
+
+def test_ids_in_scientific_notation_are_named() -> None:
+    sheets = read_file("x.csv", b"State ID,Score\n4.40E+09,1\n4.40E+09,2\n")
+    assert "in scientific notation" in describe_file_kind(sheets)

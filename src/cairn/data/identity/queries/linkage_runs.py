@@ -12,6 +12,7 @@ from cairn.data.intake.api import (
     find_inactive_deliveries,
     list_current_deliveries,
     load_agreement_by_reference,
+    load_delivery_years,
 )
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.rosters import RECORD_ID
@@ -34,12 +35,14 @@ class LinkedFile:
         organization: slug of the organization that delivered the rows.
         agreement: reference of the agreement under which they came.
         record: name of the record type, such as "attendance".
+        file_year: the school year of the delivery's period; empty if the period says none.
     """
 
     ref: FileRef
     organization: str
     agreement: str
     record: str
+    file_year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,14 @@ def list_linked_files(*, pilot: bool = False) -> list[LinkedFile]:
     run = find_latest_run(pilot=pilot)
     rows = list(run.parts.all()) if run else []
     withdrawn = find_inactive_deliveries(linked_part.delivery for linked_part in rows)
+    years = load_delivery_years(linked_part.delivery for linked_part in rows)
     return [
         LinkedFile(
             FileRef.parse(linked_part.file),
             linked_part.organization,
             linked_part.agreement,
             linked_part.record,
+            years.get(linked_part.delivery, ""),
         )
         for linked_part in rows
         if linked_part.delivery not in withdrawn

@@ -32,6 +32,27 @@ _SCORES: Final = (
     "choose that record type and map its columns."
 )
 
+_NO_HEADER: Final = (
+    "Its first row looks like data, not like column headings. Add a row with a name for each "
+    "column, and send the file again."
+)
+_SCIENTIFIC: Final = (
+    "Its IDs are in scientific notation, such as 4.4E+09: a spreadsheet removed their last digits. "
+    "Export the file again, and do not open it in a spreadsheet before you send it."
+)
+_PERIODS: Final = (
+    "It has a column for each class period. Cairn keeps one attendance event for each student and "
+    "day. Export one row for each absence, with its date and code, or the totals of the year."
+)
+_PRESENT: Final = (
+    "It has the days that students were enrolled, and not the days that they were absent. Add a "
+    "column “Days absent”, and send the file again."
+)
+_CONTACTS: Final = (
+    "It looks like a list of parents or contacts. Send one row for each student and contact, with "
+    "the columns Student ID, Contact name and Relationship."
+)
+
 _DIRECTORY_WORDS: Final = ("organization", "service", "location", "agency")
 _DIRECTORY_DETAILS: Final = ("phone", "url", "website", "email", "address", "description", "name")
 _SURVEY_HEADINGS: Final = frozenset(
@@ -42,6 +63,8 @@ _LAYOUT_HEADINGS: Final = frozenset(
     {"columnname", "fieldname", "startindex", "endindex", "start", "length", "width", "position"}
     | {"datatype", "tablename", "constraintsunique"}
 )
+_STUDENT: Final = "student"
+_ID_FIELDS: Final = frozenset({"local_id", "state_id"})
 _MIN_MATCHES: Final = 2
 _QUESTION_WORDS: Final = 5
 _MAX_TEXT_COLUMNS: Final = 2
@@ -56,10 +79,45 @@ def describe_file_kind(sheets: Sequence[Sheet]) -> str:
     Returns:
         Sentences for the sender; empty if it looks like no kind of file that Cairn knows.
     """
+    if any(_has_scientific_ids(sheet) for sheet in sheets):
+        return _SCIENTIFIC
     for looks_like, text in _KINDS:
         if any(looks_like(sheet.header) for sheet in sheets):
             return text
     return ""
+
+
+def _has_scientific_ids(sheet: Sheet) -> bool:
+    student = schema.get_record_type(_STUDENT)
+    return any(
+        field in _ID_FIELDS and schema.holds_scientific_ids(sheet.table[name])
+        for name, field in schema.list_heading_matches(sheet.header, student)
+    )
+
+
+def _has_no_headings(header: Sequence[str]) -> bool:
+    data = sum(1 for name in header if re.fullmatch(r"[\d./,:%$-]+", name))
+    return len(header) > _MAX_TEXT_COLUMNS and data * _MIN_MATCHES >= len(header)
+
+
+def _has_periods(header: Sequence[str]) -> bool:
+    periods = [
+        name
+        for name in header
+        if re.fullmatch(r"(?:per(?:iod)?|hour|blk|block)[ _.]*\d+", name, re.IGNORECASE)
+    ]
+    return len(periods) >= _MIN_MATCHES
+
+
+def _has_membership(header: Sequence[str]) -> bool:
+    total = schema.get_record_type("attendance_total")
+    matched = {field for _name, field in schema.list_heading_matches(header, total)}
+    return "days_enrolled" in matched and "days_absent" not in matched
+
+
+def _has_contacts(header: Sequence[str]) -> bool:
+    names = [name for name in header if re.search(r"parent|guardian|contact", name, re.IGNORECASE)]
+    return len(names) >= _MIN_MATCHES and any("relation" in name.casefold() for name in names)
 
 
 def _is_layout(header: Sequence[str]) -> bool:
@@ -86,15 +144,19 @@ def _is_text(header: Sequence[str]) -> bool:
 
 
 def _has_student_ids(header: Sequence[str]) -> bool:
-    student = schema.get_record_type("student")
+    student = schema.get_record_type(_STUDENT)
     matched = {field for _name, field in schema.list_heading_matches(header, student)}
-    return bool(matched & {"local_id", "state_id"})
+    return bool(matched & _ID_FIELDS)
 
 
 _KINDS: Final[tuple[tuple[Callable[[Sequence[str]], bool], str], ...]] = (
     (schema.is_published_table, _PUBLISHED),
     (_is_layout, _LAYOUT),
+    (_has_no_headings, _NO_HEADER),
     (_is_text, _TEXT),
+    (_has_periods, _PERIODS),
+    (_has_membership, _PRESENT),
+    (_has_contacts, _CONTACTS),
     (_is_survey, _SURVEY),
     (_has_student_ids, _SCORES),
     (_is_directory, _DIRECTORY),

@@ -6,6 +6,7 @@ without a meaning, and a fifth fewer rows than the file before. Descriptions hol
 names, shapes, counts and codes, never a value of a row that could name a child.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Self
@@ -31,6 +32,7 @@ __all__ = [
 _MIN_ROWS_SHARE: Final = 0.8
 _MASKED_ROWS: Final = 20
 _ASSESSMENT: Final = "assessment"
+_DISCIPLINE: Final = "discipline"
 
 DAY_CELLS: Final = "Cells below the days"
 """What a page calls the columns of a sheet with a column for each day, together."""
@@ -150,6 +152,8 @@ class LayoutProposal:
             if there is no such question.
         changes: how the file differs from the layout that was confirmed.
         problems: what must be settled before the file can be read at all.
+        levels: the performance levels of results for which no column says whether they meet the
+            standard; the code is "yes", "no", empty for neither, or None if no one decided.
         filtered: name of each rule that leaves out rows, and the number of rows.
         unread_tables: name and number of rows of each table that is not read.
         is_known: whether it is a layout that a person confirmed before.
@@ -166,6 +170,7 @@ class LayoutProposal:
     id_candidates: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    levels: tuple[ProposedCode, ...] = ()
     filtered: tuple[tuple[str, int], ...] = ()
     unread_tables: tuple[tuple[str, int], ...] = ()
     is_known: bool = False
@@ -263,8 +268,10 @@ def propose_layout(
         changes=changes,
         problems=(
             *_find_problems(chosen, mapping),
+            *_find_unknown_roles(original, mapping),
             *_find_part_problems(parts, mapping, terms),
         ),
+        levels=tuple(_list_levels(chosen, mapping, terms.elements)),
         parts=tuple(parts.rows.items()),
         unnamed_rows=parts.unnamed_rows,
         filtered=tuple(
@@ -379,12 +386,18 @@ def _list_columns(
         headings.setdefault(name, []).append(field_name)
     read_by_rules = {*mapping.list_read_columns(header)} - targets.keys()
     results = mapping.find_result_columns(header)
+    can_change = _can_change_results(mapping)
+    group_names = {name: group.name for group in mapping.list_results() for name in group.columns}
     survey_reasons = schema.explain_survey_columns(sheets, mapping)
     for name in header:
         looks = schema.summarize_column(_get_cells(sheets, name)).description
         explained = survey_reasons.get(name, "")
         if name in read_by_rules:
-            yield _describe_rule(name, results.get(name), mapping, terms, explained)
+            column = _describe_rule(name, results.get(name), mapping, terms, explained)
+            if can_change and column.target:
+                text = f"the result “{group_names[name]}” of each row; {looks}"
+                column = replace(column, is_fixed=False, reason=text)
+            yield column
             continue
         if name not in targets:
             yield ProposedColumn(
@@ -405,9 +418,16 @@ def _list_columns(
             name,
             f"{target.field}:{target.rule}" if target.rule else target.field,
             "Full name" if target.field == schema.WHOLE_NAME else fields[0].label,
-            f"{source}; {looks}{_describe_known_codes(sheets, name, mapping, target)}",
+            f"{source}; {looks}{_describe_known_codes(sheets, name, mapping, target)}"
+            f"{_warn_of_lost_zeros(target, looks)}",
             terms.elements.issuperset(entry.element for entry in needed),
         )
+
+
+def _warn_of_lost_zeros(target: schema.ColumnTarget, looks: str) -> str:
+    is_id = target.field in (schema.LOCAL_ID, "state_id")
+    varies = re.match(r"\d+ to \d+ digits", looks)
+    return "; a spreadsheet may have removed leading zeros" if is_id and varies else ""
 
 
 def _name_shipped_layout(sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping) -> str:
@@ -435,6 +455,34 @@ def _describe_rule(
     reason = explained or "one of several results in each row; each becomes a row of its own"
     is_covered = element.element in terms.elements
     return ProposedColumn(name, result.field, element.label, reason, is_covered, is_fixed=True)
+
+
+def _can_change_results(mapping: schema.ColumnMapping) -> bool:
+    """Return whether a page may change the groups of result columns: Cairn made them here."""
+    columns = {name: t for group in mapping.results for name, t in group.columns.items()}
+    _repeated, results = schema.group_result_columns({**mapping.columns, **columns})
+    return bool(results) and results == mapping.results
+
+
+def _list_levels(
+    sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping, covered: frozenset[str]
+) -> Iterator[ProposedCode]:
+    """List the performance levels for which a person can decide whether they meet the standard."""
+    fields, header = mapping.type.fields, _list_header(sheets)
+    targets = {**mapping.targets(header), **mapping.find_result_columns(header)}
+    columns = [name for name, target in targets.items() if target.field == schema.LEVEL_FIELD]
+    decides = {schema.LEVEL_FIELD, schema.MET_FIELD}
+    is_answered = any(target.field == schema.MET_FIELD for target in targets.values())
+    if is_answered or not (columns and decides <= fields.keys()):
+        return
+    if not covered.issuperset(fields[name].element for name in decides):
+        return
+    chunks = [chunk for name in columns for chunk in _get_cells(sheets, name).chunks]
+    known = {schema.normalize_spelling(name): met for name, met in mapping.levels.items()}
+    cells = pa.chunked_array(chunks, pa.string())
+    for spelling, count in schema.count_levels(cells):
+        met = known.get(schema.normalize_spelling(spelling))
+        yield ProposedCode(", ".join(columns), schema.LEVEL_FIELD, spelling, count, met)
 
 
 def _explain_unread(
@@ -553,14 +601,19 @@ def _leave_out_other_people(
     """Add a filter where a column says that some rows are about people who are not students."""
     if not mapping.type.subject or mapping.filters:
         return mapping
+    rules: dict[str, schema.RowFilter] = {}
     for sheet in sheets:
         column, others = schema.count_other_people(sheet.header, sheet.table)
         if others:
-            rule = schema.RowFilter(
+            rules[column] = schema.RowFilter(
                 "people who are not students", column, keep=schema.STUDENT_ROLES
             )
-            return replace(mapping, filters=(rule,))
-    return mapping
+        column, _has_unknown = schema.find_incident_role_column(sheet.header, sheet.table)
+        if column and mapping.record == _DISCIPLINE:
+            rules[column] = schema.RowFilter(
+                "people who are not the offender", column, keep=schema.OFFENDER_ROLES
+            )
+    return replace(mapping, filters=tuple(rules.values()))
 
 
 def _find_problems(sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping) -> Iterator[str]:
@@ -572,6 +625,20 @@ def _find_problems(sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping
             yield (
                 f"{others:,} of {sheet.table.num_rows:,} rows are about people who are not "
                 f"students, as the column “{column}” says. Remove these rows from the file."
+            )
+
+
+def _find_unknown_roles(
+    sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping
+) -> Iterator[str]:
+    """Say that a role in incidents is unknown: a victim would be recorded as the offender."""
+    filtered = {rule.column for rule in mapping.filters}
+    for sheet in sheets:
+        column, has_unknown = schema.find_incident_role_column(sheet.header, sheet.table)
+        if has_unknown and column in filtered:
+            yield (
+                f"The column “{column}” has roles in incidents that Cairn does not know. Write "
+                "offender, victim or witness, or leave only the rows of offenders in the file."
             )
 
 

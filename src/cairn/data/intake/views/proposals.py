@@ -68,7 +68,10 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
         except (MappingProblem, UnusableDelivery, DeliveryStateConflict) as problem:
             form.add_error(None, str(problem))
         else:
-            is_settled = not (proposal.has_open_questions or proposal.unknown_codes)
+            has_new_levels = bool(proposal.levels) and not form.level_rows
+            is_settled = not (
+                proposal.has_open_questions or proposal.unknown_codes or has_new_levels
+            )
             if is_settled and form.mapping.record == proposal.mapping.record:
                 return redirect("intake:proposal_preview", proposed.pk)
             messages.info(request, _("Saved. Look at the columns and codes below again."))
@@ -81,6 +84,7 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": body["problems"],
         "filtered": body["filtered"],
         "unread_tables": body["unread_tables"],
+        "stated_year": form.mapping.constants.get("school_year", ""),
         "column_groups": _group_columns(form),
         "unknown_codes": [row for row in form.code_rows if row[0].code is None],
         "known_codes": [row for row in form.code_rows if row[0].code is not None],
@@ -95,7 +99,10 @@ def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalF
         request.POST or None,
         mapping=mapping,
         columns=[layout_proposal.ProposedColumn(**column) for column in body["columns"]],
-        codes=[layout_proposal.ProposedCode(**code) for code in body["codes"]],
+        codes=[
+            layout_proposal.ProposedCode(**code)
+            for code in (*body["codes"], *body.get("levels", ()))
+        ],
         id_candidates=body["id_candidates"],
         file_name=proposed.file_name,
         extract_date=stated,

@@ -36,7 +36,10 @@ class LinkedSources:
     def rows(self) -> dict[FileRef, RowOrigin]:
         """Return the owner and agreement of the rows in each file."""
         return {
-            part.ref: describe_row_origin(part.organization, part.agreement) for part in self.parts
+            part.ref: describe_row_origin(
+                part.organization, part.agreement, file_year=part.file_year
+            )
+            for part in self.parts
         }
 
 

@@ -21,7 +21,7 @@ __all__ = ["CountedRecord", "load_counted_records"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CountedRecord:
-    """A record type, or a computed record, whose rows are about a person.
+    """A record type, or a computed record, with rows about a person.
 
     Attributes:
         name: short name, such as "enrollment".
@@ -30,7 +30,7 @@ class CountedRecord:
         fields: its elements by name.
         computed_from: names of the elements from which a computed record is made; empty for a
             record type of the catalogue.
-        needs_any: record types of which at least one must be on record.
+        needs_any: record types; at least one must be on record.
         sql: the query of a computed record; empty for a record type.
     """
 

@@ -3,7 +3,7 @@
 ``AttendanceEvent.EventDate`` is the path under ``StudentSchoolAttendanceEvent``; a repeated
 element is ``Address[2].City``; attributes are ``@id`` and ``CourseReference@ref``. Of a descriptor,
 ``uri://ed-fi.org/SexDescriptor#Female``, the word is kept. Of the scores of a student
-assessment, whose order means nothing, the one that its performance level rests on comes first.
+assessment, in an order without meaning, the one that its performance level rests on comes first.
 A student's association with a contact gets the contact's name, telephone and email.
 """
 

@@ -117,6 +117,8 @@ def detect_text_layout(
     if not text or text.isspace():
         raise UnreadableFile("The file is empty. Export it again and resend it.")
     layout = replace(_detect_layout(text, skip_rows), keep_totals=keep_totals)
+    header = sheet_builder.join_header_bands(layout.header, layout.titles, notes)
+    layout = replace(layout, header=tuple(header))
     sheet_builder.check_width(len(layout.header))
     check_separators(text, layout.header)
     notes.append(
