@@ -1,13 +1,16 @@
 """The attack on percentage bands, against hand-computed answers and unlimited patience."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from itertools import product
 from math import inf
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cairn.sdc.audit import band_attack, point_pool
 from cairn.sdc.audit.band_attack import (
     BandRelease,
     attack_bands,
@@ -163,6 +166,18 @@ def test_the_digest_ignores_the_order_and_sees_every_band() -> None:
     assert first == turned != wider
 
 
+def draw_points_from(targets: int) -> AbstractContextManager[None]:
+    """Draw a few points from so many targets on."""
+    return patch.multiple(band_attack, MANY_TARGETS=targets, MOST_ROUNDS=2)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_points() -> Iterator[None]:
+    """A few drawn points are enough for tables as small as these."""
+    with patch.multiple(point_pool, POINTS_DRAWN=16, CHANGES_TRIED=6):
+        yield
+
+
 @st.composite
 def small_releases(draw: st.DrawFn) -> BandRelease:
     """Two genders at two schools, with any bands that hold the truth."""
@@ -245,9 +260,11 @@ def list_exposed(one: BandRelease, width: int) -> Iterator[tuple[str, Key]]:
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(small_releases())
-def test_the_attack_agrees_with_unlimited_patience(one: BandRelease) -> None:
-    exposures = attack_bands([one], 3).exposures
+@given(small_releases(), st.sampled_from((0, 200)))
+def test_the_attack_agrees_with_unlimited_patience(one: BandRelease, many_targets: int) -> None:
+    """Whether points are drawn for all targets at once, or each is attacked by itself."""
+    with draw_points_from(many_targets):
+        exposures = attack_bands([one], 3).exposures
     assert {(e.attacker, e.key) for e in exposures} == set(list_exposed(one, 3))
 
 
@@ -322,10 +339,56 @@ def test_two_releases_of_different_people_agree_with_unlimited_patience(
             seen = {sum_parts(point, group, *named) for point in points}
             if size and len(seen) < min(3, size + 1):
                 expected.add((group, name.strip() if moved else ""))
-    found = {
-        (e.key, e.release) for e in attack_bands(releases, 3).exposures if e.attacker == "outsider"
-    }
-    assert found == expected
+    with draw_points_from(data.draw(st.sampled_from((0, 200)))):
+        exposures = attack_bands(releases, 3).exposures
+    assert {(e.key, e.release) for e in exposures if e.attacker == "outsider"} == expected
+
+
+@st.composite
+def releases_by_program(draw: st.DrawFn) -> BandRelease:
+    """Three programs, some children in several; each program is a table, and knows its members."""
+    finest = [*product(("yes", "no"), repeat=3)]
+    sizes = {key: draw(st.integers(0, 2 if key.count("no") == 3 else 1)) for key in finest}
+    yes = {key: draw(st.integers(0, n)) for key, n in sizes.items()}
+    groups = []
+    for key in [
+        (ALL,) * 3,
+        *(
+            tuple(value if index == place else ALL for index in range(3))
+            for place in range(3)
+            for value in ("yes", "no")
+        ),
+    ]:
+        if size := sum_of(sizes, key):
+            percent, wide = compute_percent(sum_of(yes, key), size), draw(st.integers(5, 45))
+            groups.append(PublishedGroup(key, (max(0, percent - wide), min(100, percent + wide))))
+    dims = ("one", "two", "three")
+    own, own_yes = (
+        {key: n * (key[0] == "yes") for key, n in part.items()} for part in (sizes, yes)
+    )
+    members = BandPopulation(dims, own, own_yes)
+    population = BandPopulation(dims, sizes, yes)
+    return BandRelease("autumn", population, tuple(groups), {"north": members})
+
+
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@given(releases_by_program())
+def test_programs_that_share_children_agree_with_unlimited_patience(one: BandRelease) -> None:
+    """All programs at once: what each alone leaves open, all together may not."""
+    with draw_points_from(0):
+        exposures = attack_bands([one], 3).exposures
+    assert {(e.attacker, e.key) for e in exposures} == set(list_exposed(one, 3))
+
+
+def test_targets_that_no_drawn_point_proves_are_attacked_one_by_one() -> None:
+    """No round may be drawn, so every target is left to the search."""
+    one = release({GIRLS: 18, BOYS: 2}, {GIRLS: 16, BOYS: 1}, PublishedGroup(EVERYONE, (80, 100)))
+    with (
+        patch.object(band_attack, "MANY_TARGETS", 0),
+        patch.object(band_attack, "MOST_ROUNDS", 0),
+    ):
+        assert attack_bands([one], 3) == attack_bands([one], 3)
+        assert attack_bands([one], 3).safe
 
 
 def test_an_exact_number_that_is_public_is_no_target() -> None:

@@ -42,11 +42,12 @@ OWNER_ANSWER_CHOICES = (
     (OwnerAnswer.DECLINE.value, _("Decline: our data may not be published")),
 )
 
-MOST_PROGRAMS = 3
+MOST_PROGRAMS = 12
 """How many programs the tables of one release may name.
 
-Each program doubles the groups of children that the disclosure check distinguishes. One program
-took 90 seconds for 4,000 children; twelve did not finish in nine minutes.
+Each program about doubles the groups of children that the disclosure check distinguishes. Twelve
+beside 12 ZIP codes take 6 seconds for each outcome and year of 4,000 children
+(`benchmarks/program_bands.py`).
 """
 
 YEARS_OFFERED = 8

@@ -17,6 +17,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from math import inf
 
@@ -24,6 +25,7 @@ import numpy as np
 
 from cairn.sdc.audit.integer_model import IntegerModel, IntegerPoint, LinearRow, RowSystem
 from cairn.sdc.audit.integer_points import PointSearch
+from cairn.sdc.audit.point_pool import count_values_by_record
 from cairn.sdc.audit.table_shape import list_open_positions, project_key
 from cairn.sdc.tables import (
     ALL,
@@ -38,6 +40,21 @@ from cairn.sdc.tables import (
 __all__ = ["BandRelease", "attack_bands", "find_band_exposures"]
 
 OUTSIDER, PARTICIPANT, CONTRIBUTOR = "outsider", "participant", "contributor"
+
+MANY_TARGETS = 200
+"""With so many, points are drawn for all at once before the rest is attacked one by one."""
+
+MOST_ROUNDS = 9
+"""How often points are drawn, each time for the targets that are left."""
+
+ROUNDS_TOGETHER = 4
+"""Rounds with points that answer together for the targets that are left."""
+
+ENOUGH_PROGRESS = 0.95
+"""Share of the targets that may be left after a round; if more are, no other round follows."""
+
+TARGETS_AT_ONCE = 512
+"""Targets that are compared with all records at once, to bound the memory."""
 
 TELLS_APART = 2
 """The smallest group in which one student can be mistaken for another."""
@@ -90,19 +107,21 @@ def attack_bands(
     Raises:
         InfeasibleModelError: what was published contradicts itself.
     """
-    exposures, attackers = list[BandExposure](), [OUTSIDER, PARTICIPANT]
-    attacks = [_BandAttack(releases, width, sizes)]
-    for name in sorted({name for release in releases for name in release.contributors}):
-        attackers.append(f"{CONTRIBUTOR} {name}")
-        attacks.append(_BandAttack(releases, width, sizes, name))
-    for attack in attacks:
+    members = _list_members(releases)
+    contributors = sorted({name for release in releases for name in release.contributors})
+    exposures, narrowest = list[BandExposure](), list[int]()
+    targets = programs = 0
+    for name in ("", *contributors):
+        attack = _BandAttack(releases, width, sizes, name, members)
         exposures += attack.find_exposures()
-    narrowest = [attack.narrowest for attack in attacks if attack.narrowest is not None]
+        targets += len(attack.targets)
+        programs += attack.programs
+        narrowest += [attack.narrowest] if attack.narrowest is not None else []
     return BandCertificate(
         digest=_compute_digest(releases, width),
-        attackers=tuple(attackers),
-        targets=sum(len(attack.targets) for attack in attacks),
-        programs=sum(attack.programs for attack in attacks),
+        attackers=(OUTSIDER, PARTICIPANT, *(f"{CONTRIBUTOR} {name}" for name in contributors)),
+        targets=targets,
+        programs=programs,
         narrowest=min(narrowest, default=None),
         exposures=tuple(exposures),
     )
@@ -130,9 +149,9 @@ def find_band_exposures(
     for item in among:
         _, _, name = item.attacker.partition(f"{CONTRIBUTOR} ")
         by_contributor.setdefault(name, set()).add((item.key, item.release))
+    members = _list_members(releases)
     for name, wanted in sorted(by_contributor.items()):
-        attack = _BandAttack(releases, width, sizes, name)
-        attack.targets = [item for item in attack.targets if (item.key, item.release) in wanted]
+        attack = _BandAttack(releases, width, sizes, name, members, wanted)
         exposures += attack.find_exposures()
     return exposures
 
@@ -145,11 +164,13 @@ class _BandAttack:
         releases: Sequence[BandRelease],
         width: int,
         sizes: SizeKnowledge,
-        contributor: str = "",
+        contributor: str,
+        members: "_Members",
+        wanted: Collection[tuple[Key, str]] | None = None,
     ) -> None:
         self._width, self._contributor = width, contributor
         self._has_earlier = len(releases) > 1
-        layers = _PopulationLayers(releases, sizes, contributor)
+        layers = _PopulationLayers(releases, sizes, contributor, members)
         self._search = PointSearch(layers.model, layers.point)
         self._records = layers.list_record_rows() if not contributor else []
         self._with_records = (
@@ -159,14 +180,56 @@ class _BandAttack:
         )
         self._record_rows = RowSystem([row for row, _ in self._records], len(layers.point))
         self.programs = 0
-        self.targets = list(layers.list_targets())
+        self.targets = list(layers.list_targets(wanted))
         self.narrowest: int | None = None
 
     def find_exposures(self) -> list[BandExposure]:
         """Find the targets that some attacker can narrow too far."""
-        exposures = [exposure for target in self.targets for exposure in self._attack(target)]
+        many = len(self.targets) >= MANY_TARGETS
+        targets = self._draw_for_targets() if many else self.targets
+        exposures = [exposure for target in targets for exposure in self._attack(target)]
         self.programs += self._search.programs
         return exposures
+
+    def _draw_for_targets(self) -> list[BandTarget]:
+        """Draw points for all targets, then for those left, as long as that proves more of them.
+
+        Returns:
+            The targets that remain to be attacked one by one.
+        """
+        targets, focus = self.targets, list[int]()
+        drawn = list[IntegerPoint]()
+        for seed in range(MOST_ROUNDS):
+            before = len(targets) if seed else inf
+            # Every draw begins with the same point, so those of several rounds count together.
+            drawn = [*drawn[1 - ROUNDS_TOGETHER :], self._search.draw_points(focus, seed)]
+            targets = self._list_unproven(targets, np.concatenate(drawn))
+            if not targets or len(targets) > before * ENOUGH_PROGRESS:
+                break
+            focus = sorted({unknown for target in targets for unknown in target.form})
+        return targets
+
+    def _list_unproven(
+        self, targets: Sequence[BandTarget], points: IntegerPoint
+    ) -> list[BandTarget]:
+        """List the targets for which some points do not show enough values to everyone."""
+        owners = np.array([unknown for _, unknown in self._records], np.int64)
+        agrees = self._record_rows.find_satisfied_rows(points)
+        unproven = list[BandTarget]()
+        for first in range(0, len(targets), TARGETS_AT_ONCE):
+            part = targets[first : first + TARGETS_AT_ONCE]
+            values, by_record = count_values_by_record(points, agrees, [t.form for t in part])
+            for index, target in enumerate(part):
+                required = min(self._width, target.size + 1)
+                seen = by_record[:, index]
+                is_inside = np.isin(owners, list(target.form))
+                needed = np.where(is_inside, min(self._width, target.size), required)
+                if values[index] < required or (seen < needed).any():
+                    unproven.append(target)
+                    continue
+                self._note(target, required)
+                self._note(target, int(seen[is_inside].min(initial=required)), own=1)
+        return unproven
 
     def _attack(self, target: BandTarget) -> Iterator[BandExposure]:
         required = min(self._width, target.size + 1)
@@ -271,13 +334,19 @@ class _PopulationLayers:
     """Number the unknowns: the people of each cohort, by finest group."""
 
     def __init__(
-        self, releases: Sequence[BandRelease], sizes: SizeKnowledge, contributor: str
+        self,
+        releases: Sequence[BandRelease],
+        sizes: SizeKnowledge,
+        contributor: str,
+        members: "_Members",
     ) -> None:
+        self._members = members
         self.point: list[int] = []
         self._upper: list[float] = []
         self._records_of: list[tuple[LinearRow, int]] = []
         self._sizes = sizes
         self._rows = list[LinearRow]()
+        self._sums: dict[tuple[int, ...], tuple[float, float]] = {}
         self._size_unknown: dict[Key, int] = {}
         self._published: dict[Key, None] = {}
         self._exact = set[frozenset[int]]()
@@ -296,28 +365,42 @@ class _PopulationLayers:
         self._cohorts = self._build_cohorts(populations)
         for release, index in zip(releases, counted_by, strict=True):
             cohorts = [item for item in self._cohorts if item.first <= index <= item.last]
-            members = _Members({key for item in cohorts for key in item.columns})
-            own_counts = _OwnCounts(release.contributors.get(contributor))
+            own = release.contributors.get(contributor)
             for group in release.groups:
-                self._add_group(group, cohorts, members.list_keys(group.key), own_counts)
+                self._add_group(group, cohorts, members.list_keys(group.key), own)
         self._blank = {g.key for r in releases for g in r.groups if not g.tells and g.yes[1] == inf}
-        self.model = IntegerModel((0,) * len(self._upper), tuple(self._upper), tuple(self._rows))
+        sums = (
+            LinearRow(dict.fromkeys(unknowns, 1), low, high)
+            for unknowns, (low, high) in self._sums.items()
+        )
+        rows = (*self._rows, *sums)
+        self.model = IntegerModel((0,) * len(self._upper), tuple(self._upper), rows)
 
     def list_record_rows(self) -> list[tuple[LinearRow, int]]:
         """List what each kind of person knows of one record, with the unknown that counts it."""
         return self._records_of
 
-    def list_targets(self) -> Iterator[BandTarget]:
-        """List every published, finest or pooled group of each release, of comers and leavers."""
+    def list_targets(
+        self, wanted: Collection[tuple[Key, str]] | None = None
+    ) -> Iterator[BandTarget]:
+        """List every published, finest or pooled group of each release, of comers and leavers.
+
+        Args:
+            wanted: the groups and releases to list; None for all.
+        """
         for name, cohorts in self._list_attacked_people():
             finest: dict[Key, int] = {}
             for item in cohorts:
                 for key, n in item.sizes.items():
                     finest[key] = finest.get(key, 0) + n
-            members = _Members(finest)
             for key in dict.fromkeys((*self._published, *finest)):
-                yield from self._build_target(name, key, members.list_keys(key), finest, cohorts)
-            for key, parts in self._list_pooled(members):
+                if wanted is not None and (key, name) not in wanted:
+                    continue
+                inside = [item for item in self._members.list_keys(key) if item in finest]
+                yield from self._build_target(name, key, inside, finest, cohorts)
+            for key, parts in self._list_pooled(finest):
+                if wanted is not None and (key, name) not in wanted:
+                    continue
                 for target in self._build_target(name, key, parts, finest, cohorts):
                     yield replace(target, pooled=True)
 
@@ -349,7 +432,7 @@ class _PopulationLayers:
         if size and form and frozenset(form) not in self._exact:
             yield BandTarget(key, name, form, size)
 
-    def _list_pooled(self, members: "_Members") -> Iterator[tuple[Key, list[Key]]]:
+    def _list_pooled(self, finest: Collection[Key]) -> Iterator[tuple[Key, list[Key]]]:
         """List the blank parts of each group along one dimension, where there are several."""
         by_total: dict[tuple[Key, int], list[Key]] = {}
         for key in self._blank:
@@ -359,7 +442,8 @@ class _PopulationLayers:
                     by_total.setdefault((total, position), []).append(key)
         for (total, _), parts in sorted(by_total.items()):
             if len(parts) > 1:
-                yield total, sorted({key for part in parts for key in members.list_keys(part)})
+                inside = {key for part in parts for key in self._members.list_keys(part)}
+                yield total, sorted(inside.intersection(finest))
 
     def _build_cohorts(self, populations: Sequence[BandPopulation]) -> list[_Cohort]:
         """Divide everyone into cohorts. Of those who left, the last to come are taken first."""
@@ -397,29 +481,33 @@ class _PopulationLayers:
         group: PublishedGroup,
         cohorts: Sequence[_Cohort],
         inside: Sequence[Key],
-        own: "_OwnCounts",
+        own: BandPopulation | None,
     ) -> None:
         """State the rows of one published group; ``inside`` are the finest groups in it."""
         self._published[group.key] = None
         terms = {item.columns[key]: 1 for item in cohorts for key in inside if key in item.columns}
-        own_yes, own_size = own.count(group.key)
+        own_yes, own_size = _count_own(own, inside)
         low, high = group.percents
         if group.yes[0] == group.yes[1]:
             self._exact.add(frozenset(terms))
         if group.yes != (0, inf):
-            self._rows.append(LinearRow(terms, group.yes[0] - own_yes, group.yes[1] - own_yes))
+            self._bound_sum(terms, group.yes[0] - own_yes, group.yes[1] - own_yes)
         if self._size_unknown:
             self._add_bands_of_unknown_size(group, terms, own_yes, own_size)
             return
         size = own_size + sum(item.sizes.get(key, 0) for item in cohorts for key in inside)
         if group.tells:
-            self._rows.append(
-                LinearRow(
-                    terms,
-                    -((1 - 2 * low) * size // 200) - own_yes,
-                    -(-(2 * high + 1) * size // 200) - 1 - own_yes,
-                )
+            self._bound_sum(
+                terms,
+                -((1 - 2 * low) * size // 200) - own_yes,
+                -(-(2 * high + 1) * size // 200) - 1 - own_yes,
             )
+
+    def _bound_sum(self, terms: Iterable[int], low: float, high: float) -> None:
+        """Bound a sum of unknowns; what several releases say of the same people is one row."""
+        unknowns = tuple(terms)
+        least, most = self._sums.get(unknowns, (-inf, inf))
+        self._sums[unknowns] = (max(low, least), min(high, most))
 
     def _add_bands_of_unknown_size(
         self, group: PublishedGroup, terms: Mapping[int, int], own_yes: int, own_size: int
@@ -442,10 +530,10 @@ class _PopulationLayers:
 
 
 class _Members:
-    """Find the finest groups within a group."""
+    """Find the finest groups within a group; each answer is kept for the next attacker."""
 
-    def __init__(self, finest: Collection[Key]) -> None:
-        self._finest = finest
+    def __init__(self, finest: Iterable[Key]) -> None:
+        self._finest = tuple(finest)
         self._by_margin: dict[frozenset[int], dict[Key, list[Key]]] = {}
 
     def list_keys(self, key: Key) -> list[Key]:
@@ -457,6 +545,19 @@ class _Members:
                 groups.setdefault(project_key(finest, positions), []).append(finest)
             self._by_margin[positions] = groups
         return self._by_margin[positions].get(key, [])
+
+
+def _list_members(releases: Sequence[BandRelease]) -> _Members:
+    """Index the finest groups of all releases, by the groups in which they lie."""
+    return _index_members(
+        tuple(dict.fromkeys(key for item in releases for key in item.population.sizes))
+    )
+
+
+@lru_cache(maxsize=2)
+def _index_members(finest: tuple[Key, ...]) -> _Members:
+    """Index finest groups; hundreds of attacks on the same people follow each other."""
+    return _Members(finest)
 
 
 def _follow_group(
@@ -482,22 +583,11 @@ def _follow_group(
     return gone | {(first, last): (people[0], people[1]) for first, people in present}
 
 
-class _OwnCounts:
-    """Count a contributor's own people in any group; none without a contributor."""
-
-    def __init__(self, own: BandPopulation | None) -> None:
-        self._own = own
-        self._members = _Members(own.sizes if own else ())
-
-    def count(self, key: Key) -> tuple[int, int]:
-        """Return its own people with the outcome, and all of its own."""
-        if self._own is None:
-            return 0, 0
-        inside = self._members.list_keys(key)
-        return (
-            sum(self._own.yes.get(finest, 0) for finest in inside),
-            sum(self._own.sizes[finest] for finest in inside),
-        )
+def _count_own(own: BandPopulation | None, inside: Sequence[Key]) -> tuple[int, int]:
+    """Count a contributor's own people with the outcome, and all of its own, in finest groups."""
+    if own is None:
+        return 0, 0
+    return sum(own.yes.get(key, 0) for key in inside), sum(own.sizes.get(key, 0) for key in inside)
 
 
 def _build_exposure(

@@ -17,6 +17,9 @@ __all__ = ["IntegerModel", "IntegerPoint", "LinearRow", "RowSystem", "list_bound
 MOST_NODES = 500
 """Branches of one search: counted, not timed, so that the same tables get the same verdict."""
 
+EXACT_FLOATS: Final = 2**53
+"""Below, every whole number and every sum of some is exact in floating-point arithmetic."""
+
 LARGEST_NUMBER: Final = 10**9
 """Replaces infinity in integer arithmetic: more people than any table counts."""
 
@@ -85,14 +88,28 @@ class RowSystem:
         self.matrix = np.zeros((len(rows), unknowns), np.int64)
         for index, row in enumerate(rows):
             self.matrix[index, list(row.terms)] = list(row.terms.values())
+        self._floats = self.matrix.T.astype(np.float64)
+        singles = [next(iter(row.terms.items())) for row in rows if len(row.terms) == 1]
+        self._singles = np.array(singles, np.int64).T if len(singles) == len(rows) > 0 else None
+        largest = max(np.abs(self.matrix).sum(axis=1).max(initial=0), 1)
+        self._exact_below = EXACT_FLOATS // int(largest)
         self.low = list_bounds([row.low for row in rows])
         self.high = list_bounds([row.high for row in rows])
         self._relaxed: QuietSolver | None = None
         self._whole: QuietSolver | None = None
 
     def find_satisfied_rows(self, points: IntegerPoint) -> NDArray[np.bool_]:
-        """Tell which rows (columns) each point (line) satisfies, in integer arithmetic."""
-        sums = points @ self.matrix.T
+        """Tell which rows (columns) each point (line) satisfies, in exact arithmetic.
+
+        Floating-point numbers are exact for whole numbers as small as these, and much faster.
+        """
+        if self._singles is not None:
+            unknowns, factors = self._singles
+            sums = points[:, unknowns] * factors
+        elif np.abs(points).max(initial=0) < self._exact_below:
+            sums = points.astype(np.float64) @ self._floats
+        else:
+            sums = points @ self.matrix.T
         return np.asarray((sums >= self.low) & (sums <= self.high))
 
     def are_sums_allowed(self, sums: IntegerPoint) -> NDArray[np.bool_]:

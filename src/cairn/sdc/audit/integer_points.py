@@ -17,6 +17,7 @@ from cairn.sdc.audit.integer_model import (
     RowSystem,
     list_bounds,
 )
+from cairn.sdc.audit.point_pool import draw_points
 
 __all__ = ["InfeasibleModelError", "PointSearch"]
 
@@ -71,6 +72,17 @@ class PointSearch:
         tighter = PointSearch(model, self.start.tolist(), shared)
         tighter.add_points(self._stacked)
         return tighter
+
+    def draw_points(self, focus: Sequence[int] = (), seed: int = 0) -> IntegerPoint:
+        """Draw feasible points near the start, one a line, and keep them.
+
+        Args:
+            focus: the unknowns to change; all of them if empty.
+            seed: another one draws other points.
+        """
+        drawn = draw_points(self._rows, self._bounds, self.start, focus, seed)
+        self._keep(drawn)
+        return drawn
 
     def add_points(self, points: Iterable[IntegerPoint]) -> None:
         """Keep further points that satisfy the model, to answer for any sum.

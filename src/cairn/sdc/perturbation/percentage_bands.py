@@ -7,7 +7,7 @@ it, and the band of the group around it that counts the fewest students is made 
 attack finds nothing.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -132,9 +132,10 @@ def publish_bands(
         if group.yes[0] == group.yes[1]
     }
     tried = 0
+    people = _list_people(release, fixed) if exposures else {}
     while exposures:
         wider, more = _choose_wider_bands(
-            exposures[0], release, earlier, counts, fixed, already, rule, scheme
+            exposures[0], release, earlier, counts, people, already, rule, scheme
         )
         tried += more
         if not wider or (most_tried is not None and tried > most_tried):
@@ -357,7 +358,7 @@ def _choose_wider_bands(
     release: BandRelease,
     earlier: list[BandRelease],
     counts: Mapping[Key, tuple[int, int]],
-    fixed: Collection[Key],
+    people: Mapping[Key, frozenset[Key]],
     already: NarrowedValues,
     rule: SuppressionRule,
     scheme: BandScheme,
@@ -371,7 +372,7 @@ def _choose_wider_bands(
     leaves the most values is widened, and the search goes on from there. The number of bands that
     were tried is returned, too.
     """
-    telling = [group for group in release.groups if group.tells and group.key not in fixed]
+    telling = [group for group in release.groups if group.tells and group.key in people]
     candidates = sorted(
         telling,
         key=lambda group: (
@@ -395,7 +396,7 @@ def _choose_wider_bands(
     partial: list[tuple[int, int, Key, Widening]] = []
     for place, group in enumerate(candidates[:MOST_WIDENED]):
         students = counts[group.key][1]
-        same = _list_same_people(group.key, telling, release)
+        same = [item.key for item in telling if people[item.key] == people[group.key]]
         ladders = _list_ladders(group, students, scheme)
         widest = dict.fromkeys(same, replace(group, percents=ANY_PERCENT))
         values = count_values(_name_groups(widest))
@@ -443,17 +444,17 @@ def _name_groups(wider: Widening) -> Widening:
     return {key: replace(group, key=key) for key, group in wider.items()}
 
 
-def _list_same_people(
-    key: Key, groups: Sequence[PublishedGroup], release: BandRelease
-) -> list[Key]:
-    """List the groups that count the same people as one: a school with one race, and that race."""
+def _list_people(release: BandRelease, fixed: Container[Key]) -> dict[Key, frozenset[Key]]:
+    """List the finest groups with people in each group that may have a wider band.
+
+    Two groups of the same ones count the same people: a school with one race, and that race.
+    """
     finest = [item for item, n in release.population.sizes.items() if n]
-    inside = {item for item in finest if _may_share_people(key, item)}
-    return [
-        group.key
-        for group in groups
-        if {item for item in finest if _may_share_people(group.key, item)} == inside
-    ]
+    return {
+        group.key: frozenset(item for item in finest if _may_share_people(group.key, item))
+        for group in release.groups
+        if group.key not in fixed
+    }
 
 
 def _find_remaining(
