@@ -290,7 +290,7 @@ def is_mapping_sufficient(mapping: schema.ColumnMapping, header: Sequence[str] =
 
     Returns:
         Whether it may be proposed. IDs and names alone are no list of students where more columns
-        are left unread than read: any file about students has them.
+        are left unread than read: any file about students has them. A list of users has roles.
     """
     record = mapping.type
     fields = {name.partition(".")[2] for name in list_mapped_elements(mapping)}
@@ -298,7 +298,7 @@ def is_mapping_sufficient(mapping: schema.ColumnMapping, header: Sequence[str] =
         return False
     if record.name == _STUDENT and fields <= _ID_FIELDS | _NAME_FIELDS:
         read = len(mapping.list_present_columns(header))
-        if len(header) - read > read:
+        if len(header) - read > read and not schema.has_role_heading(header):
             return False
     required = {name for name, field in record.fields.items() if field.required}
     person_fields = fields & {*record.person}

@@ -40,6 +40,7 @@ __all__ = [
     "STUDENT_ROLES",
     "count_other_people",
     "find_incident_role_column",
+    "has_role_heading",
     "is_published_table",
     "list_heading_matches",
     "list_id_candidates",
@@ -252,6 +253,18 @@ def count_other_people(header: Sequence[str], sample: pa.Table | None) -> tuple[
                 continue  # which part each student had in an incident
             return column, sum(1 for role in roles if role not in STUDENT_ROLES)
     return "", 0
+
+
+def has_role_heading(header: Sequence[str]) -> bool:
+    """Return whether a column says which role each person has, as in a list of users.
+
+    Args:
+        header: names of the columns.
+
+    Returns:
+        Whether any heading is one of roles.
+    """
+    return any(normalize_spelling(name) in _ROLE_HEADINGS for name in header)
 
 
 def find_incident_role_column(header: Sequence[str], sample: pa.Table | None) -> tuple[str, bool]:
