@@ -13,9 +13,12 @@ from tests.outputs.releases import community
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.projects.flow_files import load_flow_texts
 from cairn.governance.projects.models.project import Project, Version
+from cairn.outputs.dashboards.figure_requests.actions import AskedFigure, ask_figure_question
+from cairn.outputs.dashboards.models import FigureQuestion
 from cairn.outputs.releases.extract_models import Extract
 from cairn.outputs.releases.models import Release, Review, SendBack, WrongFigure
 from cairn.platform.accounts.models import User
+from cairn.policy.facts import Actor
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -177,6 +180,18 @@ def own_figures() -> dict[str, Any]:
     return {**OUTCOME, "organization": "district"}
 
 
+def figure_question() -> dict[str, Any]:
+    """A question that waits for an answer."""
+    row = ask_figure_question(
+        question=AskedFigure("", "", "How many read?", "", "reader@doors.example", "en"),
+        token=f"token-{FigureQuestion.objects.count()}",
+        who=Actor.public(),
+        by=None,
+        at=timezone.now(),
+    )
+    return {"pk": row.pk}
+
+
 def target_drawing() -> dict[str, Any]:
     """The address of a target's picture."""
     parts = {"version": "0" * 16, "language": "en", "theme": "light", "size": "wide"}
@@ -314,6 +329,39 @@ ROUTES = {
     ),
     "dashboards:embed": Route(
         EVERYONE, "get", partial(dict, OUTCOME, kind="trend"), (Action.VIEW_PUBLISHED,)
+    ),
+    **{
+        f"dashboards:{name}": Route(EVERYONE, "get", dict, (Action.VIEW_PUBLISHED,))
+        for name in (
+            "places",
+            "protection",
+            "compose",
+            "question_sent",
+            "open_data",
+            "feed",
+            "api_indicators",
+        )
+    },
+    "dashboards:api_indicator": Route(EVERYONE, "get", OUTCOME.copy, (Action.VIEW_PUBLISHED,)),
+    "dashboards:api_figures": Route(EVERYONE, "get", OUTCOME.copy, (Action.VIEW_PUBLISHED,)),
+    "dashboards:ask_committee": Route(
+        EVERYONE,
+        "post",
+        dict,
+        (Action.ASK_FOR_FIGURE,),
+        ("figure_question.asked",),
+        {"wish": "How many read?", "email": "reader@doors.example"},
+    ),
+    "figures:questions": Route(
+        {MANAGER, Role.COMMITTEE_MEMBER}, "get", dict, (Action.ANSWER_FIGURE_QUESTION,)
+    ),
+    "figures:answer_question": Route(
+        {MANAGER, Role.COMMITTEE_MEMBER},
+        "post",
+        figure_question,
+        (Action.ANSWER_FIGURE_QUESTION,),
+        ("email.queued", "figure_question.answered"),
+        {"state": "declined", "text": "Too small.", "seen_state": "open"},
     ),
     "figures:own": Route({STEWARD}, "get", dict, (Action.COMPARE_OWN_FIGURES,)),
     "figures:own_outcome": Route({STEWARD}, "get", own_figures, (Action.COMPARE_OWN_FIGURES,)),

@@ -1,4 +1,4 @@
-"""What published figures are used for: a target is set, and a steward compares its own."""
+"""What published figures are used for: targets, own figures, and tables that readers compose."""
 
 from collections.abc import Callable
 from typing import Any
@@ -108,3 +108,44 @@ def test_a_steward_compares_its_own_figures(
     steward.look_over_in_the_dark()
     steward.open("disclosures:list")
     steward.sees("Oak")
+
+
+def test_a_resident_composes_a_table_and_the_committee_answers_another(
+    visitor: Callable[..., Visitor], community: Any, person: Callable[..., Any]
+) -> None:
+    resident = visitor(phone=True, locale="en-US")
+    page = resident.page
+    resident.open("dashboards:index")
+    resident.follow("Ask for a figure")
+    resident.pick(page.get_by_label("Outcome"), "chronic_absence")
+    resident.pick(page.get_by_label("One row for each", exact=True), "school")
+    resident.pick(page.get_by_label("District", exact=True), "Elm")
+    resident.press("Show the table")
+    resident.sees("Chronic absence; one row for each: school; Elm", "Drake", "25%")
+    # The values of the chart, by keyboard alone.
+    page.get_by_role("group", name="By school").focus()
+    page.keyboard.press("ArrowRight")
+    resident.sees("Elm, Drake. Percent: 25%; Chronically absent: 50; Total children: 200")
+    resident.look_over_in_the_dark()
+    resident.pick(page.get_by_label("One row for each", exact=True), "home_language")
+    resident.press("Show the table")
+    resident.sees("This table is not public")
+    resident.follow("Ask the data committee")
+    resident.type_into(page.get_by_label("Your email"), "ana@reader.example")
+    resident.press("Send the question")
+    resident.is_told_of_a_mistake()
+    resident.type_into(page.get_by_label("What would you like to know"), "Do buses come on time?")
+    resident.press("Send the question")
+    resident.sees("Your question was sent")
+
+    member = visitor(person(Role.COMMITTEE_MEMBER))
+    member.open("web:home")
+    member.follow("question about a figure")
+    member.follow("Chronic absence; one row for each: home language; Elm")
+    member.sees("Do buses come on time?", "ana@reader.example")
+    member.choose(member.page.get_by_role("radio", name="Declined"))
+    member.type_into(member.page.get_by_label("What the person reads"), "No agreement covers it.")
+    member.press("Send the answer")
+    member.sees("Answered.", "No agreement covers it.")
+    assert "ana@reader.example" not in member.page.content()
+    member.look_over_in_the_dark()

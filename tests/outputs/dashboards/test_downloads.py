@@ -18,13 +18,14 @@ from tests.outputs.releases.community import AT, CANARY, Community
 
 from cairn.outputs.releases.actions import drafts, review_and_publication
 from cairn.platform.storage.api import open_file_store
+from cairn.warehouse.readers import read_file
 from cairn.warehouse.store.file_refs import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 PAGE = "/public/chronic_absence"
 EMBED = f"{PAGE}/embed/schools/"
 LETTER_POINTS_HIGH = 792
-FORMS = ("csv", "xlsx", "json", "zip", "pdf")
+FORMS = ("csv", "xlsx", "json", "zip", "dta", "sav", "pdf")
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +106,11 @@ def test_every_file_holds_the_same_numbers(community: Community) -> None:
         "withheld,as_of"
     )
     assert len(written) == len(rows) == len(inline)
+    for form in ("dta", "sav"):
+        (labeled,) = read_file(f"chronic_absence.{form}", download(form))
+        for name in ("school", "numerator", "withheld", "as_of"):
+            cells = labeled.table.column(name).to_pylist()
+            assert [cell or "" for cell in cells] == [row[name] for row in written], form
     for by_name, row, told in zip(written, rows, inline, strict=True):
         assert told["school"] == by_name["school"] == row[3]
         for name, place in (("children", 6), ("numerator", 7), ("percent", 8)):

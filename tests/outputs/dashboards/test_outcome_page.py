@@ -117,8 +117,8 @@ def test_a_name_is_no_formula_in_the_file() -> None:
     key = build_group_key({"district": "=HYPERLINK(1)"})
     risky = OutcomeFigures("o", ("2025-26",), {"2025-26": {key: FigureCount(1, 2)}})
     definition = load_outcome_catalogue()["chronic_absence"]
-    days = {("2025-26", key): date(2026, 3, 2)}
-    published = PublishedOutcome(definition, Release(), (), risky, days)
+    counted = {("2025-26", key): Release(as_of=date(2026, 3, 2))}
+    published = PublishedOutcome(definition, Release(), (), risky, counted)
     text = format_figures_csv(published)
     assert "'=HYPERLINK(1)" in text
     assert "2026-03-02" in text

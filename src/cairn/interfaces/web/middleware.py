@@ -77,6 +77,12 @@ FAMILY_PAGES: Final = frozenset(
             f"dashboards:{page}"
             for page in ("index", "why-missing", "file", "outcome", "apart", "embed")
         ),
+        *(
+            f"dashboards:{page}"
+            for page in ("places", "protection", "compose", "ask_committee", "question_sent")
+        ),
+        *(f"dashboards:{page}" for page in ("open_data", "feed")),
+        *(f"dashboards:api_{page}" for page in ("indicators", "indicator", "figures")),
         *(f"dashboards:{drawing}" for drawing in ("chart", "target_chart")),
         *("published_tables:list", "published_tables:detail"),
         *(f"families:{page}" for page in ("enter", "leave", "home", "record", "agree", "stop")),

@@ -2,6 +2,7 @@
 
 from cairn.outputs.dashboards.actions import *
 from cairn.outputs.dashboards.facts import *
+from cairn.outputs.dashboards.figure_requests.queries import *
 from cairn.outputs.dashboards.group_comparison import *
 from cairn.outputs.dashboards.queries import *
 from cairn.outputs.dashboards.wording import *

@@ -8,3 +8,10 @@ class DashboardsConfig(AppConfig):
 
     name = "cairn.outputs.dashboards"
     label = "dashboards"
+
+    def ready(self) -> None:
+        """Register the job that erases who asked old questions."""
+        from cairn.outputs.dashboards.figure_requests.tasks import QUESTION_ASKERS_JOB
+        from cairn.platform.schedule.api import register_scheduled_job
+
+        register_scheduled_job(QUESTION_ASKERS_JOB)

@@ -1,4 +1,4 @@
-"""Define the forms of targets."""
+"""Define the forms of targets, and of questions about figures."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cairn.outputs.dashboards.facts import TargetTerms
+from cairn.outputs.dashboards.figure_requests.actions import FigureAnswer
+from cairn.outputs.dashboards.models import QuestionState
 from cairn.outputs.releases.api import FigureKey
 
 
@@ -93,3 +95,67 @@ class FactorForm(forms.Form):
     def __init__(self, *args: Any, factors: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["factor"].choices = factors  # type: ignore[attr-defined]
+
+
+class FigureQuestionForm(forms.Form):
+    """Ask the data committee for a figure; no account is needed."""
+
+    wish = forms.CharField(
+        label=_("What would you like to know, and why?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Do not write about a single child: no name, no story."),
+        error_messages={"required": _("Write what you would like to know.")},
+    )
+    email = forms.EmailField(
+        label=_("Your email"),
+        help_text=_("The answer goes to this address."),
+        error_messages={"required": _("Enter the email address for the answer.")},
+    )
+    name = forms.CharField(label=_("Your name"), required=False, max_length=100)
+
+
+class FigureAnswerForm(forms.Form):
+    """Answer a question about a figure."""
+
+    state = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[
+            (state.value, state.label) for state in QuestionState if state is not QuestionState.OPEN
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("What the person reads"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("If you decline, give the reason. Do not write a figure that is not public."),
+    )
+    link = forms.CharField(
+        label=_("Public page with the figure"),
+        required=False,
+        max_length=300,
+        help_text=_("The part of the address after the host name. It begins with /public/."),
+    )
+    change = forms.CharField(
+        label=_("What changed because of this question"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For the list of questions, such as a new breakdown or a decision."),
+    )
+    seen_state = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_link(self) -> str:
+        """Accept a public page of this site only."""
+        link = str(self.cleaned_data["link"]).strip()
+        if link and not (link.startswith("/public/") and link.isprintable()):
+            raise forms.ValidationError(_("The address must begin with /public/."))
+        return link
+
+    def get_answer(self) -> FigureAnswer:
+        """Return the answer, once the form is valid."""
+        data = self.cleaned_data
+        return FigureAnswer(
+            QuestionState(data["state"]), data["text"], data["link"], data["change"]
+        )

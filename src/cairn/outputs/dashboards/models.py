@@ -1,4 +1,4 @@
-"""Define the rows of targets and contributing factors. The figures are in the store."""
+"""Define the rows of targets, contributing factors and questions. Figures are in the store."""
 
 from collections.abc import Mapping
 
@@ -123,3 +123,46 @@ class ContributingFactor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.factor}: {self.outcome}"
+
+
+class QuestionState(models.TextChoices):
+    """How far the data committee is with a question about a figure."""
+
+    OPEN = "open", _("Waiting for an answer")
+    PLANNED = "planned", _("Planned")
+    ANSWERED = "answered", _("Answered")
+    DECLINED = "declined", _("Declined")
+
+
+class FigureQuestion(models.Model):
+    """Store a question about a figure that is not public.
+
+    `outcome` is the ID of the outcome, empty for another one; `query` is the part of the address
+    that names the table. `sealed_contact` has the name and the email of the person who asked,
+    encrypted, until the final answer. `change` says what changed because of the question. `token`
+    is that of the form, so that a question sent twice is kept once.
+    """
+
+    token = models.CharField(max_length=64, unique=True)
+    outcome = models.CharField(max_length=60, blank=True)
+    query = models.CharField(max_length=1200, blank=True)
+    wish = models.TextField()
+    sealed_contact = models.BinaryField(null=True)
+    language = models.CharField(max_length=2)
+    asked_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=10, choices=QuestionState.choices, default=QuestionState.OPEN
+    )
+    answer = models.TextField(blank=True)
+    link = models.CharField(max_length=300, blank=True)
+    change = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"Question {self.pk}"

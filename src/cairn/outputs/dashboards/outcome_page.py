@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cairn.outputs.dashboards import queries, wording
 from cairn.outputs.dashboards.charts import targets
 from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
+from cairn.outputs.dashboards.charts.page_charts import PageChart, lay_out_chart
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.dashboards.queries import PublishedOutcome, TargetProgress
 from cairn.outputs.releases import api as releases_api
@@ -17,9 +18,13 @@ from cairn.outputs.releases import api as releases_api
 
 @dataclass(frozen=True, slots=True)
 class OutcomeChart:
-    """Hold a table and the URLs of its charts, for light and dark, wide and phone."""
+    """Hold a table, its chart, and the URLs of the images for other sites.
+
+    The images are for light and dark, wide and phone.
+    """
 
     table: releases_api.BreakdownTable
+    drawn: PageChart
     alternative: str
     note: str
     missing: str
@@ -50,6 +55,7 @@ def build_outcome_charts(
             continue
         yield OutcomeChart(
             table=table,
+            drawn=lay_out_chart(table, figures),
             alternative=wording.describe_chart(table.code, figures),
             note=_write_chart_note(table, figures),
             missing=wording.explain_withheld(figures.statistic),
@@ -62,6 +68,30 @@ def build_outcome_charts(
                 table.code, figures, version, ChartTheme.DARK, ChartSize.PHONE
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedChart:
+    """Hold a table that a reader composed, with its chart. It has no images."""
+
+    table: releases_api.BreakdownTable
+    drawn: PageChart
+    alternative: str
+    missing: str
+    note: str = ""
+    is_folded: bool = False
+
+
+def build_table_chart(
+    table: releases_api.BreakdownTable, figures: releases_api.OutcomeFigures
+) -> ComposedChart:
+    """Build the chart of one composed table."""
+    alternative = _("Chart: %(title)s, %(count)s rows. Every value is in the table.") % {
+        "title": table.title,
+        "count": len(table.lines),
+    }
+    missing = wording.explain_withheld(figures.statistic)
+    return ComposedChart(table, lay_out_chart(table, figures), alternative, missing)
 
 
 @dataclass(frozen=True, slots=True)

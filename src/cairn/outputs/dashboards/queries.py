@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.formats import number_format
@@ -186,19 +186,19 @@ class PublishedOutcome:
     """Hold one outcome with its public figures, of every year and table.
 
     `release` states the figure of all children in the newest year; `sources` are all releases
-    that state a figure, newest first. `days` are the days on which the figures were counted.
+    that state a figure, newest first; `releases` has the one of each figure.
     """
 
     definition: measures.IndicatorDefinition
     release: releases_api.Release
     sources: tuple[releases_api.Release, ...]
     figures: releases_api.OutcomeFigures
-    days: releases_api.FigureDays
+    releases: releases_api.FigureReleases
 
     @property
     def counted_on(self) -> list[date]:
         """Return the days on which the public figures were counted, in order."""
-        return sorted({day for day in self.days.values() if day})
+        return sorted({row.as_of for row in self.releases.values() if row.as_of})
 
     @property
     def minimum_cell(self) -> int:
@@ -252,6 +252,30 @@ def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
             yield published_outcome
 
 
+def load_published_outcomes(
+    on: date, kept: dict[object, Any] | None = None
+) -> dict[str, PublishedOutcome]:
+    """Load every outcome with published figures; policy is asked first.
+
+    Args:
+        on: the day of the decision.
+        kept: what an earlier request of a reader without an account loaded, which is emptied when
+            anything is recorded; None for a signed-in user.
+    Returns:
+        The outcomes by ID, in the order of the catalog.
+    Raises:
+        Refused: policy does not allow it.
+    """
+    key = ("published outcomes", on)
+    if kept is not None and key in kept:
+        found: dict[str, PublishedOutcome] = kept[key]
+        return found
+    published_outcomes = {each.definition.id: each for each in iterate_published_outcomes(on)}
+    if kept is not None:
+        kept[key] = published_outcomes
+    return published_outcomes
+
+
 def iterate_counted_outcomes(on: date) -> Iterator[PublishedOutcome]:
     """Yield the published outcomes that have a share, without measures."""
     return (
@@ -299,7 +323,7 @@ def _build_published_outcome(
         state.find_headline_source(outcome, figures.latest),
         state.list_sources(outcome),
         figures,
-        state.collect_days(outcome),
+        state.collect_releases(outcome),
     )
 
 

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from cairn.outputs.dashboards.views import leadership, partner_figures, places, targets
+from cairn.outputs.dashboards.views import (
+    figure_questions,
+    leadership,
+    partner_figures,
+    places,
+    targets,
+)
 
 app_name = "figures"
 
@@ -17,6 +23,8 @@ urlpatterns = [
     path("places/", places.place_dashboard, name="places"),
     path("factors/<slug:outcome>/", leadership.factor_list, name="factors"),
     path("factors/<int:pk>/remove/", leadership.factor_remove, name="remove_factor"),
+    path("questions/", figure_questions.question_list, name="questions"),
+    path("questions/<int:pk>/", figure_questions.question_answer, name="answer_question"),
     path("targets/", targets.target_list, name="targets"),
     path("targets/<slug:outcome>/set/", targets.target_set, name="set_target"),
     path("targets/<int:pk>/change/", targets.target_change, name="change_target"),

@@ -1,4 +1,4 @@
-"""The columns of the lists on dashboards. Every row is made of published figures."""
+"""The columns of the lists on dashboards: gaps of published figures, and questions of readers."""
 
 from urllib.parse import urlencode
 
@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cairn.outputs.dashboards.figure_requests.queries import QuestionLine
 from cairn.outputs.dashboards.gaps import GroupGap
 from cairn.outputs.dashboards.queries import encode_group
 from cairn.platform.tables.api import ListTable
@@ -67,3 +68,29 @@ class GapTable(ListTable):
     def value_target(self, record: GroupGap) -> str:
         """Return the target and the gap to it as text."""
         return record.target_text or gettext("no target")
+
+
+class FigureQuestionTable(ListTable):
+    """What was asked, answered and changed. Who asked is not in it."""
+
+    caption = _("Questions")
+    filter_columns = ("state",)
+    wide_columns = frozenset({"described", "wish", "agreements", "answer", "change"})
+    may_download = True
+
+    described = columns.Column(_("Figure"))
+    wish = columns.Column(_("Asked"))
+    asked_on = columns.Column(_("Asked on"))
+    state = columns.Column(_("State"))
+    answer = columns.Column(_("Answer"))
+    change = columns.Column(_("What changed"))
+    agreements = columns.Column(_("Agreements behind the outcome"))
+
+    def render_described(self, record: QuestionLine) -> SafeString:
+        """Link to the page of the question."""
+        address = reverse("figures:answer_question", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', address, record.described)
+
+    def value_described(self, record: QuestionLine) -> str:
+        """Return the figure as text."""
+        return record.described

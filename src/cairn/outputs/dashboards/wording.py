@@ -34,6 +34,8 @@ DOWNLOAD_FORMATS = {
     "xlsx": gettext_lazy("Excel"),
     "json": gettext_lazy("JSON, with a data dictionary"),
     "zip": gettext_lazy("Data package (ZIP): table, data dictionary and sources"),
+    "dta": gettext_lazy("Stata"),
+    "sav": gettext_lazy("SPSS"),
     "pdf": gettext_lazy("PDF"),
 }
 """The file formats for download, by file name extension."""

@@ -40,6 +40,7 @@ __all__ = [
     "label_school",
     "label_value",
     "localize_text",
+    "sort_group_values",
     "sort_races",
     "sort_values",
 ]
@@ -248,6 +249,24 @@ def sort_values(dimension: str, values: Iterable[str]) -> list[str]:
         return value == NO_VALUE_ON_RECORD, position, value
 
     return sorted(set(values), key=find_position)
+
+
+def sort_group_values(dimension: str, values: Iterable[str]) -> list[str]:
+    """Sort the values of any dimension in the order of the site, those of race and gender too.
+
+    Args:
+        dimension: the dimension.
+        values: the codes, possibly repeated.
+    Returns:
+        The codes, each once, in order.
+    """
+    if dimension == "race_ethnicity":
+        return sort_races(values)
+    if dimension == "gender":
+        values = set(values)
+        listed = [code for code in _GENDER_LABELS if code in values]
+        return [*listed, *sorted(values - set(listed))]
+    return sort_values(dimension, values)
 
 
 def format_percent(count: FigureCount) -> str:

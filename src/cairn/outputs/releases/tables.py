@@ -25,8 +25,10 @@ from cairn.warehouse.exporters import build_group_key
 
 __all__ = [
     "BreakdownKind",
+    "BreakdownLine",
     "BreakdownTable",
     "build_breakdown_tables",
+    "build_dimension_table",
     "describe_group",
     "list_breakdown_rows",
 ]
@@ -52,17 +54,26 @@ class BreakdownKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BreakdownLine:
-    """Hold one line of a table; `group` is what contains the row, if the table shows it."""
+    """Hold one line of a table.
+
+    Attributes:
+        group: what contains the row, if the table shows it.
+        label: the row itself.
+        told: headings of the table, each with its number; the number of children is last.
+        withheld: whether a number is withheld.
+        at: the name of its figure (`encode_figure_name`).
+        count: the figure, for charts.
+        band: where to draw the bar of a percentage band: its first whole percent, and how many
+            it has.
+    """
 
     group: str
     label: str
     told: tuple[tuple[str, str], ...]
-    """Each heading of its table with the number below it; the number of children is last."""
     withheld: bool
     at: str
-    """The name of its figure (`figures.named`)."""
+    count: FigureCount
     band: tuple[int, int] | None = None
-    """Where to draw the bar of a percentage band: its first whole percent, and how many it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +273,50 @@ def _build_breakdown_table(
     )
 
 
+def build_dimension_table(figures: OutcomeFigures, breakdown: str) -> BreakdownTable:
+    """Build one table of the newest year that a reader composed: a row for each group.
+
+    Args:
+        figures: figures of groups of this breakdown only; a school also has its district.
+        breakdown: ID of the breakdown, such as "district" or "zip".
+
+    Returns:
+        The table, in the usual order.
+    """
+    rows: dict[str, list[tuple[str, FigureKey]]] = {}
+    for key in sorted(figures.tables[figures.latest]):
+        for dim, value in key.values:
+            if dim != "district" or breakdown == "district":
+                rows.setdefault(dim, []).append((value, key))
+    ordered = (
+        (dim, value, key)
+        for dim in measures.sort_dimensions(rows)
+        for value in labels.sort_group_values(dim, (row[0] for row in rows[dim]))
+        for row_value, key in rows[dim]
+        if row_value == value
+    )
+    lines = tuple(
+        _build_line(
+            figures,
+            key,
+            labels.label_district(key.get("district")) if breakdown == "school" else "",
+            labels.label_value(dim, value),
+            figures.tables[figures.latest][key],
+        )
+        for dim, value, key in ordered
+    )
+    title = labels.label_breakdown(breakdown)
+    return BreakdownTable(
+        BreakdownKind.BREAKDOWN,
+        _("By %(breakdown)s")
+        % {"breakdown": labels.localize_text(measures.load_breakdowns()[breakdown].phrase)},
+        (_("District"), title) if breakdown == "school" else (title,),
+        list_number_headings(figures),
+        lines,
+        breakdown,
+    )
+
+
 def _label_row(row: FigureRow) -> str:
     """Label the value of a row; the program has a column of its own."""
     label = labels.label_value(row.group, row.value)
@@ -344,6 +399,7 @@ def _build_line(
         ),
         withheld=count.withheld,
         band=_place_bar(count),
+        count=count,
     )
 
 

@@ -52,6 +52,7 @@ class MailMessage(models.Model):
         PLACE_OFFER = "place_offer", _("Link to accept a place")
         REGISTRATION_LINK = "registration", _("Link to an unfinished registration")
         SIGN_IN = "sign_in", _("Notice of a change of a sign-in")
+        FIGURE_ANSWER = "figure_answer", _("Answer about a figure")
 
     class State(models.TextChoices):
         """How far an email has come."""
@@ -88,9 +89,13 @@ class MailMessage(models.Model):
 
     @property
     def recipient(self) -> str:
-        """The address, for people who manage email; not that of a family."""
-        is_family = self.kind in (MailMessage.Kind.PLACE_OFFER, MailMessage.Kind.REGISTRATION_LINK)
-        return str(_("A family")) if is_family else self.address
+        """The address, for people who manage email; not that of a family or a reader."""
+        private = {
+            MailMessage.Kind.PLACE_OFFER.value: _("A family"),
+            MailMessage.Kind.REGISTRATION_LINK.value: _("A family"),
+            MailMessage.Kind.FIGURE_ANSWER.value: _("A reader"),
+        }
+        return str(private.get(self.kind, self.address))
 
 
 class BouncedAddress(models.Model):

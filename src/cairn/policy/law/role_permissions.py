@@ -179,6 +179,9 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.CHANGE_TARGET: {_DM: _ONLY_HUB, _COMMITTEE: _EVERY},
         # Published figures only, arranged for people who decide.
         Action.VIEW_DASHBOARDS: dict.fromkeys(STAFF_ROLES, _EVERY),
+        # A question opens no data; an answer holds no record of a student.
+        Action.ASK_FOR_FIGURE: dict.fromkeys(Role, _EVERY),
+        Action.ANSWER_FIGURE_QUESTION: {_DM: _ONLY_HUB, _COMMITTEE: _EVERY},
         # A definition holds no record of a student.
         Action.VIEW_INDICATOR: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.CHANGE_INDICATOR: {_DM: _HUB, _ANALYST: _HUB},

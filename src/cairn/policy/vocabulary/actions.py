@@ -146,6 +146,8 @@ class Action(StrEnum):
     COMPARE_OWN_FIGURES = "compare_own_figures"
     CHANGE_TARGET = "change_target"
     VIEW_DASHBOARDS = "view_dashboards"
+    ASK_FOR_FIGURE = "ask_for_figure"
+    ANSWER_FIGURE_QUESTION = "answer_figure_question"
     VIEW_INDICATOR = "view_indicator"
     CHANGE_INDICATOR = "change_indicator"
     APPROVE_INDICATOR = "approve_indicator"

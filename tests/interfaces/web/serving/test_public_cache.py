@@ -115,15 +115,39 @@ def test_what_is_not_a_page_is_asked_for_anew(client: Client) -> None:
     assert client.post(reverse(PAGE)).status_code == 405
 
 
-def test_old_pages_make_room_for_new_ones(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_with_a_choice_make_room_for_each_other_only(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = reverse(PAGE)
     size = len(client.get(path).content)
-    monkeypatch.setattr("cairn.interfaces.web.serving.public_cache._MAX_BYTES", size * 2)
+    monkeypatch.setattr("cairn.interfaces.web.serving.public_cache._MAX_CHOSEN_BYTES", size * 2)
     client = Client()
+    client.get(path)
     for number in range(4):
         client.get(path, {"of": number})
     assert count_queries(client, f"{path}?of=3")[0] == 1
     assert count_queries(client, f"{path}?of=0")[0] > 1
+    assert count_queries(client, path)[0] == 1
+
+
+def test_figures_are_loaded_once_until_something_is_recorded(
+    client: Client, browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[date] = []
+    monkeypatch.setattr(
+        "cairn.outputs.dashboards.queries.iterate_published_outcomes",
+        lambda on: iter(loaded.append(on) or ()),
+    )
+    for number in range(3):
+        client.get(reverse("dashboards:places"), {"of": number})
+    assert len(loaded) == 1
+    record("release.withdrawn")
+    client.get(reverse("dashboards:places"))
+    assert len(loaded) == 2
+    staff = browser(Role.DATA_MANAGER)
+    for _ in range(2):
+        staff.get(reverse("dashboards:places"))
+    assert len(loaded) == 4
 
 
 def test_a_log_that_was_rolled_back_has_another_mark() -> None:

@@ -1,5 +1,7 @@
 """Gaps between groups, in words: from published figures, and never a ranking."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -75,6 +77,11 @@ def test_the_page(community: Community, monkeypatch: pytest.MonkeyPatch) -> None
         "suppressed",
     ):
         assert said in page, said
+    columns = re.findall(r'<th scope="col"[^>]*>([^<]+)', page)
+    assert columns[:4] == ["Group", "Percent", "Gap", "Summary"]
+    for chosen, column in (("risk_ratio", "Risk ratio"), ("clear", "Gap"), ("", "Gap")):
+        other = Client().get(f"/public/chronic_absence/groups/?measure={chosen}").text
+        assert re.findall(r'<th scope="col"[^>]*>([^<]+)', other)[2] == column
     spanish = Client().get("/public/chronic_absence/groups/", headers={"accept-language": "es"})
     assert "Razón de riesgo" in spanish.text
     assert "Risk ratio" not in spanish.text

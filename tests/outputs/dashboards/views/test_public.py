@@ -46,6 +46,10 @@ def drawings(page: str) -> set[str]:
     return set(re.findall(r'(?:src|srcset)="(/public/[^"]+\.svg)"', page))
 
 
+def embedded(kind: str, **headers: str) -> str:
+    return text(f"{PAGE}embed/{kind}/", **headers)
+
+
 def test_before_anything_is_published(community: Community) -> None:
     community.checked()
     assert "No figures published yet" in text(INDEX)
@@ -101,7 +105,8 @@ def test_no_withheld_number_is_anywhere(community: Community) -> None:
     community.published()
     page = text(PAGE)
     found = {PAGE: page, INDEX: text(INDEX), FILE: text(FILE)}
-    found |= {address: text(address) for address in drawings(page)}
+    images = drawings(embedded("schools")) | drawings(embedded("groups"))
+    found |= {address: text(address) for address in images}
     assert len(found) == 3 + 8  # by school, and by race and gender: two themes, two sizes
     for address, body in found.items():
         for canary in CANARIES:
@@ -127,7 +132,7 @@ def test_the_file_has_every_group_and_says_what_is_withheld(community: Community
 
 def test_a_drawing_is_an_image_and_nothing_more(community: Community) -> None:
     community.published()
-    page = text(PAGE)
+    page = embedded("schools")
     address = min(drawings(page))
     response = Client().get(address)
     assert response["Content-Type"] == "image/svg+xml"
@@ -142,7 +147,7 @@ def test_a_drawing_is_an_image_and_nothing_more(community: Community) -> None:
 
 def test_withdrawn_says_when_and_why(community: Community) -> None:
     release = community.published()
-    address = min(drawings(text(PAGE)))
+    address = min(drawings(embedded("schools")))
     review_and_publication.withdraw_release(
         release=release, reason="A wrong file.", by=community.manager, at=AT
     )
@@ -186,7 +191,8 @@ def test_in_spanish(community: Community) -> None:
     for said in ("Ausentismo crónico", "Por escuela", "suprimido", "Base legal", "Niñas"):
         assert said in page
     assert "Show the numbers as a table" not in page
-    address = next(a for a in drawings(page) if "/es/schools." in a)
+    images = drawings(embedded("schools", accept_language="es"))
+    address = next(a for a in images if "/es/schools." in a)
     assert "suprimido" in text(address)
 
 
@@ -215,7 +221,7 @@ def test_every_word_of_a_public_page_is_translated() -> None:
 
 def test_a_drawing_is_made_once(community: Community, monkeypatch: pytest.MonkeyPatch) -> None:
     community.published()
-    address = min(drawings(text(PAGE)))
+    address = min(drawings(embedded("schools")))
     first = text(address)
     monkeypatch.setattr("cairn.outputs.dashboards.charts.figures.draw_figure_chart", None)
     assert text(address) == first

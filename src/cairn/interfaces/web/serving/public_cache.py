@@ -24,7 +24,10 @@ from django.utils.translation import get_language_from_request
 from cairn.platform.audit.api import AuditMark, find_newest_change
 
 _PREFIXES: Final = ("/public/", "/register/", "/survey-figures/public/")
-_MAX_BYTES: Final = 64 * 1024 * 1024
+_MAX_BYTES: Final = 48 * 1024 * 1024
+_MAX_CHOSEN_BYTES: Final = 16 * 1024 * 1024
+"""For pages with a choice in the address. Readers can make up any number of those, so they have
+room of their own, and never displace the others."""
 _MAX_PAGE_BYTES: Final = 2 * 1024 * 1024
 _VARY_HEADERS: Final = ("Accept-Language", "Accept-Encoding", "Cookie")
 UNRELATED_EVENTS: Final = frozenset(
@@ -36,6 +39,7 @@ UNRELATED_EVENTS: Final = frozenset(
         *("email.queued", "email.sent", "email.failed", "email.retried", "email.bounced"),
         *("program.attendance_recorded", "program.offline_marks_received"),
         *("program.child_signed_out", "program.meal_counted"),
+        *("figure_question.asked", "figure_question.answered", "figure_question.asker_erased"),
     }
 )
 """Events after which a public page is what it was: reading, signing in, mail, a day's attendance.
@@ -57,23 +61,19 @@ class _KeptPage:
 
 
 class _KeptPages:
-    """The pages that were asked for last, as many as fit; emptied when anything is recorded."""
+    """The pages that were asked for last, as many as fit."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._pages: OrderedDict[str, _KeptPage] = OrderedDict()
         self._size = 0
-        self._mark: AuditMark | None = None
 
-    def read_mark(self) -> AuditMark:
-        """Find the newest change, and drop all pages if it is another one than before."""
-        mark = find_newest_change(self._mark, UNRELATED_EVENTS)
+    def clear(self) -> None:
+        """Drop all pages."""
         with self._lock:
-            if self._mark is None or mark.change != self._mark.change:
-                self._pages.clear()
-                self._size = 0
-            self._mark = mark
-        return mark
+            self._pages.clear()
+            self._size = 0
 
     def find(self, key: str) -> _KeptPage | None:
         """Return the page with this key, if it is kept."""
@@ -89,9 +89,40 @@ class _KeptPages:
                 return
             self._pages[key] = page
             self._size += page.size
-            while self._size > _MAX_BYTES:
+            while self._size > self._max_bytes:
                 _key, dropped = self._pages.popitem(last=False)
                 self._size -= dropped.size
+
+
+class _PublicMemory:
+    """Pages and figures kept for readers without an account, until anything is recorded.
+
+    Attributes:
+        figures: what views keep of the public figures, under keys of theirs. A new one replaces it
+            after a change, so that a view that still works with old figures keeps them nowhere.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._mark: AuditMark | None = None
+        self._plain_pages = _KeptPages(_MAX_BYTES)
+        self._chosen_pages = _KeptPages(_MAX_CHOSEN_BYTES)
+        self.figures: dict[object, Any] = {}
+
+    def read_mark(self) -> AuditMark:
+        """Find the newest change, and drop everything if it is another one than before."""
+        mark = find_newest_change(self._mark, UNRELATED_EVENTS)
+        with self._lock:
+            if self._mark is None or mark.change != self._mark.change:
+                self._plain_pages.clear()
+                self._chosen_pages.clear()
+                self.figures = {}
+            self._mark = mark
+        return mark
+
+    def choose_pages(self, request: HttpRequest) -> _KeptPages:
+        """Choose the pages among which a page of this address is kept."""
+        return self._chosen_pages if request.META.get("QUERY_STRING") else self._plain_pages
 
 
 class PublicPageMiddleware:
@@ -99,20 +130,21 @@ class PublicPageMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self._kept = _KeptPages()
+        self._memory = _PublicMemory()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _is_same_for_all(request):
             return self.get_response(request)
-        mark = self._kept.read_mark()
-        key = _build_key(request, mark)
-        page = self._kept.find(key)
+        key = _build_key(request, self._memory.read_mark())
+        kept = self._memory.choose_pages(request)
+        request.kept_figures = self._memory.figures  # type: ignore[attr-defined]
+        page = kept.find(key)
         if page is None:
             response = self.get_response(request)
             if not _may_keep(response):
                 return response
             page = _build_page(response)
-            self._kept.keep(key, page)
+            kept.keep(key, page)
         return _answer(request, page)
 
 

@@ -82,7 +82,7 @@ def iterate_table_lines(
         for values in sorted(lines, key=_sort_totals_first):
             key, count = lines[values]
             hidden = "yes" if count.withheld else "no"
-            as_of = str(published_outcome.days[year, key])
+            as_of = str(published_outcome.releases[year, key].as_of)
             numbers = _list_numbers(count)
             if figures.bands:
                 numbers = (*numbers, *_list_band_ends(count))
@@ -302,8 +302,28 @@ def _get_unit(published_outcome: PublishedOutcome) -> str:
     return releases_api.localize_text(measure.unit) if measure else ""
 
 
+def list_column_titles(published_outcome: PublishedOutcome) -> dict[str, str]:
+    """Return the meaning of each column."""
+    return {name: title for name, (title, _kind) in _describe_columns(published_outcome).items()}
+
+
 def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
     """Return the columns as a Table Schema. An empty number is a withheld one."""
+    columns = _describe_columns(published_outcome)
+    return {
+        "$schema": f"{_PROFILE_URL}tableschema.json",
+        "fields": [
+            {"name": name, "title": columns[name][0], **columns[name][1]}
+            for name in list_columns(published_outcome.figures)
+        ],
+        "primaryKey": list(list_key_columns(published_outcome.figures)),
+        "missingValues": [""],
+    }
+
+
+def _describe_columns(
+    published_outcome: PublishedOutcome,
+) -> dict[str, tuple[str, dict[str, Any]]]:
     count_type = {"type": "integer", "constraints": {"minimum": 0}}
     text_type = {"type": "string"}
     percent_type = {"type": "number", "constraints": {"minimum": 0, "maximum": 100}}
@@ -364,15 +384,7 @@ def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
     for dim in _list_dimensions(published_outcome.figures):
         if dim not in columns:
             columns[dim] = (_describe_dimension(dim), text_type)
-    return {
-        "$schema": f"{_PROFILE_URL}tableschema.json",
-        "fields": [
-            {"name": name, "title": columns[name][0], **columns[name][1]}
-            for name in list_columns(published_outcome.figures)
-        ],
-        "primaryKey": list(list_key_columns(published_outcome.figures)),
-        "missingValues": [""],
-    }
+    return columns
 
 
 def _describe_dimension(dim: str) -> str:

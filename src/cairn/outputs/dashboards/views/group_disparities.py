@@ -6,6 +6,7 @@ compared with each other: some agreements forbid rankings.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,15 @@ _NO_DISPARITY_REASONS = {
     MissingMeasureReason.NO_ONE_REACHED: gettext_lazy("no children with the outcome in one group"),
     MissingMeasureReason.BELOW_IDEA: gettext_lazy("below the minimum size of the federal rule"),
 }
+
+
+MEASURE_LABELS: Final = {
+    "gap": gettext_lazy("Gap"),
+    "ratio": gettext_lazy("Ratio"),
+    "risk_ratio": gettext_lazy("Risk ratio"),
+    "share_ratio": gettext_lazy("Composition ratio"),
+}
+"""The measures by their attribute of a line; a page shows one at a time."""
 
 
 @dataclass(frozen=True, slots=True)

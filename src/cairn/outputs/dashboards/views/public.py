@@ -1,28 +1,20 @@
-"""Answer requests for the public pages, which show released figures only.
+"""Answer requests for the public pages, which show released figures only."""
 
-Also answer requests for downloads of figures, and for one chart embedded in another site.
-"""
-
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
 from django.views.decorators.cache import cache_control
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from cairn.data.public_sources import api as public_sources_api
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.dashboards import outcome_page, queries, wording
-from cairn.outputs.dashboards.charts import figures as figure_charts
-from cairn.outputs.dashboards.downloads import data_files, pdf
-from cairn.outputs.dashboards.downloads.data_files import list_provenance
+from cairn.outputs.dashboards.figure_requests import figure_selection
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.dashboards.views import group_disparities as measured
 from cairn.outputs.dashboards.views import suppression_examples
@@ -30,18 +22,15 @@ from cairn.outputs.releases import api as releases_api
 from cairn.outputs.survey_figures.api import list_published_survey_figures
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
+from cairn.warehouse.measures import load_breakdowns
 
 # A withdrawal must reach readers soon: pages are requested again after a minute, and a chart or
 # a file, which has the figures in its URL, after an hour.
 PAGE_CACHE = cache_control(private=True, max_age=60)
 
-# A chart's URL identifies its figures, so a shared cache may keep it.
-CHART_CACHE = cache_control(public=True, max_age=3600)
-
-# An image cannot run a script or fetch anything; it only needs its own styles.
-CHART_CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-
 _LISTED_TABLES: Final = 3
+_ZIP_PREFIX: Final = "zip:"
+_UNKNOWN: Final = releases_api.NO_VALUE_ON_RECORD
 
 
 @require_safe
@@ -49,7 +38,7 @@ _LISTED_TABLES: Final = 3
 def outcome_index(request: HttpRequest) -> HttpResponse:
     """List the outcomes, from cradle to career, with their newest figure."""
     today = require_public_access(request)
-    published_outcomes = list(queries.iterate_published_outcomes(today))
+    published_outcomes = list(load_all_outcomes(request, today).values())
     reader = load_actor(request.user, request=request)
     tables = public_sources_api.list_shown_sources(reader, today)
     context = {
@@ -57,7 +46,7 @@ def outcome_index(request: HttpRequest) -> HttpResponse:
         "tables_total": len(tables),
         "has_surveys": bool(list_published_survey_figures()),
         "stops": [
-            _build_outcome_summary(published_outcome) for published_outcome in published_outcomes
+            build_outcome_summary(published_outcome) for published_outcome in published_outcomes
         ],
         "gone": [
             release
@@ -93,11 +82,9 @@ def outcome_detail(request: HttpRequest, outcome: str) -> HttpResponse:
     today = require_public_access(request)
     if outcome not in releases_api.load_indicator_catalogue():
         raise Http404
-    published_outcome = queries.load_published_outcome(outcome, today)
+    published_outcome = find_published_outcome(request, outcome, today)
     if published_outcome is not None:
-        return render(
-            request, "dashboards/outcome.html", _build_outcome_context(request, published_outcome)
-        )
+        return _show_selected_figures(request, published_outcome)
     release = queries.find_withdrawn_release(outcome)
     if release is None:
         raise Http404
@@ -108,6 +95,33 @@ def outcome_detail(request: HttpRequest, outcome: str) -> HttpResponse:
     return render(request, "dashboards/withdrawn.html", context, status=410)
 
 
+def _show_selected_figures(
+    request: HttpRequest, published_outcome: PublishedOutcome
+) -> HttpResponse:
+    """Show the figures that the address chooses; without a choice, those of all children."""
+    selection = replace(figure_selection.read_selection(request.GET.dict()), rows="")
+    figures = figure_selection.narrow_figures(published_outcome.figures, selection)
+    context: dict[str, Any] = {
+        "selected": selection.describe(),
+        "fields": figure_selection.list_selection_fields([published_outcome.figures], selection),
+        "outcome": published_outcome.definition.id,
+    }
+    if figures is None:
+        context |= build_outcome_summary(published_outcome)
+        return render(request, "dashboards/nothing_selected.html", context)
+    if selection.is_narrowed:
+        published_outcome = replace(published_outcome, figures=figures)
+    context |= build_outcome_context(request, published_outcome)
+    if selection.is_narrowed:
+        context |= {"targets": [], "embedded": [], "apart": ""}
+        context["files"] = [
+            (title, address + selection.query)
+            for title, address in context["files"]
+            if not address.endswith(".pdf")
+        ]
+    return render(request, "dashboards/outcome.html", context)
+
+
 @require_safe
 @PAGE_CACHE
 def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
@@ -115,54 +129,78 @@ def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
     published_outcome = get_published_outcome(request, outcome)
     if published_outcome.definition.measure:
         raise Http404
-    divisions = list(
-        measured.build_group_divisions(
-            published_outcome.figures,
-            published_outcome.minimum_cell,
+    chosen = request.GET.get("measure", "")
+    measure = chosen if chosen in measured.MEASURE_LABELS else "gap"
+    divisions = [
+        (division, [(line, getattr(line, measure)) for line in division.lines])
+        for division in measured.build_group_divisions(
+            published_outcome.figures, published_outcome.minimum_cell
         )
-    )
+    ]
+    context = {
+        "divisions": divisions,
+        "measures": [
+            (name, label, name == measure) for name, label in measured.MEASURE_LABELS.items()
+        ],
+        "measure": measured.MEASURE_LABELS[measure],
+    }
     return render(
         request,
         "dashboards/apart.html",
-        {**_build_outcome_context(request, published_outcome), "divisions": divisions},
+        {**build_outcome_context(request, published_outcome), **context},
     )
 
 
 @require_safe
-@CHART_CACHE
-def outcome_chart(
-    request: HttpRequest,
-    outcome: str,
-    version: str,
-    language: str,
-    kind: str,
-    theme: str,
-    size: str,
-) -> HttpResponse:
-    """Send one chart. Its URL identifies the figures, so it never shows others."""
-    published_outcome = get_published_outcome(request, outcome)
-    parts = (
-        figure_charts.can_draw_chart(kind, published_outcome.figures),
-        theme in list(figure_charts.ChartTheme),
-        size in list(figure_charts.ChartSize),
-        language in ("en", "es"),
+@PAGE_CACHE
+def place_page(request: HttpRequest) -> HttpResponse:
+    """List the places with public figures, and every outcome of the one that is chosen."""
+    today = require_public_access(request)
+    published_outcomes = list(load_all_outcomes(request, today).values())
+    selection = replace(figure_selection.read_selection(request.GET.dict()), rows="", year="")
+    if not selection.group.startswith(_ZIP_PREFIX):
+        selection = replace(selection, group="")
+    stops, missing = [], []
+    for each in published_outcomes if selection.is_narrowed else ():
+        figures = figure_selection.narrow_figures(each.figures, selection)
+        if figures is None:
+            missing.append(releases_api.localize_text(each.definition.title))
+            continue
+        summary = build_outcome_summary(replace(each, figures=figures))
+        stops.append({**summary, "url": summary["url"] + selection.query})
+    all_fields = figure_selection.list_selection_fields(
+        (each.figures for each in published_outcomes), selection
     )
-    if version != published_outcome.version or not all(parts):
-        raise Http404
+    zip_title = releases_api.localize_text(load_breakdowns()["zip"].title)
+    sections = [
+        (
+            field.label if field.name == "district" else zip_title,
+            field.name,
+            [choice for choice in choices if _UNKNOWN not in choice.value],
+        )
+        for field in all_fields
+        for heading, choices in field.sections
+        if field.name == "district" or (field.name == "group" and heading == zip_title)
+    ]
+    context = {
+        "place": selection.describe(),
+        "stops": stops,
+        "missing": missing,
+        "sections": [section for section in sections if section[2]],
+        "as_of": max(
+            (each.release.as_of for each in published_outcomes if each.release.as_of), default=None
+        ),
+        "withheld": wording.describe_withheld_groups(sum(stop["is_suppressed"] for stop in stops)),
+    }
+    return render(request, "dashboards/places.html", context)
 
-    def draw_svg() -> str:
-        with override(language):
-            return figure_charts.draw_figure_chart(
-                kind,
-                published_outcome.figures,
-                figure_charts.ChartTheme(theme),
-                figure_charts.ChartSize(size),
-            )
 
-    key = f"chart:{published_outcome.definition.id}:{version}:{language}:{kind}:{theme}:{size}"
-    svg = caches["figures"].get_or_set(key, draw_svg, timeout=None)
-    headers = {"Content-Security-Policy": CHART_CONTENT_POLICY}
-    return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
+@require_safe
+@PAGE_CACHE
+def protection_page(request: HttpRequest) -> HttpResponse:
+    """Say by which principles the data work is done, and how data are protected."""
+    require_public_access(request)
+    return render(request, "dashboards/protection.html")
 
 
 def require_public_access(request: HttpRequest) -> date:
@@ -174,9 +212,23 @@ def require_public_access(request: HttpRequest) -> date:
     return today
 
 
+def load_all_outcomes(request: HttpRequest, today: date) -> dict[str, PublishedOutcome]:
+    """Load every outcome with published figures, once for all readers without an account."""
+    return queries.load_published_outcomes(today, getattr(request, "kept_figures", None))
+
+
+def find_published_outcome(
+    request: HttpRequest, outcome: str, today: date
+) -> PublishedOutcome | None:
+    """Find one outcome with its published figures; None if there are none."""
+    if hasattr(request, "kept_figures"):
+        return load_all_outcomes(request, today).get(outcome)
+    return queries.load_published_outcome(outcome, today)
+
+
 def get_published_outcome(request: HttpRequest, outcome: str) -> PublishedOutcome:
     """Return one outcome with its published figures, or raise a 404 error if there are none."""
-    published_outcome = queries.load_published_outcome(outcome, require_public_access(request))
+    published_outcome = find_published_outcome(request, outcome, require_public_access(request))
     if published_outcome is None:
         raise Http404
     return published_outcome
@@ -216,7 +268,8 @@ def _is_newer(source: releases_api.Release, withdrawn: releases_api.Release) -> 
     return (source.published_at, source.pk) > (withdrawn.published_at, withdrawn.pk)
 
 
-def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any]:
+def build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any]:
+    """Build what a list of outcomes says about one: its newest figure and the change."""
     change = published_outcome.figures.describe_change(published_outcome.definition.direction)
     return {
         "url": reverse("dashboards:outcome", args=[published_outcome.definition.id]),
@@ -237,9 +290,10 @@ def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any
     }
 
 
-def _build_outcome_context(
+def build_outcome_context(
     request: HttpRequest, published_outcome: PublishedOutcome
 ) -> dict[str, Any]:
+    """Build what a page about one outcome says: figures, sources, rules and downloads."""
     agreements = queries.list_outcome_agreements(published_outcome)
     definition, outcome_charts = (
         published_outcome.definition,
@@ -248,7 +302,7 @@ def _build_outcome_context(
         ),
     )
     return {
-        **_build_outcome_summary(published_outcome),
+        **build_outcome_summary(published_outcome),
         "why": releases_api.localize_text(definition.why),
         "counted": wording.label_numerator(definition),
         "numerator": releases_api.localize_text(definition.numerator_text),
@@ -298,107 +352,3 @@ def _build_embed_url(request: HttpRequest, outcome: str, chart: outcome_page.Out
     """Return the full URL of one chart, for embedding in another site."""
     address = reverse("dashboards:embed", args=[outcome, chart.table.code])
     return request.build_absolute_uri(address)
-
-
-# Any site may frame this page: it is public, has no form and runs no script. No other page may be
-# framed.
-_EMBED_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors *"
-)
-
-
-def _write_csv(published_outcome: PublishedOutcome, home: str) -> bytes:
-    return data_files.format_figures_csv(published_outcome).encode()
-
-
-def _write_xlsx(published_outcome: PublishedOutcome, home: str) -> bytes:
-    notes = list_provenance(published_outcome, home)
-    return data_files.write_figures_workbook(published_outcome, notes)
-
-
-# File name extension → media type and writer.
-_FILE_WRITERS: Final[dict[str, tuple[str, Callable[[PublishedOutcome, str], bytes]]]] = {
-    "csv": ("text/csv; charset=utf-8", _write_csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _write_xlsx),
-    "json": ("application/json", data_files.build_package_json),
-    "zip": ("application/zip", data_files.build_package_zip),
-    "pdf": ("application/pdf", pdf.write_outcome_pdf),
-}
-
-
-@require_safe
-@PAGE_CACHE
-def outcome_file(request: HttpRequest, outcome: str, form: str) -> HttpResponse:
-    """Send every published number of one outcome as a file."""
-    published_outcome = get_published_outcome(request, outcome)
-    if form not in _FILE_WRITERS:
-        raise Http404
-    kind, write = _FILE_WRITERS[form]
-    disposition = f'attachment; filename="{published_outcome.definition.id}.{form}"'
-    content = write(published_outcome, _build_page_url(request, outcome))
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
-
-
-@require_safe
-@xframe_options_exempt
-@PAGE_CACHE
-def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse:
-    """Show one chart for embedding in another site, with its source, its date and a note on
-    withheld groups.
-
-    If the release is withdrawn, the page says that instead.
-    """
-    today = require_public_access(request)
-    published_outcome = queries.load_published_outcome(outcome, today)
-    withdrawn_release = (
-        queries.find_withdrawn_release(outcome) if published_outcome is None else None
-    )
-    if outcome not in releases_api.load_indicator_catalogue() or (
-        published_outcome is None and withdrawn_release is None
-    ):
-        raise Http404
-    context: dict[str, Any] = {
-        "title": releases_api.localize_text(releases_api.load_indicator_catalogue()[outcome].title),
-        "home": _build_page_url(request, outcome),
-        "gone": withdrawn_release,
-    }
-    if published_outcome is not None:
-        matching_charts = [
-            each_chart
-            for each_chart in outcome_page.build_outcome_charts(
-                published_outcome.figures, published_outcome.version
-            )
-            if each_chart.table.code == kind
-        ]
-        if not matching_charts:
-            raise Http404
-        context |= {
-            "chart": matching_charts[0],
-            "release": published_outcome.release,
-            "latest": published_outcome.figures.latest,
-            "counted_on": wording.format_days(published_outcome.counted_on),
-            "share": releases_api.format_figure_with_unit(
-                published_outcome.figures.county, published_outcome.definition
-            ),
-            "share_line": outcome_page.describe_share(
-                published_outcome.figures.county, published_outcome.figures.statistic
-            ),
-            "withheld": wording.describe_withheld_groups(published_outcome.figures.withheld),
-            "sources": queries.list_source_names(published_outcome),
-        }
-    headers = {
-        "Content-Security-Policy": _EMBED_POLICY,
-        "Cross-Origin-Resource-Policy": "cross-origin",
-    }
-    response = render(
-        request, "dashboards/embed.html", context, status=410 if withdrawn_release else 200
-    )
-    for name, header_value in headers.items():
-        response[name] = header_value
-    return response
-
-
-def _build_page_url(request: HttpRequest, outcome: str) -> str:
-    """Return the URL of the page that the figures come from."""
-    return request.build_absolute_uri(reverse("dashboards:outcome", args=[outcome]))

@@ -25,7 +25,7 @@ from cairn.outputs.dashboards.queries import (
     list_following_years,
 )
 from cairn.outputs.dashboards.queries import list_target_groups as list_groups
-from cairn.outputs.dashboards.views import public
+from cairn.outputs.dashboards.views import public, public_files
 from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.policy.engine import Refused
@@ -146,7 +146,7 @@ def target_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@public.CHART_CACHE
+@public_files.CHART_CACHE
 def target_picture(
     request: HttpRequest,
     outcome: str,
@@ -174,7 +174,7 @@ def target_picture(
 
     key = f"target:{pk}:{edition}:{version}:{language}:{theme}:{size}"
     svg = caches["figures"].get_or_set(key, draw_svg, timeout=None)
-    headers = {"Content-Security-Policy": public.CHART_CONTENT_POLICY}
+    headers = {"Content-Security-Policy": public_files.CHART_CONTENT_POLICY}
     return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
 
 

@@ -7,7 +7,6 @@ is stored beside them.
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Final
 
@@ -30,16 +29,15 @@ from cairn.warehouse.measures import sort_dimensions
 from cairn.warehouse.store import FileRef
 
 __all__ = [
-    "FigureDays",
+    "FigureReleases",
     "PublicState",
     "list_publication_changes",
     "list_withdrawal_changes",
     "load_public_state",
 ]
 
-FigureDays = Mapping[tuple[str, figures.FigureKey], date | None]
-"""The day of the count of each figure, by school year and group."""
-
+FigureReleases = Mapping[tuple[str, figures.FigureKey], Release]
+"""The release that states each figure, by school year and group."""
 
 Facts = dict[Hashable, PublicFact[PublicFigure]]
 
@@ -63,10 +61,10 @@ class PublicState:
         cells = (cell for fact in self._list_facts(outcome) for cell in fact.value.cells)
         return figures.collect_outcome_figures(cells, outcome, self.names)
 
-    def collect_days(self, outcome: str) -> FigureDays:
-        """Collect the day of the count of each public figure, by school year and group."""
+    def collect_releases(self, outcome: str) -> FigureReleases:
+        """Collect the release that states each public figure, by school year and group."""
         return {
-            (year, figures.name_school(group, self.names)): self.releases[fact.release].as_of
+            (year, figures.name_school(group, self.names)): self.releases[fact.release]
             for fact in self._list_facts(outcome)
             for _outcome, year, group in (fact.value.key,)
         }

@@ -1,0 +1,1 @@
+"""Figures that readers compose, and questions about those that are not public."""
