@@ -81,6 +81,8 @@ class PointSearch:
             seed: another one draws other points.
         """
         drawn = draw_points(self._rows, self._bounds, self.start, focus, seed)
+        # Checked once more as whole points, so that no verdict rests on how they were drawn.
+        drawn = drawn[self._are_feasible(drawn)]
         self._keep(drawn)
         return drawn
 
