@@ -1,5 +1,5 @@
-"""A liaison finds a student by name and reads the history; the district's steward opens the list of
-students without a program."""
+"""A liaison finds a student by name, reads the history and keeps a filter of the list; the steward of
+the district opens the list of students without a program."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -19,6 +19,31 @@ pytestmark = [
 ]
 
 NONE = "No program on record that may be shown"
+
+
+def keep_a_filter(liaison: Visitor) -> None:
+    """Filter the list, save it by a name, open it again another day, and delete it."""
+    page = liaison.page
+    liaison.open("students:caseload", "lanterns")
+    liaison.pick(page.get_by_label("Need"), "Attendance below 90%")
+    liaison.press("Apply")
+    rows = page.locator("table.sortable")
+    expect(rows).to_contain_text("1 of 2")
+    expect(rows).not_to_contain_text("Child S-2")
+    liaison.follow("Save this filter")
+    liaison.type_into(page.get_by_label("Name"), "Often absent")
+    liaison.press("Save")
+    liaison.open("students:caseload", "lanterns")
+    expect(rows).to_contain_text("Child S-2")
+    page.get_by_text("Saved filters: 1").click()
+    liaison.sees("Often absent (1)")
+    liaison.follow("Often absent")
+    expect(rows).to_contain_text("1 of 2")
+    liaison.follow("Change")
+    liaison.follow("Delete this filter")
+    liaison.press("Delete")
+    liaison.sees("Students: 2")
+    expect(page.get_by_text("Often absent")).to_have_count(0)
 
 
 def test_a_student_is_found_and_those_without_a_program(
@@ -42,6 +67,7 @@ def test_a_student_is_found_and_those_without_a_program(
     liaison.sees("Attendance totals", "2025-26", "2026-27", "River", "85.0%")
     assert monotonic() - started < 60
     liaison.look_over()
+    keep_a_filter(liaison)
 
     steward = visitor(world.steward)
     steward.open("students:caseload", "river")
