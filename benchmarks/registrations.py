@@ -25,7 +25,7 @@ from typing import Any
 
 SECONDS_PER_HOUR = 3_600
 RESENT = 10
-WAITS = 503
+WAITS = 429
 TRIES = 200
 CHILD = {"family_name": "Moss", "birth_date": "2018-02-03"}
 GUARDIAN = {"guardian": "Rae Moss", "phone": "555-0100", "email": ""}

@@ -246,7 +246,7 @@ def test_closed_unknown_forged_and_too_many(
     assert family.post(opened, late | {"step": "child"}).status_code == 200
     waits = family.post(opened, late)
     page = _text(waits)
-    assert waits.status_code == 503
+    assert waits.status_code == 429
     assert "Muchas familias" in page
     for value in (*_CHILD.values(), *_GUARDIAN.values(), _read_token(page)):
         assert value in page

@@ -196,6 +196,16 @@ def test_flags_may_share_a_field() -> None:
             "attendance_total",
             {"Student ID": "local_id", "Days Enrolled": "days_enrolled", "Absences": "days_absent"},
         ),
+        (  # As a planner exports online registrations from Cvent.
+            ["First Name", "Last Name", "Event Title", "Registration Date", "Invitee Status"],
+            "participation",
+            {
+                "First Name": "given_name",
+                "Last Name": "family_name",
+                "Event Title": "program",
+                "Registration Date": "start_date",
+            },
+        ),
         (
             ["School ID", "School Year", "Instructional Days"],
             "calendar",

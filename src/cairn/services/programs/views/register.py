@@ -346,7 +346,7 @@ def _show_step(
         "consent_text": offer.get_consent_text(_get_language()),
         "is_full": registration_queries.count_free_places(offer.series, timezone.localdate()) == 0,
     }
-    status = 503 if waits or not_saved else 422 if has_errors else 200
+    status = 429 if waits or not_saved else 422 if has_errors else 200
     return render(request, "programs/register.html", context, status=status)
 
 
