@@ -1,5 +1,7 @@
-"""A liaison finds a student by name, reads the history and keeps a filter of the list; the steward of
-the district opens the list of students without a program."""
+"""A liaison finds a student, reads the history and keeps a filter of the list.
+
+The district's steward opens the list of students without a program.
+"""
 
 from collections.abc import Callable
 from time import monotonic
