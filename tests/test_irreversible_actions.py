@@ -33,6 +33,7 @@ _UNDOABLE: Final = {
         "agreements:step agreements:text deadlines:subscription "
         "dictionaries:classify dictionaries:confirm "
         "projects:attendance projects:proxy projects:proxy_vote "
+        "figures:expect figures:subscription dashboards:unsubscribe "
         "figures:set_target figures:change_target intake:mapping partners:change_role "
         "partners:change_tool "
         "partners:describe partners:edit_person projects:body_change "
@@ -69,7 +70,8 @@ _UNDOABLE: Final = {
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
         "programs:new programs:new_group programs:next_group programs:enroll "
         "programs:cancel_session programs:hold_record programs:staff "
-        "notes:new_note notes:new_contact notes:new_appointment students:save_filter"
+        "notes:new_note notes:new_contact notes:new_appointment students:save_filter "
+        "figures:factors figures:save_view"
     ),
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "
@@ -86,6 +88,7 @@ _UNDOABLE: Final = {
     ),
     "takes back what can be given again": (
         "agreements:take_back_notice families:no_copy families:stopped figures:resume_target "
+        "figures:remove_factor figures:delete_view "
         "linkage:take_back releases:right_figure web:close_tour projects:matter "
         "programs:restore_session programs:withdraw_pick_up programs:end_hold"
     ),

@@ -141,6 +141,7 @@ ROUTES = {
     "agreements:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_AGREEMENT,)),
     "agreements:load": Route({MANAGER}, "get", dict, (Action.LOAD_AGREEMENT,)),
     "agreements:detail": Route(PARTIES, "get", agreement, (Action.VIEW_AGREEMENT,)),
+    "figures:agreement": Route(PARTIES, "get", agreement, (Action.VIEW_AGREEMENT,)),
     "agreements:file": Route(
         PARTIES, "get", partial(agreement, form="toml"), (Action.VIEW_AGREEMENT,)
     ),

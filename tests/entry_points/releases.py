@@ -366,6 +366,18 @@ ROUTES = {
     "figures:own": Route({STEWARD}, "get", dict, (Action.COMPARE_OWN_FIGURES,)),
     "figures:own_outcome": Route({STEWARD}, "get", own_figures, (Action.COMPARE_OWN_FIGURES,)),
     "figures:gaps": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
+    "figures:views": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
+    "figures:save_view": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
+    "figures:delete_view": Route(STAFF_ROLES, "post", target, (Action.VIEW_DASHBOARDS,)),
+    "figures:subscription": Route(
+        STAFF_ROLES, "post", dict, (Action.VIEW_DASHBOARDS,), records=("figures.email_ended",)
+    ),
+    "dashboards:unsubscribe": Route(
+        EVERYONE, "get", lambda: {"key": "unknown"}, (Action.VIEW_PUBLISHED,)
+    ),
+    "figures:expected": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
+    "figures:expect": Route({MANAGER, ANALYST}, "get", OUTCOME.copy, (Action.DRAFT_RELEASE,)),
+    "figures:overview": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
     "figures:places": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
     "figures:factors": Route(TARGET_SETTERS, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),
     "figures:remove_factor": Route(TARGET_SETTERS, "post", target, (Action.CHANGE_TARGET,)),

@@ -35,13 +35,11 @@ _REASONS: Final = {
     "opens with a one-time link that only a family has": (
         "programs:answer_offer programs:continue_link programs:email_link"
     ),
+    "opens with the link of an email that only a subscriber gets": "dashboards:unsubscribe",
     "no steward of a program is shown, and no incident is a draft, no place accepted": (
         "programs:certificate programs:change_incident programs:close_incident "
         "programs:destroy_records programs:end_assignment programs:enroll_accepted "
         "programs:file_incident programs:records programs:staff"
-    ),
-    "a few hundred children are published in a range, from which no target begins": (
-        "figures:change_target figures:end_target"
     ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (

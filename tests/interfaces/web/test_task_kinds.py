@@ -58,6 +58,7 @@ TASK_KINDS: Final = {
     "data submission due": "those who send for the organization",
     "late data submission": "those who send for the organization",
     "late data submission of a partner": "data manager",
+    "figure is late": "those who make releases",
     "report on a data submission to read": "those who send for the organization",
     "data submission with rows set aside": "sender and data manager",
     "file to replace an earlier one or not": "sender and data manager",

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.outputs.dashboards.test_targets import build_target
 from tests.outputs.releases.community import AT
 
-from cairn.outputs.dashboards import group_comparison, queries
-from cairn.outputs.dashboards.gaps import build_gap_report, describe_points, measure_gap
+from cairn.outputs.dashboards import queries
+from cairn.outputs.dashboards.audiences import group_comparison
+from cairn.outputs.dashboards.audiences.gaps import build_gap_report, describe_points, measure_gap
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, PercentBand
 from cairn.warehouse.exporters import build_group_key
 from cairn.warehouse.measures import load_outcome_catalogue

@@ -121,7 +121,7 @@ def test_a_district_has_a_target_of_its_own(manager: Client, community: Communit
 
 
 def test_groups_with_a_published_share_may_have_a_target() -> None:
-    tables = {
+    tables: dict[str, Any] = {
         "2025-26": {
             COUNTY_KEY: FigureCount(1, 2),
             build_group_key({"district": "Oak"}): FigureCount(1, 2),
@@ -134,7 +134,12 @@ def test_groups_with_a_published_share_may_have_a_target() -> None:
             build_group_key({"program:Readers": "no"}): FigureCount(1, 2),
         }
     }
-    found = list_target_groups(OutcomeFigures("o", ("2025-26",), tables))
+    crossed = build_group_key({"race_ethnicity": "asian", "gender": "F"})
+    tables["2025-26"][crossed] = FigureCount(1, 2)
+    figures = OutcomeFigures("o", ("2025-26",), tables)
+    *_others, last = list_target_groups(figures, queries.encode_group(crossed))
+    assert last == (crossed, "Asian, Girls")
+    found = list_target_groups(figures, '[["district", "Oak"], ["school", "A"]]')
     assert [label for _key, label in found] == [
         "All children",
         "District: Oak",
@@ -336,6 +341,8 @@ def test_the_committee_sees_gaps_and_names_factors(
     page = member.get(GAPS).text
     for words in ("Largest gap: Chronic absence", "Set target", "The committee has named no"):
         assert words in page, words
+    for link in re.findall(r'"(/figures/targets/[^"]+group=[^"]+)"', page):
+        assert member.get(link).status_code == 200, link
     assert "Acorn" not in page
     narrowed = member.get(GAPS, {"breakdown": "Gender"}).text
     assert "Race and ethnicity, Gender</td>" not in narrowed
@@ -373,6 +380,31 @@ def test_the_committee_sees_gaps_and_names_factors(
     for wrong in ({"district": "Ash"}, {"district": "Elm", "school": "Acorn"}):
         assert member.get(places, wrong).status_code == 404
     assert AuditLine.objects.get(event="factor.removed").detail["reason"] == "Clubs."
+
+
+def test_results_of_an_agreement_and_the_committees_overview(
+    manager: Client, community: Community
+) -> None:
+    actions.set_target(outcome="chronic_absence", terms=WORDING, by=community.manager, at=AT)
+    address = "/figures/agreements/DSA-oak/"
+    page = " ".join(manager.get(address).text.split())
+    for words in (
+        "No approved data request rests on this agreement.",
+        "Outcomes published: 1. Tables and reports given back: 1.",
+        "target 40.5% in 2028-29. Two bus routes come back.",
+        "1 release was shown to its data owner before publication",
+        "No report is recorded yet.",
+    ):
+        assert words in page, words
+    assert manager.get("/figures/agreements/unknown/").status_code == 404
+    others = Client()
+    others.force_login(community.stewards["elm"])
+    assert others.get(address).status_code == 403
+    overview = " ".join(others.get("/figures/overview/").text.split())
+    assert "Published: 1" in overview
+    assert "Releases on their way to publication: 0." in overview
+    assert re.search(r"[1-9][0-9]*% of the groups in the newest year have no", overview)
+    assert "Chronic absence" in overview
 
 
 def test_a_factor_is_another_published_indicator(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.services.programs.reading_club import TODAY, Club
 
-from cairn.outputs.dashboards.group_comparison import ComparedOutcome, ComparedYear
+from cairn.outputs.dashboards.audiences.group_comparison import ComparedOutcome, ComparedYear
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind

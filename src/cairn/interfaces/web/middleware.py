@@ -75,7 +75,7 @@ FAMILY_PAGES: Final = frozenset(
         *(f"registers:{page}" for page in ("list", "agreement", "projects", "project")),
         *(
             f"dashboards:{page}"
-            for page in ("index", "why-missing", "file", "outcome", "apart", "embed")
+            for page in ("index", "why-missing", "file", "outcome", "apart", "embed", "unsubscribe")
         ),
         *(
             f"dashboards:{page}"

@@ -73,6 +73,7 @@ _SECTIONS = (
             (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),
             (_("Gaps and targets"), "figures:gaps", Action.VIEW_DASHBOARDS),
             (_("Districts and schools"), "figures:places", Action.VIEW_DASHBOARDS),
+            (_("Committee overview"), "figures:overview", Action.VIEW_DASHBOARDS),
             (_("Targets"), "figures:targets", Action.CHANGE_TARGET),
             (_("Questions about figures"), "figures:questions", Action.ANSWER_FIGURE_QUESTION),
         ),

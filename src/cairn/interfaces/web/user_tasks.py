@@ -15,7 +15,7 @@ from cairn.governance.partners.api import list_partner_tasks
 from cairn.governance.projects.api import list_project_tasks
 from cairn.governance.retention.api import list_destruction_tasks
 from cairn.interfaces.web.serving.system_status import list_status_tasks
-from cairn.outputs.dashboards.api import list_figure_question_tasks
+from cairn.outputs.dashboards.api import list_figure_question_tasks, list_late_figure_tasks
 from cairn.outputs.deadlines.api import list_due_tasks
 from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.indicators.api import list_indicator_tasks
@@ -46,6 +46,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_delivery_tasks,
     list_survey_tasks,
     list_due_tasks,
+    list_late_figure_tasks,
     list_identity_tasks,
     list_indicator_tasks,
     list_release_tasks,

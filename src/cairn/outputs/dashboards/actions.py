@@ -1,6 +1,6 @@
 """Change targets and contributing factors, and record each view of a partner's own figures."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -10,20 +10,15 @@ from django.utils import timezone
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.dashboards import facts, queries
 from cairn.outputs.dashboards.facts import TargetTerms
-from cairn.outputs.dashboards.models import ContributingFactor, Target
+from cairn.outputs.dashboards.models import ContributingFactor, ExpectedFigure, Target
 from cairn.outputs.releases.api import PartnerFigures, load_release_fact
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import ActionResult, action, load_current_actor
+from cairn.platform.actions.api import ActionResult, action, has_role_for, load_current_actor
 from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import FactorFact
-from cairn.policy.questions import (
-    may_compare_own_figures,
-    may_end_target,
-    may_name_factor,
-    may_remove_factor,
-    may_set_target,
-)
+from cairn.policy.vocabulary import Action
 
 __all__ = ["set_target"]
 
@@ -68,7 +63,7 @@ def change_target(*, target: Target, terms: TargetTerms, by: User, at: datetime)
     record_audit_event("target.changed", row, by=by, at=at, decision=decision, detail=detail)
 
 
-@action("target.ended", asks=may_end_target)
+@action("target.ended", asks=questions.may_end_target)
 def end_target(
     permit: Permit, /, *, target: Target, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -79,7 +74,7 @@ def end_target(
     return ActionResult(subject=row, detail={"why": why})
 
 
-@action("target.resumed", asks=may_end_target)
+@action("target.resumed", asks=questions.may_end_target)
 def resume_target(
     permit: Permit, /, *, target: Target, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -109,7 +104,7 @@ def _build_factor_facts(
     )
 
 
-@action("factor.named", asks=may_name_factor, facts=_build_factor_facts)
+@action("factor.named", asks=questions.may_name_factor, facts=_build_factor_facts)
 def name_factor(
     permit: Permit, /, *, outcome: str, factor: str, reason: str, by: User, at: datetime
 ) -> ActionResult[ContributingFactor]:
@@ -124,7 +119,7 @@ def name_factor(
     return ActionResult(row, subject=row, detail=detail)
 
 
-@action("factor.removed", asks=may_remove_factor)
+@action("factor.removed", asks=questions.may_remove_factor)
 def remove_factor(
     permit: Permit, /, *, row: ContributingFactor, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -133,6 +128,16 @@ def remove_factor(
     subject = f"contributingfactor:{row.pk}"
     row.delete()
     return ActionResult(subject=subject, detail=detail)
+
+
+@action("figures.expected", asks=has_role_for(Action.DRAFT_RELEASE))
+def promise_figure(
+    permit: Permit, /, *, outcome: str, due_on: date, by: User, at: datetime
+) -> ActionResult[None]:
+    """Promise the day of the next figure of an outcome; an earlier promise is replaced."""
+    values = {"due_on": due_on, "set_by": by, "set_at": at}
+    row, _is_new = ExpectedFigure.objects.update_or_create(outcome=outcome, defaults=values)
+    return ActionResult(subject=row, detail={"outcome": outcome, "due": due_on.isoformat()})
 
 
 @transaction.atomic
@@ -148,7 +153,9 @@ def record_comparison_view(
     The decision says in which tables the numbers may be shown. The request is recorded either way.
     """
     on, release = timezone.localdate(at), load_release_fact(published_outcome.release)
-    decision = may_compare_own_figures(release, partner_figures.fact, load_current_actor(by), on)
+    decision = questions.may_compare_own_figures(
+        release, partner_figures.fact, load_current_actor(by), on
+    )
     slug = partner_figures.organization.slug
     record_disclosure(decision, by=by, at=at, parties=[slug], interest=_COMPARISON_INTEREST)
     detail = {"organization": slug, "outcome": published_outcome.definition.id}
@@ -170,7 +177,7 @@ def _apply_target_terms(row: Target, terms: TargetTerms, by: User, at: datetime)
     fact = facts.build_target_fact(
         row.outcome, terms, published_outcome.figures if published_outcome else None
     )
-    decision = may_set_target(fact, load_current_actor(by), on)
+    decision = questions.may_set_target(fact, load_current_actor(by), on)
     decision.require()
     assert published_outcome is not None  # noqa: S101 - policy refuses a target without a published figure
     assert fact.begins is not None  # noqa: S101 - the same

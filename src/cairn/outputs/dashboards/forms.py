@@ -159,3 +159,25 @@ class FigureAnswerForm(forms.Form):
         return FigureAnswer(
             QuestionState(data["state"]), data["text"], data["link"], data["change"]
         )
+
+
+class SavedViewForm(forms.Form):
+    """Name the view of a dashboard."""
+
+    name = forms.CharField(
+        label=_("Name of the view"),
+        max_length=80,
+        help_text=_("Such as “Gaps in reading by race”. Leave out names of students."),
+        error_messages={"required": _("Enter a name.")},
+    )
+    address = forms.CharField(max_length=600, widget=forms.HiddenInput)
+
+
+class ExpectedFigureForm(forms.Form):
+    """Promise the day of the next figure of an outcome."""
+
+    due_on = forms.DateField(
+        label=_("Expected on"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Enter the day.")},
+    )

@@ -166,3 +166,55 @@ class FigureQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"Question {self.pk}"
+
+
+class SavedView(models.Model):
+    """Store the address of a dashboard with its filters, which one user saved and named."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name of the view"), max_length=80)
+    address = models.CharField(max_length=600)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("user", "name"), name="dashboards_view_name_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FigureSubscription(models.Model):
+    """Store that a user gets an email, at most once a week, about what was published.
+
+    `key` is in the link that ends it. `named_until` is the time until which releases were named.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    key = models.CharField(max_length=60, unique=True)
+    named_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class ExpectedFigure(models.Model):
+    """Store the day on which the next figure of an outcome is promised.
+
+    It is met once a release of the outcome is published after `set_at`.
+    """
+
+    outcome = models.CharField(_("outcome"), max_length=60, unique=True)
+    due_on = models.DateField(_("expected on"))
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("due_on", "outcome")
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {self.due_on}"

@@ -82,20 +82,22 @@ def measure_target_progress(
 
 
 def list_target_groups(
-    figures: releases_api.OutcomeFigures,
+    figures: releases_api.OutcomeFigures, crossed_name: str = ""
 ) -> Iterator[tuple[releases_api.FigureKey, str]]:
     """Yield the groups that may have a target of their own, with their labels.
 
     They have a published share in some year. Schools have none: a partner sets targets for its
-    schools itself. All children come first, then one dimension after another.
+    schools itself. All children come first, then one dimension after another. Groups by more than
+    one dimension are many, so only the one with `crossed_name` is among them, last.
     """
-    keys = {
+    published = {
         key
         for table in figures.tables.values()
         for key, count in table.items()
-        if count.span is not None and len(key.values) <= 1 and "school" not in key.dimensions
+        if count.span is not None and "school" not in key.dimensions
     }
-    keys -= {key for key in keys for pair in key.values if _has_no_target(*pair)}
+    published -= {key for key in published for pair in key.values if _has_no_target(*pair)}
+    keys = {key for key in published if len(key.values) == 1}
     yield releases_api.COUNTY_KEY, _("All children")
     for dimension in measures.sort_dimensions({dim for key in keys for dim in key.dimensions}):
         values = {key.get(dimension) for key in keys if dimension in key.dimensions}
@@ -103,6 +105,9 @@ def list_target_groups(
             heading = releases_api.label_breakdown(dimension)
             label = releases_api.label_value(dimension, value)
             yield build_group_key({dimension: value}), f"{heading}: {label}"
+    for key in published - keys - {releases_api.COUNTY_KEY}:
+        if encode_group(key) == crossed_name:
+            yield key, releases_api.describe_group(key)
 
 
 def encode_group(key: releases_api.FigureKey) -> str:

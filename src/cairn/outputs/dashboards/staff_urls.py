@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from cairn.outputs.dashboards.saved_views import views as saved_views
 from cairn.outputs.dashboards.views import (
+    audiences,
     figure_questions,
     leadership,
     partner_figures,
-    places,
     targets,
 )
 
@@ -20,7 +21,15 @@ urlpatterns = [
         name="own_outcome",
     ),
     path("gaps/", leadership.gap_list, name="gaps"),
-    path("places/", places.place_dashboard, name="places"),
+    path("views/", saved_views.view_list, name="views"),
+    path("views/save/", saved_views.view_save, name="save_view"),
+    path("views/<int:pk>/delete/", saved_views.view_delete, name="delete_view"),
+    path("views/email/", saved_views.subscription_change, name="subscription"),
+    path("expected/", audiences.expected_list, name="expected"),
+    path("expected/<slug:outcome>/", audiences.expected_change, name="expect"),
+    path("overview/", audiences.committee_overview, name="overview"),
+    path("agreements/<str:reference>/", audiences.agreement_results, name="agreement"),
+    path("places/", audiences.place_dashboard, name="places"),
     path("factors/<slug:outcome>/", leadership.factor_list, name="factors"),
     path("factors/<int:pk>/remove/", leadership.factor_remove, name="remove_factor"),
     path("questions/", figure_questions.question_list, name="questions"),

@@ -5,6 +5,7 @@ A fixed address has a hyphen in its first part, so that no ID of an outcome equa
 
 from django.urls import path
 
+from cairn.outputs.dashboards.saved_views.views import subscription_end
 from cairn.outputs.dashboards.views import composer, open_data, public, public_files, targets
 
 app_name = "dashboards"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("by-place/", public.place_page, name="places"),
     path("how-data-are-protected/", public.protection_page, name="protection"),
     path("why-a-number-is-missing/", public.missing_number_help, name="why-missing"),
+    path("unsubscribe/<str:key>/", subscription_end, name="unsubscribe"),
     path("ask-for-a-figure/", composer.compose_figure, name="compose"),
     path("ask-for-a-figure/committee/", composer.ask_committee, name="ask_committee"),
     path("ask-for-a-figure/sent/", composer.question_sent, name="question_sent"),

@@ -52,6 +52,7 @@ DEADLINE_KIND_LABELS = {
     DeadlineKind.COPY: _("record copies for families"),
     DeadlineKind.LEGAL: _("legal requests"),
     DeadlineKind.APPOINTMENT: _("appointments"),
+    DeadlineKind.FIGURE: _("new figures"),
     DeadlineKind.AMENDMENT: _("record corrections for families"),
     DeadlineKind.ANSWER: _("responses due"),
     DeadlineKind.CONSENT: _("consents"),

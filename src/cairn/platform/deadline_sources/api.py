@@ -38,6 +38,7 @@ class DeadlineKind(StrEnum):
     POLICY = "policy"
     NOTICE = "notice"
     APPOINTMENT = "appointment"
+    FIGURE = "figure"
 
 
 @dataclass(frozen=True, slots=True)

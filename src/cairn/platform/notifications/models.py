@@ -53,6 +53,7 @@ class MailMessage(models.Model):
         REGISTRATION_LINK = "registration", _("Link to an unfinished registration")
         SIGN_IN = "sign_in", _("Notice of a change of a sign-in")
         FIGURE_ANSWER = "figure_answer", _("Answer about a figure")
+        FIGURES = "figures", _("Published figures, once a week")
 
     class State(models.TextChoices):
         """How far an email has come."""

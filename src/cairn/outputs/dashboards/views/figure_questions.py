@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.partners.api import load_actor
+from cairn.outputs.dashboards.audiences.tables import FigureQuestionTable
 from cairn.outputs.dashboards.figure_requests import actions, queries
 from cairn.outputs.dashboards.forms import FigureAnswerForm
 from cairn.outputs.dashboards.models import FigureQuestion, QuestionState
-from cairn.outputs.dashboards.tables import FigureQuestionTable
 from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.questions import may_open_page

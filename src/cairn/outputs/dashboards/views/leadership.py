@@ -1,6 +1,7 @@
 """Answer requests for the page of gaps, for people who set priorities, and name factors."""
 
 from typing import Any, Final, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.api import load_actor
-from cairn.outputs.dashboards import actions, forms, gaps, outcome_page, queries, wording
+from cairn.outputs.dashboards import actions, forms, outcome_page, queries, wording
+from cairn.outputs.dashboards.audiences import gaps
+from cairn.outputs.dashboards.audiences.tables import GapTable
 from cairn.outputs.dashboards.models import ContributingFactor, Target
-from cairn.outputs.dashboards.tables import GapTable
 from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.platform.tables import api as tables_api
@@ -43,6 +45,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         "report": report,
         "largest": largest,
         "may_set": may_set,
+        "save_query": urlencode({"address": request.get_full_path()}),
         "has_outcomes": bool(published_outcomes),
         "age": wording.describe_age(queries.list_count_days(published_outcomes), today),
         **(_describe_outcome(largest.published_outcome, published_outcomes) if largest else {}),

@@ -19,12 +19,6 @@ from cairn.outputs.dashboards.charts import targets as drawing
 from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.dashboards.forms import EndTargetForm, TargetTermsForm
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.queries import (
-    PublishedOutcome,
-    encode_group,
-    list_following_years,
-)
-from cairn.outputs.dashboards.queries import list_target_groups as list_groups
 from cairn.outputs.dashboards.views import public, public_files
 from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
@@ -65,8 +59,9 @@ def target_set(request: HttpRequest, outcome: str) -> HttpResponse:
     """Set a target of one published outcome, for all children or for the group in the address."""
     today = _require_target_access(request)
     published_outcome = _get_outcome_with_share(outcome, today)
-    groups = {encode_group(key): key for key, _label in list_groups(published_outcome.figures)}
-    group = groups.get(request.GET.get("group") or encode_group(releases_api.COUNTY_KEY))
+    name = request.GET.get("group", "")
+    labels = dict(queries.list_target_groups(published_outcome.figures, name))
+    group = next((key for key in labels if queries.encode_group(key) == name), None)
     if group is None:
         raise Http404
     form = _build_target_form(request, published_outcome, group)
@@ -83,8 +78,7 @@ def target_set(request: HttpRequest, outcome: str) -> HttpResponse:
         else:
             messages.success(request, _("Target set. It now appears on the public page."))
             return redirect("figures:targets")
-    labels = dict(list_groups(published_outcome.figures))
-    choices = [(name, labels[key], key == group) for name, key in groups.items()]
+    choices = [(queries.encode_group(key), labels[key], key == group) for key in labels]
     return _render_target_form(
         request, form, published_outcome, _("Set target"), groups=choices, group=labels[group]
     )
@@ -190,7 +184,7 @@ def _get_user(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def _get_outcome_with_share(outcome: str, on: date) -> PublishedOutcome:
+def _get_outcome_with_share(outcome: str, on: date) -> queries.PublishedOutcome:
     published_outcome = queries.load_published_outcome(outcome, on)
     if published_outcome is None or published_outcome.definition.measure:
         raise Http404
@@ -199,7 +193,7 @@ def _get_outcome_with_share(outcome: str, on: date) -> PublishedOutcome:
 
 def _build_target_form(
     request: HttpRequest,
-    published_outcome: PublishedOutcome,
+    published_outcome: queries.PublishedOutcome,
     group: releases_api.FigureKey,
     row: Target | None = None,
 ) -> TargetTermsForm:
@@ -208,12 +202,14 @@ def _build_target_form(
         for line in reversed(published_outcome.figures.list_trend(group))
         if line.count.span is not None
     ]
-    ahead = list_following_years(
+    ahead = queries.list_following_years(
         published_outcome.figures.years[0], 10 + len(published_outcome.figures.years)
     )
     names = ("baseline_year", "target_year", "percent", "agreed_by", "agreed_on", "context")
     initial: dict[str, Any] = {name: getattr(row, name) for name in names} if row else {}
-    default_values = {"target_year": list_following_years(published_outcome.figures.latest, 3)[-1]}
+    default_values = {
+        "target_year": queries.list_following_years(published_outcome.figures.latest, 3)[-1]
+    }
     return TargetTermsForm(
         request.POST or None, years=years, target_years=ahead, initial=initial or default_values
     )
@@ -229,7 +225,7 @@ def _add_refusals_to_form(form: TargetTermsForm, refusal: Refused) -> None:
 def _render_target_form(
     request: HttpRequest,
     form: TargetTermsForm,
-    published_outcome: PublishedOutcome,
+    published_outcome: queries.PublishedOutcome,
     title: str,
     **words: object,
 ) -> HttpResponse:

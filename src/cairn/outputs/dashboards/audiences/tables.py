@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cairn.outputs.dashboards.audiences.gaps import GroupGap
 from cairn.outputs.dashboards.figure_requests.queries import QuestionLine
-from cairn.outputs.dashboards.gaps import GroupGap
 from cairn.outputs.dashboards.queries import encode_group
 from cairn.platform.tables.api import ListTable
 

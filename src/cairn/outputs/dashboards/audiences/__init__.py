@@ -1,0 +1,1 @@
+"""What leaders, districts, programs and the committee see of published figures."""

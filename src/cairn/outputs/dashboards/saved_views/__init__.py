@@ -1,0 +1,1 @@
+"""Views that a user saved, and the weekly email about what was published."""
