@@ -32,7 +32,7 @@ def _open_registration(tutor: Visitor, group: int) -> None:
 
 
 def _continue(rosa: Visitor) -> None:
-    rosa.page.get_by_role("button", name="Continuar").tap()
+    rosa.page.get_by_role("button", name="Continuar", exact=True).tap()
 
 
 def _register(rosa: Visitor) -> str:
@@ -49,7 +49,15 @@ def _register(rosa: Visitor) -> str:
     page.locator("[name=guardian]").fill("Rosa Íñiguez")
     page.locator("[name=phone]").fill("555 0100")
     rosa.look_over()
+    # The baby wakes up: she saves, and goes on later.
+    page.get_by_role("button", name="Guardar y continuar después").tap()
+    rosa.sees("Guardado para después")
+    rosa.look_over()
+    code = page.locator("main strong").inner_text()
+    rosa.open("programs:continue_link", code)
+    rosa.look_over()
     _continue(rosa)
+    rosa.sees("La seguridad de su hijo o hija")
     page.locator("[name=health]").fill("Nueces")
     rosa.look_over()
     _continue(rosa)

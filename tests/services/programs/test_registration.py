@@ -149,6 +149,8 @@ def test_staff_accept_in_the_order_of_registration_and_the_child_is_on_the_roste
 ) -> None:
     _register(family, opened)
     _register(family, opened, given_name="Eli")
+    group = _text(tutor.get(reverse("programs:group", args=[club.series.pk])))
+    assert "Registrations (2)" in group
     queue = _text(tutor.get(reverse("programs:queue", args=[club.series.pk])))
     assert queue.index("Moss, Dee") < queue.index("Moss, Eli")
     first, second = Registration.objects.all()

@@ -419,7 +419,7 @@ class DraftLinkForm(forms.Form):
     """Where the link to an unfinished registration goes."""
 
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    address = forms.EmailField(label=_("Email address"))
+    address = forms.EmailField(label=_("Email address"), max_length=254)
 
 
 def build_registration_details(data: Mapping[str, Any]) -> RegistrationDetails:

@@ -67,6 +67,7 @@ def test_saved_in_spanish_and_continued_on_another_device_until_it_is_sent(
     opened: str, settings: Any
 ) -> None:
     settings.CAIRN_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    RegistrationOffer.objects.update(asks_safety=True)
     family = Client(headers={"accept-language": "es"})
     code = save(family, opened, email="typed@example.org")
     row = RegistrationDraft.objects.get()
@@ -92,9 +93,13 @@ def test_saved_in_spanish_and_continued_on_another_device_until_it_is_sent(
     assert "Cómo comunicarnos" in page, "the first page that is not complete"
     assert 'value="Dee"' in page
     page = text(other.post(opened, fields(page) | GUARDIAN))
-    assert "Revise sus respuestas" in page
     assert f"Guardado con el código {code}" in page
-    assert RegistrationDraft.objects.get().version == 2
+    # Allergies are asked although none is a right answer.
+    page = text(other.post(CONTINUE, {"code": code}))
+    assert "La seguridad de su hijo o hija" in page
+    page = text(other.post(opened, fields(page) | {"health": "", "pick_up": ""}))
+    assert "Revise sus respuestas" in page
+    assert RegistrationDraft.objects.get().version == 3
     done = text(other.post(opened, fields(page)))
     assert Registration.objects.get().reference in done
     assert "ya se envió antes" not in done
@@ -118,6 +123,9 @@ def test_two_devices_at_once_lose_nothing_and_register_once(opened: str) -> None
     assert "also changed on another phone" in split
     assert RegistrationDraft.objects.count() == 2
     assert "Rae Moss" in text(first.post(CONTINUE, {"code": code}))
+    # What is no version of a draft overwrites none.
+    forged = begun[1] | GUARDIAN | {"draft_version": "9" * 30}
+    assert "also changed on another phone" in text(second.post(opened, forged))
     done = text(first.post(opened, fields(kept)))
     again = text(second.post(opened, fields(split)))
     row = Registration.objects.get()

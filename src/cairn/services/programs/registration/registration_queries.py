@@ -101,6 +101,11 @@ def count_free_places(series: models.SessionSeries, on: date) -> int | None:
     return max(0, series.capacity - taken - waiting - promised)
 
 
+def count_waiting_families(series: models.SessionSeries) -> int:
+    """Count the families who registered for a group and wait for a decision."""
+    return series.registrations.filter(state=models.RegistrationState.WAITING).count()
+
+
 def get_registration(pk: int, organizations: QuerySet[Organization]) -> models.Registration:
     """Find one registration of these organizations.
 

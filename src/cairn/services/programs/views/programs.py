@@ -25,6 +25,7 @@ from cairn.services.programs.funder_report.report_queries import load_result_tre
 from cairn.services.programs.groups.forms import SessionSeriesForm
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
+from cairn.services.programs.registration.registration_queries import count_waiting_families
 from cairn.services.programs.retention.due_records import list_record_organizations
 from cairn.services.programs.tables import DosageTable, GroupRosterTable
 
@@ -135,6 +136,7 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "today": staff.today,
         "session_day": staff.today if meets_today else before,
         "next_day": after,
+        "waiting": count_waiting_families(series),
         "free_places": None if series.capacity is None else series.capacity - len(roster),
         "may_change": may_change_program_sites(
             series.program.organization.slug,

@@ -47,6 +47,7 @@ _REVIEW: Final = "review"
 _TOKEN_HOURS: Final = 24
 _TOKEN_BYTES: Final = 32
 _SALT: Final = "programs-registration"
+_LONGEST_VERSION: Final = 9
 _LONGEST: Final = 400
 """Characters of an answer that are saved; every form asks for fewer."""
 _STEP_FORMS: Final[dict[str, type[forms.Form]]] = {
@@ -143,7 +144,7 @@ def _show_draft(request: HttpRequest, draft: drafts.SavedDraft) -> HttpResponse:
         return _show_closed(request, offer)
     mark = {"draft_code": draft.code, "draft_version": str(draft.version)}
     walk = RegistrationWalk(offer, draft.token, draft.fields, mark)
-    return _show_step(request, walk, walk.find_invalid_step(_REVIEW) or _REVIEW)
+    return _show_step(request, walk, walk.find_open_step())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,16 @@ class RegistrationWalk:
     def steps(self) -> list[str]:
         """The steps before the last page, which shows all answers."""
         return _list_steps(self.offer)
+
+    def find_open_step(self) -> str:
+        """Find the first step that was never sent, or has an error; the review if there is none.
+
+        A page without a required answer, such as that of allergies, is not skipped.
+        """
+        filled = self.filled
+        was_sent = {step: filled[step].fields.keys() <= self.entered.keys() for step in self.steps}
+        is_open = (step for step in self.steps if not (was_sent[step] and filled[step].is_valid()))
+        return next(is_open, _REVIEW)
 
     def find_invalid_step(self, sent: str) -> str:
         """Find the first step, up to the one that was sent, with an error; empty if none."""
@@ -303,7 +314,7 @@ def _save_again(walk: RegistrationWalk, who: Actor, now: datetime) -> Registrati
         token=walk.token,
         fields=walk.fields,
         code=code,
-        version=int(version) if version.isdecimal() else 0,
+        version=_read_version(version),
         who=who,
         by=None,
         at=now,
@@ -358,6 +369,12 @@ def _read_draft(request: HttpRequest) -> dict[str, str]:
     """Read under which code and version the pages were saved; empty if they were not."""
     mark = {name: request.POST.get(name, "") for name in ("draft_code", "draft_version")}
     return mark if mark["draft_code"] else {}
+
+
+def _read_version(text: str) -> int:
+    """Read the version of a saved registration; 0, which none has, for anything else."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_VERSION
+    return int(text) if is_number else 0
 
 
 def _read_token(request: HttpRequest) -> str:
