@@ -44,6 +44,8 @@ def test_a_description_is_read() -> None:
         (f'{URL}token_url = "http://a.example"\nclient_id = "c"', "token_url is no HTTPS"),
         (f'{URL}token_url = "https://a.example"\nclient_id = "c"', "a client has a secret"),
         (f'{URL}token_header = "X: y"', "name of a header"),
+        (f'{URL}demographics = "https://other.example.org/d"', "another server"),
+        (f'{URL}demographics = "http://sis.example.org/d"', "demographics is no HTTPS"),
     ],
 )
 def test_a_description_that_cannot_be_used_says_why(text: str, says: str) -> None:

@@ -88,6 +88,9 @@ ONEROSTER_RECORD_TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {"students": "student", "enrollments": "enrollment"}
 )
 
+_ONEROSTER_COLUMNS: Final = frozenset({"sourcedId", "status", "dateLastModified"})
+"""What users of OneRoster have, from its API or in a table by itself."""
+
 _ONEROSTER_SOURCE_TABLES: Final = frozenset({"users", "orgs"})
 _MIN_FIT: Final = 0.6
 _NAMED_COLUMNS: Final = 8  # in a message; an Ed-Fi table can have hundreds
@@ -437,7 +440,10 @@ def _suggest_sheet_mapping(
     layout = find_layout(sheet.header)
     if layout is not None and record in (None, layout.mapping.record):
         return layout.mapping
-    return schema.suggest_mapping(sheet.header, sheet.table, record)
+    mapping = schema.suggest_mapping(sheet.header, sheet.table, record)
+    if {*sheet.header} >= _ONEROSTER_COLUMNS and mapping.record == _STUDENT:
+        return replace(mapping, deletes=schema.DeletionMark("status", ("tobedeleted",)))
+    return mapping
 
 
 def _detect_interchange_format(sheets: Sequence[schema.Sheet]) -> Mapping[str, str] | None:

@@ -60,6 +60,8 @@ class RestSource:
         position_parameter: name of the parameter for the offset or page; empty for the usual one.
         next_field: path of the next page's address in the answer; empty for the Link header
             (RFC 8288).
+        demographics: address of the demographics of the same server, which OneRoster keeps apart
+            from users; they are read after the records, and joined to them. Empty for none.
     """
 
     url: str
@@ -74,6 +76,7 @@ class RestSource:
     size_parameter: str = ""
     position_parameter: str = ""
     next_field: str = ""
+    demographics: str = ""
 
     @classmethod
     def parse(cls, name: str, text: str) -> Self:
@@ -115,9 +118,17 @@ class RestSource:
         return self.size_parameter or size, self.position_parameter or position
 
     def _find_problems(self) -> Iterator[str]:
-        for key, address in (("url", self.url), ("token_url", self.token_url)):
-            if address or key == "url":
-                yield from _find_address_problems(key, address)
+        addresses = {"url": self.url, "token_url": self.token_url}
+        addresses["demographics"] = self.demographics
+        problems = [
+            problem
+            for key, address in addresses.items()
+            if address or key == "url"
+            for problem in _find_address_problems(key, address)
+        ]
+        yield from problems
+        if self.demographics and not problems and not _is_same_server(self.url, self.demographics):
+            yield "demographics is an address of another server, which would get the token."
         if bool(self.token_url) != bool(self.client_id):
             yield "token_url and client_id belong together. Write both, or neither."
         if self.token_url and not self.secret_variable:
@@ -126,6 +137,10 @@ class RestSource:
             yield f"page_size is from 1 to {_MAX_PAGE_SIZE:,}."
         if not _HEADER_NAME.fullmatch(self.token_header):
             yield "token_header is the name of a header, such as X-API-Key."
+
+
+def _is_same_server(first: str, second: str) -> bool:
+    return split_url(first)[:2] == split_url(second)[:2]
 
 
 def is_rest_description(text: str) -> bool:

@@ -13,7 +13,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 
@@ -96,7 +96,9 @@ def read_rest_source(
     reading = _Reading(stem, source, open_connection)
     try:
         token = _ask_for_token(reading, secret) if source.token_url else secret
-        pages = list(_read_pages(reading, _build_headers(source, token)))
+        headers = _build_headers(source, token)
+        pages = list(_read_pages(reading, headers))
+        others = _read_demographics(reading, headers)
     except (OSError, http.client.HTTPException) as error:
         raise UnreadableFile(
             f"{stem}: the server {urlsplit(source.url).hostname} could not be reached, or broke "
@@ -105,9 +107,20 @@ def read_rest_source(
     finally:
         reading.close()
     try:
-        return _join_pages(stem, pages)
+        return _join_pages(stem, pages, others)
     except (UnicodeEncodeError, RecursionError):
         raise reading.refuse("the answer has text that is no Unicode, or many levels.") from None
+
+
+def _read_demographics(reading: "_Reading", headers: Mapping[str, str]) -> list["_Page"]:
+    """Read the demographics of a OneRoster API, if the source names their address."""
+    source = reading.source
+    if not source.demographics:
+        return []
+    reading.source = replace(
+        source, url=source.demographics, records="demographics" if source.records else ""
+    )
+    return list(_read_pages(reading, headers))
 
 
 @dataclass(slots=True)
@@ -318,12 +331,23 @@ def _look_up(body: Any, path: str) -> Any:
     return body
 
 
-def _join_pages(stem: str, pages: Sequence[_Page]) -> RestFile:
+def _join_pages(stem: str, pages: Sequence[_Page], others: Sequence[_Page]) -> RestFile:
     header = pages[0].header
     records = [record for page in pages for record in page.records]
+    if header is not None and others:
+        raise UnreadableFile(f"{stem}: demographics are joined to JSON, and the server sent CSV.")
     if header is not None:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows([header, *records])
-        return RestFile(f"{stem}.csv", text.getvalue().encode())
+        lines = io.StringIO(newline="")
+        csv.writer(lines).writerows([header, *records])
+        return RestFile(f"{stem}.csv", lines.getvalue().encode())
+    text = _write_records(pages)
+    if others:
+        text = f'{{"users": {text}, "demographics": {_write_records(others)}}}'
+    return RestFile(f"{stem}.json", f"{text}\n".encode())
+
+
+def _write_records(pages: Sequence[_Page]) -> str:
+    """Write records in an order that does not depend on the pages."""
+    records = (record for page in pages for record in page.records)
     lines = sorted(json.dumps(record, ensure_ascii=False) for record in records)
-    return RestFile(f"{stem}.json", ("[\n" + ",\n".join(lines) + "\n]\n").encode())
+    return "[\n" + ",\n".join(lines) + "\n]"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cairn.warehouse.readers.interchange.nested_records import NestedRecords
+from cairn.warehouse.readers.interchange.oneroster import join_api_sheets
 from cairn.warehouse.readers.text.text_encoding import convert_to_utf8
 from cairn.warehouse.schema import Sheet, UnreadableFile
 
@@ -47,7 +48,7 @@ def read_json_sheets(name: str, content: bytes, *, keep_totals: bool = False) ->
             "The JSON is nested too deep for a table. Export the records as CSV, or as an array of "
             "objects."
         ) from error
-    return records.build_sheets()
+    return join_api_sheets(records.build_sheets())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Join the tables of a OneRoster CSV archive, version 1.1 or 1.2, into students and enrollments.
+"""Join the tables of OneRoster, version 1.1 or 1.2, into students and enrollments: CSV and API.
 
 Only a person with the role of a student is one: in 1.1 the role is a column of ``users``, in 1.2 a
 row of ``roles``. What the sender marks ``tobedeleted`` is left out and counted; an enrollment that
@@ -24,6 +24,9 @@ _VERSION: Final = "oneroster.version"
 _KEY: Final = "sourcedId"
 _STUDENT: Final = "student"
 _DELETED: Final = "tobedeleted"
+_DEMOGRAPHICS: Final = "demographics"
+_API_COLUMNS: Final = frozenset({_KEY, "status", "dateLastModified"})
+"""What every record of the REST binding has (1EdTech OneRoster 1.1 and 1.2)."""
 
 _LOOKED_UP: Final = ("classes", "academicSessions", "orgs")
 """The tables that only add columns to an enrollment."""
@@ -35,6 +38,53 @@ def is_oneroster(sheets: Mapping[str, Sheet]) -> bool:
     if manifest is None or manifest.header[:1] != ("propertyName",):
         return False
     return _VERSION in manifest.table["propertyName"].to_pylist()
+
+
+def join_api_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Join the demographics of a OneRoster API to its users, and end its deleted enrollments.
+
+    Deleted users stay marked, so that a file of changes can delete them; the column mapping leaves
+    them out of a whole file.
+
+    Args:
+        sheets: the tables of a JSON file.
+
+    Returns:
+        The tables; the same ones if they are none of OneRoster.
+    """
+    by_name = {sheet.name: sheet for sheet in sheets}
+    joined = []
+    for sheet in sheets:
+        if not {*sheet.header} >= _API_COLUMNS:
+            joined.append(sheet)
+        elif "user.sourcedId" in sheet.header:
+            joined.append(_end_api_spells(sheet))
+        elif sheet.name != _DEMOGRAPHICS and (demographics := by_name.get(_DEMOGRAPHICS)):
+            joined.append(_join_api_demographics(sheet, demographics))
+        else:
+            joined.append(sheet)
+    is_joined = any(sheet.sources for sheet in joined)
+    return [s for s in joined if not (is_joined and s.name == _DEMOGRAPHICS)]
+
+
+def _end_api_spells(sheet: Sheet) -> Sheet:
+    table, ended = _end_deleted_spells(sheet.table)
+    left_out = {RowKind.DELETED: sheet.table.num_rows - table.num_rows}
+    made = replace(_make_sheet(sheet.name, table, sheet, left_out, ()), sources=sheet.sources)
+    return replace(made, notes=(*made.notes, *_note_ended_enrollments(ended)))
+
+
+def _join_api_demographics(users: Sheet, demographics: Sheet) -> Sheet:
+    """Join the current demographics to the users of an API; they have the same key."""
+    if _KEY not in demographics.header:
+        return users
+    current = demographics.table.filter(pc.invert(_find_deleted(demographics.table)))
+    table = join_columns(users.table, _KEY, current, {}, _KEY)
+    made = _make_sheet(users.name, table, users, {}, [users.name, _DEMOGRAPHICS])
+    message = "Rows of “demographics”, joined to their users."
+    counted = ReadNote("joined_demographics", message, demographics.table.num_rows)
+    unmatched = _note_unmatched_rows(demographics, users.table)
+    return replace(made, notes=(*made.notes, counted, *unmatched))
 
 
 def join_oneroster_sheets(sheets: Mapping[str, Sheet]) -> list[Sheet]:
@@ -120,12 +170,12 @@ def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet]) -> Sheet:
             table, "userSourcedId", users.table, {"identifier": "userIdentifier"}, _KEY
         )
     sheet = _make_sheet("enrollments", table, enrollments, left_out, sources)
-    if ended:
-        message = (
-            "Enrollments that the sender marked as deleted. They end on the day of that change."
-        )
-        sheet = replace(sheet, notes=(*sheet.notes, ReadNote("ended_enrollments", message, ended)))
-    return sheet
+    return replace(sheet, notes=(*sheet.notes, *_note_ended_enrollments(ended)))
+
+
+def _note_ended_enrollments(ended: int) -> list[ReadNote]:
+    message = "Enrollments that the sender marked as deleted. They end on the day of that change."
+    return [ReadNote("ended_enrollments", message, ended)] if ended else []
 
 
 def _end_deleted_spells(table: pa.Table) -> tuple[pa.Table, int]:
@@ -150,7 +200,7 @@ def _end_deleted_spells(table: pa.Table) -> tuple[pa.Table, int]:
     table = (
         table.set_column(position, "endDate", end)
         if has_column
-        else table.append_column("endDate", end)
+        else table.add_column(table.column_names.index(ROW_COLUMN), "endDate", end)
     )
     ended = pc.sum(known).as_py() or 0
     return table.filter(pc.or_(pc.invert(deleted), known)), ended
