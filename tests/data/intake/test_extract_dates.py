@@ -21,13 +21,21 @@ from cairn.data.intake.proposals.delivery_modes import (
     name_appended_part,
     settle_submission,
 )
-from cairn.data.intake.proposals.extract_dates import find_date_in_column, find_date_in_name
+from cairn.data.intake.proposals.extract_dates import (
+    date_submission,
+    describe_missing_date,
+    find_date_in_column,
+    find_date_in_name,
+    read_date_source,
+    write_date_source,
+)
 from cairn.data.intake.replacement_preview import describe_replacement
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema import ColumnMapping, DateSource, MappingProblem
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +146,47 @@ def test_a_column_proposes_a_day_that_all_rows_have() -> None:
     for cell in (b"2026-09-02", b"soon"):
         changed = read_file("a.csv", b"ID,Data as of\n1,2026-09-01\n2," + cell + b"\n")
         assert find_date_in_column(changed, date(2026, 10, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "day"),
+    [
+        (DateSource("year-month-day"), "r_20260901.csv", "2026-09-01"),
+        (DateSource("month-day-year"), "r_09-01-2026.csv", "2026-09-01"),
+        (DateSource("month-day-year"), "r09012026.csv", "2026-09-01"),
+        (DateSource("month-day-year"), "r_2026-09-01.csv", ""),
+        (DateSource("year-month-day"), "r_2026-12-01.csv", ""),  # to come
+        (DateSource(column="Ran at"), "r.csv", "2026-09-02"),
+        (DateSource(column="As of"), "r.csv", ""),
+        (None, "r_2026-09-01.csv", ""),
+    ],
+)
+def test_a_file_is_dated_as_its_layout_says(
+    source: DateSource | None, name: str, day: str, agreement: Any, manager: Any
+) -> None:
+    sheets = read_file("r.csv", b"ID,Ran at\n1,9/2/2026 06:30\n2,2026-09-02T07:00\n")
+    submission = Submission(
+        organization=Organization.objects.get(slug="river"),
+        agreement=agreement,
+        channel=Channel.COMMAND,
+        by=manager,
+        at=AT,
+        name=name,
+    )
+    mapping = replace(STUDENTS, date_source=source)
+    assert ColumnMapping.parse(mapping.dump()) == mapping
+    dated = date_submission(submission, mapping, sheets)
+    assert str(dated.extract_date or "") == day
+    assert bool(describe_missing_date(dated, mapping)) is (source is not None and not day)
+    stated = replace(submission, extract_date=date(2026, 8, 1))
+    assert date_submission(stated, mapping, sheets) == stated
+    assert read_date_source(write_date_source(source)) == source
+
+
+def test_a_date_source_says_one_place() -> None:
+    for wrong in (DateSource(), DateSource("year-month-day", "As of"), DateSource("day-month")):
+        with pytest.raises(MappingProblem, match="date_source"):
+            replace(STUDENTS, date_source=wrong)
 
 
 def _declare(mode: str, manager: Any) -> Any:

@@ -433,7 +433,9 @@ def _warn_of_lost_zeros(target: schema.ColumnTarget, looks: str) -> str:
 def _name_shipped_layout(sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping) -> str:
     """Name the layout that Cairn ships, if the mapping is its mapping; it says what each ID is."""
     layout = find_layout(sheets[0].header)
-    if layout is None or layout.mapping != replace(mapping, sheet=layout.mapping.sheet):
+    if layout is None or layout.mapping != replace(
+        mapping, sheet=layout.mapping.sheet, part="", date_source=None
+    ):
         return ""
     return f"known layout: {layout.title}, {layout.mark.label}"
 

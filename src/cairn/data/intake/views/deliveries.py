@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,7 +32,12 @@ from cairn.data.intake.actions import (
 )
 from cairn.data.intake.actions.held_deliveries import EarlierFileChanged
 from cairn.data.intake.actions.receipt import ReceiptResult
-from cairn.data.intake.delivery_parts import WHOLE_BESIDE_PARTS, UnclearPart, choose_part_names
+from cairn.data.intake.delivery_parts import (
+    UNNAMED_PART,
+    WHOLE_BESIDE_PARTS,
+    UnclearPart,
+    choose_part_names,
+)
 from cairn.data.intake.feed_recognition import (
     UnrecognizedFile,
     propose_upload_layout,
@@ -299,11 +304,24 @@ def show_receipt(request: HttpRequest, received: receipt.DeliveryReceipt) -> Non
 def _show_parts(request: HttpRequest, received: receipt.DeliveryReceipt) -> None:
     """Say what became of each part of a file."""
     for result, text in _PART_RESULTS.items():
-        names = [part.delivery.part for part in received.parts if part.result is result]
+        names = [
+            part.delivery.part
+            for part in received.parts
+            if part.result is result and part.delivery.part != UNNAMED_PART
+        ]
         if names:
             is_fine = result not in (ReceiptResult.HELD, ReceiptResult.REFUSED)
             level = messages.SUCCESS if is_fine else messages.WARNING
             messages.add_message(request, level, text % {"parts": ", ".join(names)})
+    for part in received.parts:
+        if part.delivery.part == UNNAMED_PART and part.delivery.rows_in:
+            text = ngettext(
+                "%(rows)s row names no part and is set aside. Correct it under “%(part)s”.",
+                "%(rows)s rows name no part and are set aside. Correct them under “%(part)s”.",
+                part.delivery.rows_in,
+            )
+            counts = {"rows": intcomma(part.delivery.rows_in), "part": UNNAMED_PART}
+            messages.warning(request, text % counts)
 
 
 _PART_RESULTS: Final = {
