@@ -282,4 +282,4 @@ def test_a_file_that_lost_its_part_column_waits(sent: Sent, steward: Client) -> 
     address = _upload(steward, NORTH + SOUTH + BLANK).url
     assert "3 of 6 rows name no part in the column “Site”." in steward.get(address).content.decode()
     preview = _choose(steward, address).content.decode()
-    assert "3 rows set aside. This column does not say" in " ".join(preview.split())
+    assert "3 rows set aside. The row does not say" in " ".join(preview.split())

@@ -407,7 +407,7 @@ def test_a_file_with_several_parts_lands_once_its_part_column_is_confirmed(
     assert older.reason.endswith("The other parts of the file were imported.")
     watched.put("sites.csv", PARTS + NORTH.replace(b"Ada", b"Abe") + SOUTH)
     (undated,) = watched.look()
-    assert undated.reason.startswith("The name of the file has no single date that is past")
+    assert undated.reason.startswith("The name of the file does not have one date")
     current = Delivery.objects.filter(feed="sites", state__in=CURRENT_STATES)
     assert {row.part: str(row.extract_date) for row in current} == {
         "north": "2026-09-20",

@@ -51,8 +51,8 @@ class Failure(StrEnum):
 
 _PROBLEMS: Final = {
     Failure.NO_PART: (
-        "This column does not say to which part of the file, such as a site, the row belongs.",
-        "Write the name of the part.",
+        "The row does not say to which part of the file, such as a site, it belongs.",
+        "Write the name of the part in its column.",
     ),
     Failure.NOT_A_DATE: ("This is not a date.", "Use month/day/year or year-month-day."),
     Failure.DATE_AMBIGUOUS: (

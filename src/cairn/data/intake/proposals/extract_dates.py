@@ -182,8 +182,8 @@ def describe_missing_date(submission: Submission, mapping: ColumnMapping) -> str
             "says which day the data describe."
         )
     return (
-        f"The name of the file has no single date that is past ({source.file_name}), so nothing "
-        "says which day the data describe."
+        f"The name of the file does not have one date, today or earlier ({source.file_name}), so "
+        "nothing says which day the data describe."
     )
 
 
