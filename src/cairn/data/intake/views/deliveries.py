@@ -315,13 +315,13 @@ def _show_parts(request: HttpRequest, received: receipt.DeliveryReceipt) -> None
             messages.add_message(request, level, text % {"parts": ", ".join(names)})
     for part in received.parts:
         if part.delivery.part == UNNAMED_PART and part.delivery.rows_in:
-            text = ngettext(
+            aside = ngettext(
                 "%(rows)s row names no part and is set aside. Correct it under “%(part)s”.",
                 "%(rows)s rows name no part and are set aside. Correct them under “%(part)s”.",
                 part.delivery.rows_in,
             )
             counts = {"rows": intcomma(part.delivery.rows_in), "part": UNNAMED_PART}
-            messages.warning(request, text % counts)
+            messages.warning(request, aside % counts)
 
 
 _PART_RESULTS: Final = {
