@@ -114,18 +114,27 @@ def test_while_one_imports_a_file_nobody_else_decides_about_it(
     assert AuditLine.objects.filter(event="delivery.proposal_confirmed").count() == 1
 
 
-def test_two_people_who_confirm_at_once_import_each_part_once(
-    waiting: ProposedFile, manager: Any
+def test_two_people_who_both_saw_it_waiting_import_each_part_once(
+    waiting: ProposedFile, manager: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def try_to_confirm(_person: int) -> str:
-        try:
-            return _run(_confirm, waiting, manager).result.value
-        except DeliveryStateConflict:
-            return "refused"
+    reached, go_on, claim = Event(), Event(), proposed_files.claim_proposed_file
 
-    with ThreadPoolExecutor(2) as pool:
-        results = sorted(pool.map(try_to_confirm, range(2)))
-    assert results in (["new", "refused"], ["again", "new"])
+    def pause_once(*about: Any) -> Any:
+        if not reached.is_set():
+            reached.set()
+            assert go_on.wait(PATIENCE)
+        return claim(*about)
+
+    monkeypatch.setattr(proposed_files, "claim_proposed_file", pause_once)
+    with ThreadPoolExecutor(1) as pool:
+        first: Future[receipt.DeliveryReceipt] = pool.submit(_run, _confirm, waiting, manager)
+        try:
+            assert reached.wait(PATIENCE)
+            assert _confirm(waiting, manager).result is receipt.ReceiptResult.NEW
+        finally:
+            go_on.set()
+        with pytest.raises(DeliveryStateConflict, match="does not wait any more"):
+            first.result(PATIENCE)
     assert _list_parts() == ALL_PARTS
     assert Delivery.objects.count() == len(ALL_PARTS)
 
