@@ -38,6 +38,7 @@ __all__ = [
     "label_legal_basis",
     "label_race",
     "label_school",
+    "label_table",
     "label_value",
     "localize_text",
     "sort_group_values",
@@ -429,7 +430,13 @@ def select_matching_caveats(caveats: Iterable[LinkageCaveat | str]) -> list[Link
 
 
 def label_table(code: str) -> str:
-    """Name a table by the code of its dimensions: "by district and gender"."""
+    """Name a table by the code of its dimensions: "by district and gender".
+
+    Args:
+        code: the dimensions, separated by commas.
+    Returns:
+        The label.
+    """
     names = [_name_dimension(dim) for dim in code.split(",") if dim]
     return (
         _("by %(dimensions)s") % {"dimensions": _(" and ").join(names)}

@@ -61,10 +61,13 @@ def test_a_choice_becomes_all_children(
         {"district": "Oak", "group": "race_ethnicity:black"},
         {"group": "race_ethnicity"},
         {"group": ":"},
+        {"group": "school:Nowhere"},
     ],
 )
 def test_a_choice_that_is_not_published_leaves_nothing(chosen: dict[str, str]) -> None:
-    assert figure_selection.narrow_figures(CROSSED, FigureSelection(**chosen)) is None
+    selection = FigureSelection(**chosen)
+    assert figure_selection.narrow_figures(CROSSED, selection) is None
+    assert isinstance(selection.describe(), str)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,8 @@ def test_a_choice_without_figures_gets_one_message(community: Community) -> None
     page = text(f"{PAGE}?district=Elm&group=gender:F")
     assert page.count("No figure is published for this choice") == 1
     assert "Elm, Girls" in page
+    assert "by district; by district and school; " in page
+    assert "committee/?outcome=chronic_absence&amp;district=Elm&amp;group=gender%3AF" in page
     assert "1,513" not in page
     assert Client().get("/public/chronic_absence.csv?year=1999").status_code == 404
 

@@ -76,7 +76,7 @@ class FigureSelection:
         """Describe the place, the group and the year in words; empty for all of them."""
         values = self.values
         if "school" in values:
-            values.pop("district")
+            values.pop("district", None)
         labels = [
             releases_api.label_value(dim, values[dim]) for dim in measures.sort_dimensions(values)
         ]
@@ -256,6 +256,17 @@ def list_row_choices(selection: FigureSelection) -> list[SelectionChoice]:
     choices = [(BY_YEAR, _("School year"))]
     choices += [(name, releases_api.label_breakdown(name)) for name in measures.load_breakdowns()]
     return [SelectionChoice(value, label, value == selection.rows) for value, label in choices]
+
+
+def list_public_tables(figures: releases_api.OutcomeFigures) -> list[str]:
+    """List in words by which breakdowns figures are public, such as "by district and school"."""
+    tables = {
+        measures.sort_dimensions(key.dimensions)
+        for table in figures.tables.values()
+        for key in table
+        if key.values
+    }
+    return [releases_api.label_table(",".join(dimensions)) for dimensions in sorted(tables)]
 
 
 def compose_table(

@@ -34,6 +34,7 @@ from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
 _HOUR_SECONDS: Final = 3600
+_LONGEST_QUERY: Final = 1200
 QUESTIONS_AN_HOUR: Final = 20
 """The most questions from one address in an hour: many readers of a library share one."""
 QUESTIONS_OF_ALL_AN_HOUR: Final = 60
@@ -54,6 +55,7 @@ def compose_figure(request: HttpRequest) -> HttpResponse:
     }
     chosen = published_outcomes.get(outcome)
     if chosen is not None and selection.rows:
+        context["tables"] = figure_selection.list_public_tables(chosen.figures)
         context |= _build_table_context(request, chosen, selection)
     return render(request, "dashboards/compose.html", context)
 
@@ -71,7 +73,7 @@ def ask_committee(request: HttpRequest) -> HttpResponse:
             question_actions.ask_figure_question(
                 question=question_actions.AskedFigure(
                     outcome=outcome,
-                    query=selection.query,
+                    query=selection.query[:_LONGEST_QUERY],
                     wish=form.cleaned_data["wish"],
                     name=form.cleaned_data["name"],
                     email=form.cleaned_data["email"],
@@ -176,19 +178,19 @@ def _read_token(request: HttpRequest) -> str:
 
 def _count_question(request: HttpRequest) -> bool:
     """Count one question; return whether its address, and all together, are within the limits."""
-    hour = int(time()) // _HOUR_SECONDS
     address = request.META.get("REMOTE_ADDR", "")
     limits = {
-        f"figure-question:{address}:{hour}": QUESTIONS_AN_HOUR,
-        f"figure-question:all:{hour}": QUESTIONS_OF_ALL_AN_HOUR,
+        f"figure-question:{address}": QUESTIONS_AN_HOUR,
+        "figure-question:all": QUESTIONS_OF_ALL_AN_HOUR,
     }
     return all(count_within(name, limit) for name, limit in limits.items())
 
 
-def count_within(name: str, limit: int, seconds: int = _HOUR_SECONDS) -> bool:
-    """Count one event under a name, for all processes; return whether it is within the limit."""
-    cache.add(name, 0, timeout=seconds)
+def count_within(name: str, limit: int) -> bool:
+    """Count one event of this hour, for all processes; return whether it is within the limit."""
+    key = f"{name}:{int(time()) // _HOUR_SECONDS}"
+    cache.add(key, 0, timeout=_HOUR_SECONDS)
     try:
-        return cache.incr(name) <= limit
+        return cache.incr(key) <= limit
     except ValueError:  # The entry was dropped between the two calls, since the cache is full.
         return True

@@ -107,7 +107,11 @@ def _show_selected_figures(
         "outcome": published_outcome.definition.id,
     }
     if figures is None:
-        context |= build_outcome_summary(published_outcome)
+        context |= {
+            **build_outcome_summary(published_outcome),
+            "tables": figure_selection.list_public_tables(published_outcome.figures),
+            "query": selection.query.replace("?", "&"),
+        }
         return render(request, "dashboards/nothing_selected.html", context)
     if selection.is_narrowed:
         published_outcome = replace(published_outcome, figures=figures)
