@@ -41,6 +41,7 @@ _REASONS: Final = {
         "programs:destroy_records programs:end_assignment programs:enroll_accepted "
         "programs:file_incident programs:records programs:staff"
     ),
+    "comes after a form was sent": "dashboards:question_sent",
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
         "web:health web:ready dashboards:chart dashboards:target_chart deadlines:subscribed_feed "
