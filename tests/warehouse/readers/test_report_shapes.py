@@ -45,6 +45,11 @@ def test_headings_above_groups_of_columns_are_joined(
     assert sheet.table.num_rows == len(lines) - 2
 
 
+def test_codes_above_the_headings_are_no_headings() -> None:
+    lines = ["SID,SName,SS,PL", "Student ID,Student Name,Scale Score,Level", "1,Ames,410,Low"]
+    assert _read(*lines).header == ("Student ID", "Student Name", "Scale Score", "Level")
+
+
 def test_headings_above_groups_of_rows_become_a_column() -> None:
     sheet = _read(
         "Child,Date,Hours",
@@ -52,13 +57,13 @@ def test_headings_above_groups_of_rows_become_a_column() -> None:
         "Ana Ames,10/6/2026,2",
         "Ben Boyd,10/6/2026,2",
         "Total,,4",
-        "River Site,,",
+        "Teacher: Todd,,",
         "Cam Cole,10/6/2026,1",
     )
     assert sheet.table["Heading above the rows"].to_pylist() == [
         "Oak Street Site",
         "Oak Street Site",
-        "River Site",
+        "Teacher: Todd",
     ]
     counted = {note.code: note.count for note in sheet.left_out}
     assert counted == {"header_rows": 1, "group_rows": 2, "total_rows": 1}

@@ -81,6 +81,8 @@ def _convert_value(
         ("enrollment.school_year", "2025-26", "2025-26"),
         ("enrollment.school_year", "25/26", "2025-26"),
         ("enrollment.school_year", "SY26", "2025-26"),
+        ("enrollment.school_year", "2526", "2025-26"),
+        ("enrollment.school_year", "2021", "2020-21"),
         ("enrollment.school_year", "2026", "2025-26"),
         ("enrollment.school_year", "1999-00", "1999-00"),
         ("enrollment.school_year", "98-99", "1998-99"),

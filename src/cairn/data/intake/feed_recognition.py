@@ -101,6 +101,9 @@ _STUDENT: Final = "student"
 _ASSESSMENT: Final = "assessment"
 _SCHOOL_YEAR: Final = "school_year"
 _ID_FIELDS: Final = frozenset({"local_id", "state_id"})
+_RESULT_FIELDS: Final = frozenset(
+    {"assessment", "subject", "measure", "season", "date", "score", "percentile", "met"}
+)
 _NAME_FIELDS: Final = frozenset(
     {"given_name", "middle_name", "family_name", "suffix", "preferred_name"}
 )
@@ -292,8 +295,8 @@ def is_mapping_sufficient(mapping: schema.ColumnMapping, header: Sequence[str] =
         header: the columns of the file; empty for a mapping that is not compared with a file.
 
     Returns:
-        Whether it may be proposed. IDs and names alone are no list of students where more columns
-        are left unread than read: any file about students has them. A list of users has roles.
+        Whether it may be proposed. IDs and names alone are no list of students where many columns
+        are left unread: any file about students has them. A list of users has roles.
     """
     record = mapping.type
     fields = {name.partition(".")[2] for name in list_mapped_elements(mapping)}
@@ -301,8 +304,10 @@ def is_mapping_sufficient(mapping: schema.ColumnMapping, header: Sequence[str] =
         return False
     if record.name == _STUDENT and fields <= _ID_FIELDS | _NAME_FIELDS:
         read = len(mapping.list_present_columns(header))
-        if len(header) - read > read and not schema.has_role_heading(header):
+        if (len(header) - read) * 2 > read and not schema.has_role_heading(header):
             return False
+    if record.name == _ASSESSMENT and not fields & _RESULT_FIELDS:
+        return False  # a level alone may be a flag of anything, such as a risk of absence
     required = {name for name, field in record.fields.items() if field.required}
     person_fields = fields & {*record.person}
     is_typical = (

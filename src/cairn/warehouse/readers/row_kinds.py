@@ -108,7 +108,7 @@ def find_row_kinds(
 
 _GROUP_HEADING: Final = re.compile(
     r".*\b(?:site|school|center|centre|club|program|class|classroom|group|room|campus|location|team"
-    r"|section|elementary|academy|library)\b.{0,30}|.*:",
+    r"|section|elementary|academy|library)\b.{0,30}|[a-z][a-z ]*:.*",
     re.IGNORECASE,
 )
 
@@ -116,7 +116,8 @@ _GROUP_HEADING: Final = re.compile(
 def find_group_headings(columns: Sequence[pa.Array | pa.ChunkedArray]) -> dict[int, str]:
     """Find the rows that are headings above groups of rows, such as “Oak Street Site”.
 
-    Only its first cell is filled, and its words are those of a place or a group: a name alone may
+    Only its first cell is filled, and its words are those of a place or a group, or it has a colon
+    like “Teacher: Ames”: a name alone may
     be that of a child without any other entry.
 
     Args:

@@ -63,7 +63,8 @@ def find_header_row(rows: Sequence[Sequence[str]]) -> int:
             continue
         names = sum(1 for c in cells if not _DATA_CELL.fullmatch(c) or _DATE_CELL.fullmatch(c))
         if names >= len(cells) * 0.75 and not _DATE_CELL.fullmatch(cells[0]):
-            return i + 1 if _is_band(row, first_rows[i + 1 : i + 2]) else i
+            below = first_rows[i + 1 : i + 2]
+            return i + 1 if _is_band(row, below) or _has_known_names(row, below) else i
     return next((i for i, n in enumerate(filled) if n), 0)
 
 
@@ -85,6 +86,20 @@ def _is_band(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         has_known = any(normalize_spelling(name) in known for name in filled)
         return has_known and len({name.casefold() for name in filled}) < len(filled)
     return False
+
+
+def _has_known_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether the row below a row of short names spells them out, in known headings."""
+    known = list_known_headings()
+    for names in below:
+        filled = [c.strip() for c in names if c.strip()]
+        recognized = sum(1 for name in filled if normalize_spelling(name) in known)
+        before = sum(1 for name in row if normalize_spelling(name) in known)
+        return recognized >= max(_MIN_KNOWN, before + 1, len(filled) * 0.6)
+    return False
+
+
+_MIN_KNOWN: Final = 3
 
 
 def join_header_bands(

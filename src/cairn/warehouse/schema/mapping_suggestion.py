@@ -31,9 +31,10 @@ from cairn.warehouse.schema.elements import (
 )
 from cairn.warehouse.schema.results.result_columns import (
     group_result_columns,
+    is_subject_name,
     propose_result_columns,
 )
-from cairn.warehouse.schema.sheets import ROW_COLUMN
+from cairn.warehouse.schema.sheets import ROW_COLUMN, SHEET_NAME_COLUMN
 
 __all__ = [
     "OFFENDER_ROLES",
@@ -307,6 +308,7 @@ def _guess_mapping(
     # The list of IDs within a record says nothing of its own; its record is another sheet.
     if wide is None and all(column.startswith(PARENT_PREFIX) for column in columns):
         return None
+    _match_sheet_name(header, sample, record, columns)
     ordered = {h: columns[h] for h in header if h in columns}
     found = _find_result_columns(header, sample, record)
     if found:
@@ -315,6 +317,17 @@ def _guess_mapping(
         with suppress(MappingProblem):
             return ColumnMapping(record=record.name, columns=repeated, results=results)
     return ColumnMapping(record=record.name, columns=ordered, wide=wide)
+
+
+def _match_sheet_name(
+    header: Sequence[str], sample: pa.Table | None, record: RecordType, columns: dict[str, str]
+) -> None:
+    """Take the names of sheets for subjects, where each is one and no column says the subject."""
+    if SHEET_NAME_COLUMN not in header or record.name != _ASSESSMENT:
+        return
+    names = {*_sample_cells(sample, SHEET_NAME_COLUMN)}
+    if names and "subject" not in columns.values() and all(is_subject_name(n) for n in names):
+        columns[SHEET_NAME_COLUMN] = "subject"
 
 
 def _find_result_columns(

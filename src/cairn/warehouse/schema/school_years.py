@@ -19,7 +19,7 @@ _YEAR: Final = re.compile(r"(?:sy|fy|ay|class of)?\s*'?(\d{4}|\d{2})")
 
 
 def parse_school_year(value: str) -> str | Failure:
-    """Parse "2025-26" from 2025-2026, 25/26, SY26 or 2026.
+    """Parse "2025-26" from 2025-2026, 25/26, 2526, SY26 or 2026.
 
     One year alone is the year in which the school year ends.
 
@@ -34,6 +34,9 @@ def parse_school_year(value: str) -> str | Failure:
         start, end = _expand_year(match[1]), _expand_year(match[2])
         return _format_school_year(start) if end == start + 1 else Failure.NOT_A_SCHOOL_YEAR
     if match := _YEAR.fullmatch(folded.removesuffix(".0")):
+        start, end = match[1][:2], match[1][2:]
+        if end and int(end) == int(start) + 1 and int(match[1]) not in _SCHOOL_YEARS:
+            return _format_school_year(_expand_year(start))
         return _format_school_year(_expand_year(match[1]) - 1)
     return Failure.NOT_A_SCHOOL_YEAR
 

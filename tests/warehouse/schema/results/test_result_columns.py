@@ -7,6 +7,7 @@ from cairn.warehouse.schema.column_mapping import ColumnMapping
 from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
 from cairn.warehouse.schema.results.result_columns import (
     group_result_columns,
+    is_subject_name,
     propose_result_columns,
 )
 
@@ -34,6 +35,18 @@ _FOUND = (
     (
         "Fall Reading Fluency Score,Winter Reading Fluency Score",
         {"fall Reading skills Fluency": ["score"], "winter Reading skills Fluency": ["score"]},
+    ),
+    (
+        "24-25 Fall RIT,24-25 Spring RIT,25-26 Fall RIT",
+        {"2024-25 fall Overall": ["score"], "2025-26 fall Overall": ["score"]},
+    ),
+    (
+        "Fall 2025 Score,Winter 2026 Score,Spring 2026 Score",
+        {"2025-26 winter Overall": ["score"], "2025-26 spring Overall": ["score"]},
+    ),
+    (
+        "Winter 2026 Score,Summer 2026 Score",
+        {"winter Overall": ["score"], "summer Overall": ["score"]},
     ),
     ("Fall,Winter,Spring", {"fall Overall": ["score"], "spring Overall": ["score"]}),
 )
@@ -63,7 +76,7 @@ def test_results_are_told_apart_by_season_subject_or_part(
         "Fall Score,Spring Date",
         "Fall to Spring Growth Score,Winter to Spring Growth Score",
         "Fall Score,Fall Scale Score",
-        "Fall 2024 Score,Fall 2025 Score,Spring 2025 Score",
+        "Winter 2024 Score,Winter 2025 Score",
         "Quiz A Score,Quiz B Score",
         "Math Teacher Level,Reading Teacher Level",
     ],
@@ -85,6 +98,11 @@ def test_what_a_person_chose_is_grouped_even_if_the_headings_say_nothing() -> No
         {"measure": "Fall Scale Score"},
     ]
     assert group_result_columns({"A": "score"}) == ({"A": "score"}, ())
+
+
+def test_only_the_name_of_a_subject_is_one() -> None:
+    names = ["Math", "ELA", "Language Arts", "Oak", "Math Fall", "Math Score", "Math facts"]
+    assert [is_subject_name(name) for name in names] == [True] * 3 + [False] * 4
 
 
 def test_an_export_with_a_column_a_season_is_an_assessment() -> None:

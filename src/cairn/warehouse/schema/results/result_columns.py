@@ -7,19 +7,24 @@ other words of a heading are the season, the subject, or else the part of the as
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from cairn.warehouse.schema.failures import Failure
 from cairn.warehouse.schema.mapping_rules import ResultGroup
+from cairn.warehouse.schema.school_years import parse_school_year
 
-__all__ = ["group_result_columns", "propose_result_columns"]
+__all__ = ["group_result_columns", "is_subject_name", "propose_result_columns"]
 
 _RESULT_FIELDS: Final = ("score", "percentile", "performance_level", "met")
 _DATE: Final = "date"
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|%\w+|\w+")
-_YEAR: Final = re.compile(r"(?:19|20)?\d{2}(?:-(?:19|20)?\d{2})?|(?:19|20)\d{2}")
+_YEARS: Final = re.compile(r"(?<!\d)(\d{4}|\d{2})\s?[-/\u2013]\s?(\d{4}|\d{2})(?!\d)")
+_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+_FIRST_SEASON: Final = "fall"
+_LAST_SEASON: Final = "spring"
 _OVERALL: Final = frozenset({"overall", "composite", "total"})
 _WHOLE: Final = "Overall"
 _MIN_RESULTS: Final = 2
@@ -27,18 +32,19 @@ _MIN_RESULTS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _HeadingParts:
-    """What a heading says: its field, season and subject, and its other words; empty for none."""
+    """What a heading says, each part empty if it says nothing; ``rest`` are its other words."""
 
     field: str
     season: str
     subject: str
     rest: str
     is_other: bool
+    year: str = ""
 
     @property
-    def result(self) -> tuple[str, str, str]:
+    def result(self) -> tuple[str, str, str, str]:
         """Which result of the row the column belongs to."""
-        return self.season, self.subject.casefold(), self.rest.casefold()
+        return self.season, self.subject.casefold(), self.rest.casefold(), self.year
 
 
 def propose_result_columns(header: Sequence[str]) -> dict[str, str]:
@@ -54,9 +60,9 @@ def propose_result_columns(header: Sequence[str]) -> dict[str, str]:
     Returns:
         Column → field; empty if the rows have one result each.
     """
-    parts = {name: _read_heading(name) for name in header}
+    parts = _read_headings(header)
     found = {name: part for name, part in parts.items() if part.field and not part.is_other}
-    results: dict[tuple[str, str, str], list[str]] = {}
+    results: dict[tuple[str, str, str, str], list[str]] = {}
     for part in found.values():
         results.setdefault(part.result, []).append(part.field)
     named = {result: fields for result, fields in results.items() if any(result)}
@@ -70,6 +76,19 @@ def propose_result_columns(header: Sequence[str]) -> dict[str, str]:
     if len(wanted) < _MIN_RESULTS or not (is_shared and is_clear):
         return {}
     return {name: part.field for name, part in found.items() if part.result in wanted}
+
+
+def is_subject_name(text: str) -> bool:
+    """Return whether a text names an academic subject, and says nothing else.
+
+    Args:
+        text: such as the name of a sheet.
+
+    Returns:
+        Whether it does.
+    """
+    part = _read_heading(text)
+    return bool(part.subject) and not (part.rest or part.field or part.season)
 
 
 def group_result_columns(
@@ -89,14 +108,13 @@ def group_result_columns(
     if not any(targets.count(field) > 1 for field in _RESULT_FIELDS):
         return dict(columns), ()
     grouped = {*_RESULT_FIELDS, *([_DATE] if targets.count(_DATE) > 1 else [])}
-    groups: dict[tuple[str, str, str], dict[str, str]] = {}
-    labels: dict[tuple[str, str, str], _HeadingParts] = {}
-    for name, field in columns.items():
-        if field not in grouped:
-            continue
-        part = _read_heading(name)
-        if field in groups.get(part.result, {}).values():
-            part = _HeadingParts(field, "", "", name, is_other=False)
+    groups: dict[tuple[str, str, str, str], dict[str, str]] = {}
+    labels: dict[tuple[str, str, str, str], _HeadingParts] = {}
+    parts = _read_headings([name for name, field in columns.items() if field in grouped])
+    for name, heading in parts.items():
+        field = columns[name]
+        is_taken = field in groups.get(heading.result, {}).values()
+        part = _HeadingParts(field, "", "", name, is_other=False) if is_taken else heading
         groups.setdefault(part.result, {})[name] = field
         labels.setdefault(part.result, part)
     repeated = {name: target for name, target in columns.items() if target not in grouped}
@@ -116,6 +134,8 @@ def _build_group(columns: Mapping[str, str], constants: Mapping[str, str]) -> Re
 
 def _name_result(part: _HeadingParts) -> Iterator[tuple[str, str]]:
     """Yield the fields that tell a result apart; a part of a subject has another subject."""
+    if part.year:
+        yield "school_year", part.year
     if part.season:
         yield "season", part.season
     if part.subject:
@@ -150,6 +170,12 @@ def _load_words() -> _HeadingWords:
 @cache
 def _read_heading(heading: str) -> _HeadingParts:
     vocabulary = _load_words()
+    years = _YEARS.search(heading)
+    year = parse_school_year(years[0]) if years else ""
+    if isinstance(year, Failure):
+        years, year = None, ""
+    if years:
+        heading = heading.replace(years[0], " ")
     words = _WORD.findall(heading.replace("_", " "))
     folded = [word.casefold() for word in words]
     is_other = bool(vocabulary.other & {*folded})
@@ -157,10 +183,37 @@ def _read_heading(heading: str) -> _HeadingParts:
     second, _text = _take_words(words, folded, vocabulary.seasons)
     field, _text = _take_words(words, folded, vocabulary.fields)
     _found, subject = _take_words(words, folded, vocabulary.subjects)
-    rest = [w for w in words if w.casefold() not in _OVERALL and not _YEAR.fullmatch(w)]
+    for word in [word for word in words if _YEAR.fullmatch(word)]:
+        words.remove(word)
+        year = year or _find_year_of_season(int(word), season)
+    rest = [word for word in words if word.casefold() not in _OVERALL]
     if season and not (field or subject or rest):
         field = _RESULT_FIELDS[0]
-    return _HeadingParts(field, season, subject, " ".join(rest), is_other or bool(second))
+    return _HeadingParts(field, season, subject, " ".join(rest), is_other or bool(second), year)
+
+
+def _find_year_of_season(year: int, season: str) -> str:
+    """Find the school year of a season of a calendar year; the year itself for any other season."""
+    if season == _FIRST_SEASON:
+        return f"{year}-{(year + 1) % 100:02d}"
+    return f"{year - 1}-{year % 100:02d}" if season == _LAST_SEASON else str(year)
+
+
+def _read_headings(header: Sequence[str]) -> dict[str, _HeadingParts]:
+    """Read headings together: the winter of 2026 is of the school year of the other seasons.
+
+    Unless each result of the file has a school year then, none has: it would be counted apart.
+    """
+    parts = {name: _read_heading(name) for name in header}
+    known = {part.year for part in parts.values() if "-" in part.year}
+    for name, part in parts.items():
+        if part.year.isdecimal():
+            year = int(part.year)
+            before, after = f"{year - 1}-{year % 100:02d}", f"{year}-{(year + 1) % 100:02d}"
+            settled = before if before in known else after if after in known else ""
+            parts[name] = replace(part, year=settled)
+    is_dated = all(part.year for part in parts.values() if part.field)
+    return parts if is_dated else {name: replace(part, year="") for name, part in parts.items()}
 
 
 def _take_words(
