@@ -34,9 +34,9 @@ def parse_school_year(value: str) -> str | Failure:
         start, end = _expand_year(match[1]), _expand_year(match[2])
         return _format_school_year(start) if end == start + 1 else Failure.NOT_A_SCHOOL_YEAR
     if match := _YEAR.fullmatch(folded.removesuffix(".0")):
-        start, end = match[1][:2], match[1][2:]
-        if end and int(end) == int(start) + 1 and int(match[1]) not in _SCHOOL_YEARS:
-            return _format_school_year(_expand_year(start))
+        first, last = match[1][:2], match[1][2:]
+        if last and int(last) == int(first) + 1 and int(match[1]) not in _SCHOOL_YEARS:
+            return _format_school_year(_expand_year(first))
         return _format_school_year(_expand_year(match[1]) - 1)
     return Failure.NOT_A_SCHOOL_YEAR
 
