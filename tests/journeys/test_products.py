@@ -146,6 +146,6 @@ def test_a_resident_composes_a_table_and_the_committee_answers_another(
     member.choose(member.page.get_by_role("radio", name="Declined"))
     member.type_into(member.page.get_by_label("What the person reads"), "No agreement covers it.")
     member.press("Send the answer")
-    member.sees("Answered.", "No agreement covers it.")
+    member.sees("Answer sent.", "No agreement covers it.")
     assert "ana@reader.example" not in member.page.content()
     member.look_over_in_the_dark()

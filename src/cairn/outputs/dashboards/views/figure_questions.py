@@ -57,7 +57,7 @@ def question_answer(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.QuestionConflict:
             messages.error(request, _("Somebody answered this question while you had it open."))
         else:
-            messages.success(request, _("Answered. The person who asked gets an email."))
+            messages.success(request, _("Answer sent. The person who asked gets an email."))
         return redirect("figures:questions")
     context = {
         "question": question,
