@@ -376,7 +376,7 @@ ROUTES = {
         EVERYONE, "get", lambda: {"key": "unknown"}, (Action.VIEW_PUBLISHED,)
     ),
     "figures:expected": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
-    "figures:expect": Route({MANAGER, ANALYST}, "get", OUTCOME.copy, (Action.DRAFT_RELEASE,)),
+    "figures:expect": Route(TARGET_SETTERS, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),
     "figures:overview": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
     "figures:places": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DASHBOARDS,)),
     "figures:factors": Route(TARGET_SETTERS, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),

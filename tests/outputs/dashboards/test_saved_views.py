@@ -146,7 +146,7 @@ def test_a_person_who_left_gets_no_email(member: User, browser: Callable[..., Cl
 def test_a_late_figure_is_a_task_until_it_is_published(
     person: Callable[..., User], browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manager, member = person(), person(Role.COMMITTEE_MEMBER)
+    manager, member = person(), person(Role.STEWARD)
     client = browser(manager)
     assert "No figures published yet" in client.get("/figures/expected/").text
     publish(manager, "Absence", NOW)

@@ -130,7 +130,7 @@ def remove_factor(
     return ActionResult(subject=subject, detail=detail)
 
 
-@action("figures.expected", asks=has_role_for(Action.DRAFT_RELEASE))
+@action("figures.expected", asks=has_role_for(Action.CHANGE_TARGET))
 def promise_figure(
     permit: Permit, /, *, outcome: str, due_on: date, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -70,7 +70,7 @@ def list_expectations(on: date) -> list[FigureExpectation]:
 
 
 def list_late_figure_tasks(actor: Actor, on: date) -> list[InboxTask]:
-    """List late figures as one task of the people who make releases.
+    """List late figures as one task of the people who make releases at the backbone.
 
     Args:
         actor: the user.
@@ -79,7 +79,7 @@ def list_late_figure_tasks(actor: Actor, on: date) -> list[InboxTask]:
     Returns:
         At most one task.
     """
-    if not may_open_page(Action.DRAFT_RELEASE, actor, on=on).allowed:
+    if not may_open_page(Action.PROTECT, actor, on=on).allowed:
         return []
     late = [each for each in list_expectations(on) if each.is_late]
     if not late:

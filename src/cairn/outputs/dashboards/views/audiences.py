@@ -94,7 +94,7 @@ def expected_list(request: HttpRequest) -> HttpResponse:
     may_view_dashboards(actor, today).require()
     context = {
         "expectations": release_calendar.list_expectations(today),
-        "may_promise": may_open_page(Action.DRAFT_RELEASE, actor, on=today).allowed,
+        "may_promise": may_open_page(Action.CHANGE_TARGET, actor, on=today).allowed,
         "today": today,
     }
     return render(request, "dashboards/staff/expected.html", context)
@@ -104,7 +104,7 @@ def expected_list(request: HttpRequest) -> HttpResponse:
 def expected_change(request: HttpRequest, outcome: str) -> HttpResponse:
     """Promise the day of the next figure of an outcome."""
     today, actor = timezone.localdate(), load_actor(request.user, request=request)
-    may_open_page(Action.DRAFT_RELEASE, actor, on=today).require()
+    may_open_page(Action.CHANGE_TARGET, actor, on=today).require()
     definition = releases_api.load_indicator_catalogue().get(outcome)
     if definition is None:
         raise Http404
