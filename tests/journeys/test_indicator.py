@@ -1,6 +1,7 @@
 """An analyst defines an indicator, the data committee approves it, everyone reads its figure."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ _DEFINITION = """\
 id = "fifteen_days"
 direction = "lower"
 period = "school_year"
-breakdowns = ["district", "school"]
+breakdowns = ["district", "school", "zip", "program"]
 title = { en = "Fifteen days missed", es = "Quince días perdidos" }
 why = { en = "Days add up.", es = "Los días suman." }
 
@@ -38,11 +39,13 @@ text = { en = "Students who missed 15 days.", es = "Estudiantes que perdieron 15
 def community(
     person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
-    """Two districts whose files are linked today."""
+    """Two districts and a program, whose files are linked today."""
     from tests.outputs.releases import community as made
 
     monkeypatch.setattr(made, "AT", timezone.localtime())
-    return made.make(person, organization)
+    community = made.make(person, organization)
+    made.share_program(community, person, since=date(2026, 3, 2))
+    return community
 
 
 def test_from_a_definition_to_a_public_figure(
@@ -69,6 +72,9 @@ def test_from_a_definition_to_a_public_figure(
     reader.open("dashboards:index")
     reader.follow(_TITLE)
     reader.sees("Students who missed 15 days.", "Legal basis")
+    page = reader.page.content()
+    shown = ("97301", "Riverside Readers", "In the program")
+    assert not [words for words in shown if words not in page]
 
 
 def _define(analyst: Visitor) -> None:
@@ -99,6 +105,8 @@ def _count(analyst: Visitor) -> None:
     analyst.type_into(page.get_by_label("Title"), _TITLE)
     analyst.choose(page.get_by_label(_TITLE, exact=True))
     analyst.choose(page.get_by_label("By race and gender"), yes=False)
+    analyst.choose(page.get_by_label("By ZIP code"))
+    analyst.choose(page.get_by_label("By program “Riverside Readers”"))
     analyst.type_into(page.get_by_label("The story behind the numbers"), "A hard winter.")
     analyst.press("Save draft")
     analyst.sees("Draft saved.")

@@ -224,7 +224,9 @@ clause = "8"
 """
 
 
-def share_program(community: Community, person: Callable[..., User]) -> None:
+def share_program(
+    community: Community, person: Callable[..., User], since: date | None = None
+) -> None:
     """Share the roster of a program: 150 children of one school of Oak and 90 of Elm."""
     text = agreement("readers").replace("school_district", "community_program")
     text = text[: text.index("[[data]]")] + (
@@ -241,7 +243,7 @@ def share_program(community: Community, person: Callable[..., User]) -> None:
         "person_id": members,
         "source": ["readers"] * len(members),
         "program": ["Riverside Readers"] * len(members),
-        "start_date": pa.array([AT.date()] * len(members), pa.date32()),
+        "start_date": pa.array([since or AT.date()] * len(members), pa.date32()),
     })  # fmt: skip
     ref = open_file_store().write(
         Zone.LINKED, rows, permit=permit(Action.LINK), step="part", note={"record": "participation"}
