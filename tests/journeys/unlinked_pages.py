@@ -31,7 +31,6 @@ _REASONS: Final = {
         "students:delete_filter students:filter students:save_filter"
     ),
     "the figures of the demo's survey are published": "survey_figures:publish",
-    "families get the address of this page from the program": "programs:open_groups",
     "opens with a one-time link that only a family has": (
         "programs:answer_offer programs:continue_link programs:email_link"
     ),
