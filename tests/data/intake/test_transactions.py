@@ -62,12 +62,13 @@ def file_access(monkeypatch: pytest.MonkeyPatch) -> FileAccess:
         monkeypatch.setattr(receipt, reader, access.watch("parse", getattr(receipt, reader)))
     compute_digest = access.watch("hash", FileContent.compute_digest)
     monkeypatch.setattr(FileContent, "compute_digest", compute_digest)
-    make_namer = students.consents_api.make_child_namer
-    monkeypatch.setattr(
-        students.consents_api,
-        "make_child_namer",
-        lambda slug: access.watch("key", make_namer(slug)),
-    )
+    for name in ("make_child_namer", "make_line_namer"):
+        make_namer = getattr(students.consents_api, name)
+        monkeypatch.setattr(
+            students.consents_api,
+            name,
+            lambda slug, make_namer=make_namer: access.watch("key", make_namer(slug)),
+        )
     return access
 
 

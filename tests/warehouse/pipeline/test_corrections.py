@@ -226,7 +226,7 @@ def test_students_whom_the_permit_does_not_open_are_left_out_and_counted(
     receive = permit(Action.RECEIVE, "student")
     opened = {"RC-DSA-01": dict.fromkeys("13", receive.elements)}
     closed = replace(receive, rows=opened, seal=_PERMIT_SEAL)
-    origin = RowOrigin("RC-DSA-01", "river", list)
+    origin = RowOrigin("RC-DSA-01", "river", pa.array)
     corrected = build_corrected_file(
         store, landed.ref, corrections, STUDENTS, permit=closed, rows=origin
     )

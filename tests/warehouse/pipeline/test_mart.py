@@ -114,7 +114,7 @@ def test_nothing_of_a_school_that_has_not_said_is_in_a_mart(
     leave = replace(leave, shut=shut, seal=_seal(permit))
 
     def made(agreement: str, organization: str) -> list[dict[str, object]]:
-        rows = {ref: RowOrigin(agreement, organization, list)}
+        rows = {ref: RowOrigin(agreement, organization, pa.array)}
         (built,) = mart.build_mart(store, [ref], permit=leave, pseudonyms=Pseudonyms(), rows=rows)
         found: list[dict[str, object]] = store.read(built).to_pylist()
         return found

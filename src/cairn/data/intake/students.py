@@ -11,6 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.models import QuerySet
@@ -47,6 +48,7 @@ __all__ = [
 
 
 _ROWS_AT_ONCE: Final = 1 << 20
+_KEY_DIGITS: Final = 64
 
 
 def list_student_keys(
@@ -142,7 +144,7 @@ def describe_row_origin(
     organization: str,
     agreement: str,
     known: pipeline.KnownStudents | None = None,
-    on_named: Callable[[list[str]], object] | None = None,
+    on_named: Callable[[memoryview], object] | None = None,
     *,
     file_year: str = "",
 ) -> pipeline.RowOrigin:
@@ -152,20 +154,46 @@ def describe_row_origin(
         organization: slug of the sender.
         agreement: reference of the agreement.
         known: what the organization has delivered of these students before.
-        on_named: receives the keys of the students of remaining rows, if they are asked for.
+        on_named: receives the keys of the students of remaining rows, one after the other, if they
+            are asked for.
         file_year: the school year of the file; empty if no step asks for it.
 
     Returns:
         The origin of the rows.
     """
+    receive_keys = None if on_named is None else lambda keys: on_named(_get_text(keys))
     return pipeline.RowOrigin(
         agreement,
         organization,
-        consents_api.make_child_namer(organization),
+        _make_column_namer(organization),
         known or {},
-        on_named,
+        receive_keys,
         file_year,
     )
+
+
+def _make_column_namer(organization: str) -> Callable[[pa.Array], pa.Array]:
+    """Make the function that computes the keys of a column of IDs."""
+    name_children = consents_api.make_child_namer(organization)
+    name_lines = consents_api.make_line_namer(organization)
+
+    def name_column(ids: pa.Array) -> pa.Array:
+        if not len(ids) or not pc.all(pc.ascii_is_alnum(ids)).as_py():
+            return pa.array(name_children(ids.to_pylist()), pa.string())
+        lines = pc.binary_join(pa.ListArray.from_arrays([0, len(ids)], ids), "\n")[0].as_py()
+        starts = np.arange(0, (len(ids) + 1) * _KEY_DIGITS, _KEY_DIGITS, np.int32)
+        keys = [None, pa.py_buffer(starts), pa.py_buffer(name_lines(lines).encode())]
+        return pa.Array.from_buffers(pa.string(), len(ids), keys)
+
+    return name_column
+
+
+def _get_text(column: pa.Array) -> memoryview:
+    """Return the texts of a column without nulls, one after the other."""
+    if not len(column):
+        return memoryview(b"")
+    starts = np.frombuffer(column.buffers()[1], np.int32)[column.offset :]
+    return memoryview(column.buffers()[2])[starts[0] : starts[len(column)]]
 
 
 def build_rows_fact(terms: AgreementFact, ids: Mapping[str, Iterable[str]], on: date) -> RowsFact:

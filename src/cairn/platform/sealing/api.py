@@ -4,7 +4,6 @@ Loads the master key of this installation once and derives a key for each use fr
 encrypts fields of the relational database with such a key.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Iterable
@@ -12,7 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 
 from cairn.warehouse.store import KeyRing
@@ -74,23 +75,17 @@ def compute_keyed_hash(label: str, content: bytes) -> str:
 class KeyedHasher:
     """Computes the keyed hashes (HMAC-SHA-256, RFC 2104) of many values under one key.
 
-    The key is hashed once, and each value starts from a copy of that state: half the time of
-    `hmac.digest`, which counts where a file names a million children.
+    The key is hashed once, and each value starts from a copy of that state: less than half the
+    time of `hmac.digest`, which counts where a file names a million children.
 
     Args:
         key: 32 bytes, from `derive_subkey`.
         prefix: what every value begins with.
-
-    Raises:
-        ValueError: the key is longer than a block of the hash, 64 bytes.
     """
 
     def __init__(self, key: bytes, prefix: bytes = b"") -> None:
-        block = key.ljust(_HASH_BLOCK_BYTES, b"\0")
-        if len(block) > _HASH_BLOCK_BYTES:
-            raise ValueError("The key is longer than a block of SHA-256.")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + prefix)
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+        self._keyed = HMAC(key, hashes.SHA256())
+        self._keyed.update(prefix)
 
     def hash_contents(self, contents: Iterable[bytes]) -> list[bytes]:
         """Compute the keyed hash of each value.
@@ -101,14 +96,12 @@ class KeyedHasher:
         Returns:
             32 bytes for each, in the same order.
         """
-        copy_inner, copy_outer = self._inner.copy, self._outer.copy
-        hashes = []
+        copy_keyed, computed = self._keyed.copy, []
         for content in contents:
-            inner, outer = copy_inner(), copy_outer()
-            inner.update(content)
-            outer.update(inner.digest())
-            hashes.append(outer.digest())
-        return hashes
+            keyed = copy_keyed()
+            keyed.update(content)
+            computed.append(keyed.finalize())
+        return computed
 
 
 @lru_cache(maxsize=4)
@@ -122,7 +115,6 @@ def _derive_subkey(data: Path, master: str, label: str) -> bytes:
 
 
 _NONCE_BYTES: Final = 12
-_HASH_BLOCK_BYTES: Final = 64
 
 
 class FieldSealer:

@@ -279,6 +279,7 @@ def _stream_conformed_rows(
         metadata={"cairn.record": mapping.record},
     )
     has_sheets = len(table[schema.SHEET_COLUMN].unique()) > 1
+    is_every_row_kept = pc.all(kept).as_py()
 
     def build_batches() -> Iterator[pa.RecordBatch]:
         for start in range(0, table.num_rows, conversion.BLOCK_ROWS):
@@ -291,7 +292,9 @@ def _stream_conformed_rows(
                 block[schema.ROW_COLUMN],
                 *values.values(),
             ]
-            rows = pa.table(columns, schema=table_schema).filter(kept.slice(start, len(block)))
+            rows = pa.table(columns, schema=table_schema)
+            if not is_every_row_kept:
+                rows = rows.filter(kept.slice(start, len(block)))
             yield from rows.combine_chunks().to_batches()
 
     return pa.RecordBatchReader.from_batches(table_schema, iterate_ahead(build_batches()))

@@ -46,8 +46,9 @@ __all__ = [
     "place_rows_in_population",
 ]
 
-StudentNaming = Callable[[list[str]], list[str]]
-"""The IDs by which an organization knows students → the keys that a permit gives the students."""
+StudentNaming = Callable[[pa.Array], pa.Array]
+"""The IDs by which an organization knows students (Array[str], none of them null or blank) → the
+keys that a permit gives the students (Array[str], in the same order)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class RowOrigin:
         name: turns the organization's IDs of students into the keys that a permit uses.
         roster: what the organization has delivered about its students before; needed for agreements
             that cover a population only.
-        on_named: receives the keys of the students of the remaining rows, if the permit names
-            students, so that a caller that needs them does not compute them again.
+        on_named: receives the keys of the students of the remaining rows (Array[str]), if the
+            permit names students, so that a caller that needs them does not compute them again.
         file_year: the school year of the period of the file; empty if it is unknown.
     """
 
@@ -86,7 +87,7 @@ class RowOrigin:
     organization: str
     name: StudentNaming
     roster: KnownStudents = field(default_factory=dict)
-    on_named: Callable[[list[str]], object] | None = None
+    on_named: Callable[[pa.Array], object] | None = None
     file_year: str = ""
 
     def is_affected_by(self, permit: Permit) -> bool:
@@ -105,13 +106,12 @@ class RowOrigin:
         """
         combined = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
         encoded = combined.cast(pa.string()).dictionary_encode()
-        distinct = encoded.dictionary.to_pylist()
-        if "".join(distinct).isalnum():  # nothing to repair, and only an empty one is blank
-            names, is_blank = self.name(distinct), pc.equal(encoded.dictionary, "")
-        else:
-            names = self.name([i if i.isalnum() else repair_id(i) for i in distinct])
-            is_blank = pa.array([not i.strip() for i in distinct], pa.bool_())
-        keys = pc.if_else(is_blank, pa.scalar(None, pa.string()), pa.array(names, pa.string()))
+        distinct = encoded.dictionary
+        if pc.all(pc.ascii_is_alnum(distinct)).as_py():  # nothing to repair, and none is blank
+            return pa.DictionaryArray.from_arrays(encoded.indices, self.name(distinct))
+        repaired = [i if i.isalnum() else repair_id(i) for i in distinct.to_pylist()]
+        ids = pa.array([i if i.strip() else None for i in repaired], pa.string())
+        keys = pc.replace_with_mask(ids, pc.is_valid(ids), self.name(ids.drop_null()))
         return pa.DictionaryArray.from_arrays(encoded.indices, keys)
 
 
@@ -144,16 +144,20 @@ def filter_opened_rows(
         table.column(id_column) if id_column else pa.nulls(table.num_rows, pa.string())
     )
     is_left_out = find_closed_rows(students, rows, _list_required_elements(mapping, permit), permit)
+    has_left_out = pc.any(is_left_out).as_py()
     if rows.on_named:
-        remaining = pc.unique(students.indices.filter(pc.invert(is_left_out)))
-        rows.on_named(pc.drop_null(students.dictionary.take(pc.drop_null(remaining))).to_pylist())
+        remaining = students.dictionary
+        if has_left_out:
+            indices = students.indices.filter(pc.invert(is_left_out)).drop_null()
+            remaining = remaining.take(indices.unique())
+        rows.on_named(remaining.drop_null())
     elements_by_column = {
         name: frozenset(mapping.type.fields[f].element for f in target.fields(mapping.type))
         & permit.elements
         for name, target in targets.items()
     }
     table = blank_closed_cells(table, students, rows, elements_by_column, permit)
-    if pc.any(is_left_out).as_py():
+    if has_left_out:
         table = table.filter(pc.invert(is_left_out))
     return table, is_left_out
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from tests.warehouse.survey_exports import CONSENT, EXPORTS, qualtrics, write_csv
 
@@ -145,7 +146,7 @@ def test_anonymous_answers_cannot_be_opened_student_by_student(
     sheets, mapping = _suggest("Google Forms")
     people = PeopleAnswer(rows={"RC-DSA-01": {"x": frozenset({"survey_answer.answer"})}})
     by_student = permit(Action.RECEIVE, *SURVEY_RECORDS, people=people)
-    origin = RowOrigin("RC-DSA-01", "river", list)
+    origin = RowOrigin("RC-DSA-01", "river", pa.array)
     with pytest.raises(UnusableDelivery, match="do not say whose they are"):
         land_sheets(store, sheets, mapping, permit=by_student, rows=origin)
 
@@ -158,7 +159,7 @@ def test_anonymous_answers_are_set_aside_where_the_agreement_covers_some_student
     third = Population(grades=frozenset({GradeLevel.THIRD}), clause="§2")
     for populations, kept in (({"RC-DSA-01": third}, 0), ({}, done.rows)):
         given = permit(Action.CONFORM, *SURVEY_RECORDS, populations=populations)
-        origin = RowOrigin("RC-DSA-01", "river", list)
+        origin = RowOrigin("RC-DSA-01", "river", pa.array)
         conformed = conform_landed_file(store, done.ref, mapping, permit=given, rows=origin)
         assert store.read(conformed.ref).num_rows == kept
 

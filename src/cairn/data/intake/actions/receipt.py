@@ -538,7 +538,7 @@ def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _Land
             submission.organization.slug,
             submission.agreement.reference,
             # A student without a filled cell has no row once days have become rows.
-            on_named=None if file.mapping.wide else disclosed.add_keys,
+            on_named=None if file.mapping.wide else disclosed.add_joined_keys,
         )
         result = pipeline.land_sheets(
             store, sheets, file.mapping, permit=permit, rows=origin, note=note

@@ -8,6 +8,8 @@ a hash of this log. A million children take 0.02 s so, where a second HMAC-SHA-2
 
 import hashlib
 import hmac
+import sys
+from binascii import unhexlify
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
@@ -40,9 +42,25 @@ def hash_child_keys(child_keys: Iterable[str]) -> bytes:
         ValueError: one of them is no such key.
     """
     listed = list(child_keys)
-    keys = bytes.fromhex("".join(listed))
-    if len(keys) != len(listed) * _CHILD_KEY_BYTES:
+    joined = "".join(listed)
+    if len(joined) != len(listed) * 2 * _CHILD_KEY_BYTES:
         raise ValueError("A child key has 64 hexadecimal digits.")
+    return hash_joined_keys(joined.encode())
+
+
+def hash_joined_keys(child_keys: bytes | memoryview) -> bytes:
+    """Hash child keys that are one text, as `hash_child_keys` hashes each.
+
+    Args:
+        child_keys: keys of the consents app, of 64 hexadecimal digits, one after the other.
+
+    Returns:
+        16 bytes for each, one after the other.
+
+    Raises:
+        ValueError: they are no such keys.
+    """
+    keys = unhexlify(child_keys)
     halves = np.frombuffer(keys, np.uint8).reshape(-1, _CHILD_KEY_BYTES)[:, :HASH_BYTES]
     # Equal blocks give equal hashes, which is what a hash is for.
     mode = modes.ECB()  # noqa: S305
@@ -111,6 +129,15 @@ class ChildHashes:
             self._hashes += hash_child_keys(some)
             self._is_sorted = False
 
+    def add_joined_keys(self, keys: bytes | memoryview) -> None:
+        """Add children whose keys are one text; one who is there already counts once.
+
+        Args:
+            keys: child keys of the consents app, one after the other.
+        """
+        self._hashes += hash_joined_keys(keys)
+        self._is_sorted = False
+
     def __len__(self) -> int:
         """Return the number of different children."""
         self._sort()
@@ -126,12 +153,21 @@ class ChildHashes:
         return bytes(self._hashes)
 
     def _sort(self) -> None:
-        """Sort the hashes where they are, and copy them only if a child is there twice."""
+        """Sort the hashes, and keep each once.
+
+        They are sorted by the numbers of their first halves, in a third of the time; by all bytes
+        only if two halves are equal.
+        """
         if self._is_sorted:
             return
-        hashes = np.frombuffer(self._hashes, f"S{HASH_BYTES}")
-        hashes.sort()
-        is_again = hashes[1:] == hashes[:-1]
-        if is_again.any():
-            self._hashes = bytearray(hashes[np.append(True, ~is_again)].tobytes())
+        halves = np.frombuffer(self._hashes, np.uint64).reshape(-1, 2)
+        firsts = halves[:, 0].byteswap() if sys.byteorder == "little" else halves[:, 0]
+        order = np.argsort(firsts)
+        firsts = firsts[order]
+        if (firsts[1:] == firsts[:-1]).any():
+            hashes = np.sort(np.frombuffer(self._hashes, f"S{HASH_BYTES}"))
+            hashes = hashes[np.append(True, hashes[1:] != hashes[:-1])]
+        else:
+            hashes = halves[order]
+        self._hashes = bytearray(hashes.tobytes())
         self._is_sorted = True
