@@ -99,7 +99,7 @@ def test_a_roster_keeps_the_year_of_its_file(
     store: FileStore, conformed: FileRef, permit: Permits
 ) -> None:
     ref = linked(store, conformed, permit)
-    rows = {ref: RowOrigin("A", "river", list, file_year="2025-26")}
+    rows = {ref: RowOrigin("A", "river", pa.array, file_year="2025-26")}
     leave = permit(Action.BUILD_MART, "student", only=["gender"])
     (built,) = mart.build_mart(store, [ref], permit=leave, pseudonyms=Pseudonyms(), rows=rows)
     assert store.read(built).column(mart.FILE_YEAR_COLUMN).to_pylist() == ["2025-26"] * 2

@@ -120,7 +120,9 @@ def test_conforming_sets_them_aside_with_the_clause(
 
 
 def test_a_student_has_one_key_however_a_program_writes_the_id() -> None:
-    origin = RowOrigin("RC-DSA-01", "river", lambda ids: pc.binary_join_element_wise("key of ", ids, ""))
+    origin = RowOrigin(
+        "RC-DSA-01", "river", lambda ids: pc.binary_join_element_wise("key of ", ids, "")
+    )
     ids = pa.array(["7_", "7.0", '="7"', " 7 ", "7", " ", None])
     assert origin.get_student_keys(ids).to_pylist() == ["key of 7"] * 5 + [None, None]
     plain = pa.array(["7", "", None, "a8", "7"])
@@ -171,7 +173,9 @@ def test_rows_that_landed_opened_are_named_again_only_under_another_answer(
         return permit(action, "enrollment", people=PeopleAnswer(rows=rows))
 
     named: list[str] = []
-    origin = RowOrigin("RC-DSA-01", "river", pa.array, on_named=lambda keys: named.extend(keys.to_pylist()))
+    origin = RowOrigin(
+        "RC-DSA-01", "river", pa.array, on_named=lambda keys: named.extend(keys.to_pylist())
+    )
     sheets = read_file("x.csv", b"ID,Grade\n1,3\n2,5\n2,6\n3,4\n,4\n")
     landed = land_sheets(
         store, sheets, mapping, permit=answer(Action.RECEIVE, "1", "2"), rows=origin

@@ -181,7 +181,7 @@ def _make_column_namer(organization: str) -> Callable[[pa.Array], pa.Array]:
         if not len(ids) or not pc.all(pc.ascii_is_alnum(ids)).as_py():
             return pa.array(name_children(ids.to_pylist()), pa.string())
         lines = pc.binary_join(pa.ListArray.from_arrays([0, len(ids)], ids), "\n")[0].as_py()
-        starts = np.arange(0, (len(ids) + 1) * _KEY_DIGITS, _KEY_DIGITS, np.int32)
+        starts = np.arange(0, (len(ids) + 1) * _KEY_DIGITS, _KEY_DIGITS, dtype=np.int32)
         keys = [None, pa.py_buffer(starts), pa.py_buffer(name_lines(lines).encode())]
         return pa.Array.from_buffers(pa.string(), len(ids), keys)
 

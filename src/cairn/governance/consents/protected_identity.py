@@ -63,7 +63,7 @@ def make_child_namer(organization: str) -> Callable[[Iterable[str]], list[str]]:
 
 
 def make_line_namer(organization: str) -> Callable[[str], str]:
-    """Make the function that computes the keys of many children whose IDs are one text.
+    """Make the function that computes the keys of many children from one text of their IDs.
 
     Texts of a million IDs and keys take a tenth of the time of as many single ones.
 

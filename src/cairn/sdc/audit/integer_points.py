@@ -70,7 +70,10 @@ class PointSearch:
         model = self.model.add_rows(rows)
         shared = self._rows if len(model.rows) == len(self.model.rows) else None
         tighter = PointSearch(model, self.start.tolist(), shared)
-        tighter.add_points(self._stacked)
+        if shared is None:
+            tighter.add_points(self._stacked)
+        else:  # the points satisfy the rows, so only the bounds are new
+            tighter._keep(self._stacked[tighter._are_within(self._stacked)])
         return tighter
 
     def draw_points(self, focus: Sequence[int] = (), seed: int = 0) -> IntegerPoint:
@@ -108,9 +111,13 @@ class PointSearch:
         return bool(self._are_feasible(point[None, :])[0])
 
     def _are_feasible(self, points: IntegerPoint) -> NDArray[np.bool_]:
+        satisfied = self._rows.find_satisfied_rows(points).all(axis=1)
+        return np.asarray(self._are_within(points) & satisfied)
+
+    def _are_within(self, points: IntegerPoint) -> NDArray[np.bool_]:
+        """Tell which points (lines) are within the bounds of every unknown."""
         lower, upper = self._bounds
-        is_within = ((points >= lower) & (points <= upper)).all(axis=1)
-        return np.asarray(is_within & self._rows.find_satisfied_rows(points).all(axis=1))
+        return np.asarray(((points >= lower) & (points <= upper)).all(axis=1))
 
     def find_points(self, form: Mapping[int, int], enough: int) -> dict[int, IntegerPoint]:
         """Find points at which a sum of unknowns takes different values.

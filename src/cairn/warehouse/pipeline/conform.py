@@ -151,13 +151,15 @@ def _find_period_notes(
 ) -> list[schema.ReadNote]:
     """Find the kept enrollment periods that contradict each other; only their columns are read."""
     columns = {
-        entry.field: entry.values.filter(is_kept)
+        entry.field: entry.stored
         for entry in fields
         if entry.field in PERIOD_FIELDS.get(mapping.record, ())
     }
     if not columns:
         return []
-    columns[schema.ROW_COLUMN] = _combine_chunks(table[schema.ROW_COLUMN]).filter(is_kept)
+    columns[schema.ROW_COLUMN] = _combine_chunks(table[schema.ROW_COLUMN])
+    if not pc.all(is_kept).as_py():
+        columns = {name: column.filter(is_kept) for name, column in columns.items()}
     return list(find_period_notes(mapping.record, columns))
 
 

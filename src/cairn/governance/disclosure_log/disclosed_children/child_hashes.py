@@ -130,7 +130,7 @@ class ChildHashes:
             self._is_sorted = False
 
     def add_joined_keys(self, keys: bytes | memoryview) -> None:
-        """Add children whose keys are one text; one who is there already counts once.
+        """Add children by keys in one text; one who is there already counts once.
 
         Args:
             keys: child keys of the consents app, one after the other.

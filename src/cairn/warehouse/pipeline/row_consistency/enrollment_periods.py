@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +19,10 @@ PERIOD_FIELDS: Final = {
 }
 """Record type → the fields that are compared."""
 _NOTED_ROWS: Final = 5
+_HALF: Final = 32
+"""The bits of a number of a student; the other half is a day or a year."""
+_NO_DAY: Final = -(1 << 31)
+_RowNumbers = npt.NDArray[np.int64]
 
 
 def find_period_notes(record: str, columns: Mapping[str, pa.Array]) -> Iterator[ReadNote]:
@@ -27,7 +33,7 @@ def find_period_notes(record: str, columns: Mapping[str, pa.Array]) -> Iterator[
     Args:
         record: name of the record type.
         columns: typed values of the kept rows by field, and their numbers in the file
-            (``__row``), all of one length.
+            (``__row``), all of one length; a text that repeats may be stored once.
 
     Yields:
         One remark for each kind, with the number of rows and the first of them.
@@ -40,7 +46,7 @@ def find_period_notes(record: str, columns: Mapping[str, pa.Array]) -> Iterator[
         yield from _note(
             "ends_before_begin",
             "{n} enrollments end before they begin.",
-            columns[ROW_COLUMN].filter(ends_early),
+            columns[ROW_COLUMN].filter(ends_early).to_numpy(),
         )
         yield from _note(
             "overlapping_periods",
@@ -55,28 +61,45 @@ def find_period_notes(record: str, columns: Mapping[str, pa.Array]) -> Iterator[
         )
 
 
-def _list_overlapping_rows(columns: Mapping[str, pa.Array], first: str, last: str) -> pa.Array:
+def _list_overlapping_rows(columns: Mapping[str, pa.Array], first: str, last: str) -> _RowNumbers:
     """List the rows that begin before the row before them, of the same student, has ended."""
-    table = pa.table({name: columns[name] for name in (LOCAL_ID, first, last, ROW_COLUMN)})
-    table = table.filter(pc.is_valid(table[first]))
-    table = table.sort_by([(LOCAL_ID, "ascending"), (first, "ascending")]).combine_chunks()
-    earlier, later = table.slice(0, max(table.num_rows - 1, 0)), table.slice(1)
-    is_overlap = pc.and_(
-        pc.equal(earlier[LOCAL_ID], later[LOCAL_ID]), pc.less(later[first], earlier[last])
+    students = _number_values(columns[LOCAL_ID])
+    begins, ends = (_number_days(columns[name]) for name in (first, last))
+    students = np.where(begins == _NO_DAY, np.int32(-1), students)
+    order = np.argsort((students.astype(np.int64) << _HALF) + begins, kind="stable")
+    students, begins, ends = students[order], begins[order], ends[order]
+    is_overlap = (students[1:] == students[:-1]) & (students[1:] >= 0) & (begins[1:] < ends[:-1])
+    return np.asarray(columns[ROW_COLUMN].to_numpy()[order[1:][is_overlap]])
+
+
+def _list_rows_with_two_grades(columns: Mapping[str, pa.Array]) -> _RowNumbers:
+    """List the rows of a student and school year that have several grades."""
+    students, years, grades = (
+        _number_values(columns[name]) for name in (LOCAL_ID, "school_year", "grade")
     )
-    return later[ROW_COLUMN].filter(is_overlap).combine_chunks()
+    is_placed = (students >= 0) & (years >= 0)
+    encoded = pa.array((students.astype(np.int64) << _HALF) + years).dictionary_encode()
+    groups = encoded.indices.to_numpy()
+    grade_of = np.full(len(encoded.dictionary), -1, grades.dtype)
+    has_grade = grades >= 0
+    grade_of[groups[has_grade]] = grades[has_grade]
+    has_several = np.zeros(len(grade_of), np.bool_)
+    has_several[groups[has_grade & (grades != grade_of[groups])]] = True
+    return np.asarray(columns[ROW_COLUMN].to_numpy()[has_several[groups] & is_placed])
 
 
-def _list_rows_with_two_grades(columns: Mapping[str, pa.Array]) -> pa.Array:
-    keys = [LOCAL_ID, "school_year"]
-    table = pa.table({name: columns[name] for name in (*keys, "grade", ROW_COLUMN)})
-    table = table.filter(pc.is_valid(table["school_year"]))
-    grades = table.group_by(keys).aggregate([("grade", "count_distinct")])
-    several = grades.filter(pc.greater(grades["grade_count_distinct"], 1)).select(keys)
-    return table.join(several, keys, join_type="inner")[ROW_COLUMN].combine_chunks()
+def _number_days(column: pa.Array) -> npt.NDArray[np.int32]:
+    """Number the days of a column; the least number means none."""
+    return np.asarray(pc.fill_null(column.cast(pa.int32()), _NO_DAY))
 
 
-def _note(code: str, message: str, rows: pa.Array) -> Iterator[ReadNote]:
+def _number_values(column: pa.Array) -> npt.NDArray[np.int32]:
+    """Number the different texts of a column; -1 means none."""
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    return np.asarray(pc.fill_null(encoded.indices, -1))
+
+
+def _note(code: str, message: str, rows: _RowNumbers) -> Iterator[ReadNote]:
     if len(rows):
-        first = tuple(sorted(rows.to_pylist())[:_NOTED_ROWS])
+        first = tuple(np.sort(rows)[:_NOTED_ROWS].tolist())
         yield ReadNote(code, message.format(n=f"{len(rows):,}"), len(rows), first)
