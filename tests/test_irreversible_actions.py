@@ -71,7 +71,7 @@ _UNDOABLE: Final = {
         "programs:new programs:new_group programs:next_group programs:enroll "
         "programs:cancel_session programs:hold_record programs:staff "
         "notes:new_note notes:new_contact notes:new_appointment students:save_filter "
-        "figures:factors figures:save_view"
+        "figures:factors figures:save_view dashboards:ask_committee"
     ),
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "
@@ -176,6 +176,7 @@ CONFIRMED: Final = {
     "indicators:approve": r"cannot be changed after that",
     "indicators:discard": r"its preview is no longer shown",
     "public_sources:hide": r"Hide this table from the public\?",
+    "figures:answer_question": "emailed at once",
     "figures:end_target": "",
     "releases:decline": "",
     "releases:extract_fetch": "",

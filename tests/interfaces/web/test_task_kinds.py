@@ -96,9 +96,14 @@ TASK_KINDS: Final = {
     "legal demand on hold for counsel": "counsel",
     "public-records request to answer": "data manager",
     # programs
+    "group meets today: take attendance": "staff of the program",
+    "session without attendance: take it, or cancel the session": "staff of the program",
+    "registration to decide": "staff of the program",
     "change of your assignment to a program or site": "person who is assigned",
     "incident report to read and close": "steward of the organization",
     "record of a child to destroy, kept past its period": "steward of the organization",
+    # figures
+    "question about a figure": "data manager and committee member",
     # the system itself
     "email that was not sent": "data manager",
     "email address that bounced": "data manager",

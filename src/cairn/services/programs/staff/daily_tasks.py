@@ -144,15 +144,18 @@ def _build_today_tasks(missing: Mapping[_Session, int], on: date) -> list[InboxT
             number,
             title,
             _locate_session(series, day),
-            detail=ngettext(
-                "{group}, {time}: {count} child", "{group}, {time}: {count} children", count
-            ).format(group=series, time=time_format(series.starts_at), count=count),
+            detail=_describe_session(series, count),
             due=on,
             minutes=2,
             keys=(),
         )
         for (series, day), count in missing.items()
     ]
+
+
+def _describe_session(series: models.SessionSeries, children: int) -> str:
+    text = ngettext("{group}, {time}: {count} child", "{group}, {time}: {count} children", children)
+    return text.format(group=series, time=time_format(series.starts_at), count=children)
 
 
 def _build_missed_task(missed: list[_Session]) -> list[InboxTask]:
