@@ -108,6 +108,23 @@ def _write_fixed_width(rows: Table) -> bytes:
     return "".join("".join(c.ljust(12) for c in row) + "\n" for row in rows).encode()
 
 
+def _write_page(rows: Table) -> bytes:
+    lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in (_HEADER, *rows))
+    return f"<table><tr>{'</tr><tr>'.join(lines)}</tr></table>".encode()
+
+
+def _write_xml_workbook(rows: Table) -> bytes:
+    lines = (
+        "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row)
+        for row in (_HEADER, *rows)
+    )
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    return (
+        f'<Workbook xmlns="{space}" xmlns:ss="{space}"><Worksheet ss:Name="S"><Table><Row>'
+        f"{'</Row><Row>'.join(lines)}</Row></Table></Worksheet></Workbook>"
+    ).encode()
+
+
 _WRITERS: dict[str, Callable[[Table], bytes]] = {
     "t.csv": _write_csv,
     "t.csv.gz": lambda rows: gzip.compress(_write_csv(rows)),
@@ -118,6 +135,8 @@ _WRITERS: dict[str, Callable[[Table], bytes]] = {
     "t.json": _write_json,
     "t.jsonl": _write_json_lines,
     "t.xml": _write_xml,
+    "page.xls": _write_page,
+    "xml.xls": _write_xml_workbook,
     "edfi.xml": lambda rows: _write_xml(rows, "InterchangeStudent"),
     "fixed.txt": _write_fixed_width,
 }

@@ -35,8 +35,6 @@ def _package(*parts: str) -> bytes:
         (b"-- MySQL dump 10.13\n--\n", "database dump in SQL"),
         (b"-- made by hand\nSET NAMES utf8;\nINSERT INTO kids VALUES (1);\n", "dump in SQL"),
         (b"CREATE TABLE kids (id int);\n", "dump in SQL"),
-        (b"\xef\xbb\xbf<!DOCTYPE HTML><html><table>", "a web page.*save it as .xlsx"),
-        (b"<table><tr><td>ID</td></tr></table>", "a web page"),
         (b"MIME-Version: 1.0\nSubject: roster\n\nhello", "an e-mail"),
         (_package("word/document.xml"), "a Word document"),
         (_package("ppt/presentation.xml"), "a PowerPoint presentation"),

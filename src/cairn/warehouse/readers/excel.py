@@ -1,6 +1,6 @@
 """Read Excel (.xlsx, .xlsb, .xls) and OpenDocument (.ods) workbooks, one sheet each, as text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -64,7 +64,11 @@ def read_workbook_sheets(
             if metadata.typ is SheetTypeEnum.WorkSheet
         ]
         options = _TabOptions(skip_rows, keep_totals)
-        read_tabs = [_read_tab(tab, workbook.get_sheet_by_name(tab), options) for tab in tabs]
+        read_tabs = []
+        for tab in tabs:
+            repaired: list[int] = []
+            rows = list(_iterate_rows(workbook.get_sheet_by_name(tab), repaired))
+            read_tabs.append(_read_tab(tab, rows, options, repaired))
     except PasswordError as error:
         raise UnreadableFile(
             f"{name} has a password. Save it without one and resend it."
@@ -74,6 +78,35 @@ def read_workbook_sheets(
             f"{name} is not a workbook that can be opened. Open it in Excel, save it as .xlsx, "
             "and resend it."
         ) from error
+    return _finish_sheets(name, read_tabs)
+
+
+def build_grid_sheets(
+    name: str,
+    grids: Mapping[str, list[tuple[int, list[str]]]],
+    skip_rows: int | None = None,
+    *,
+    keep_totals: bool = False,
+) -> list[Sheet]:
+    """Build the sheets of a file whose tables were read as rows of text, as of a workbook.
+
+    Args:
+        name: name of the file.
+        grids: number and cells of each row that is not empty, by the name of its table.
+        skip_rows: rows above the header, if known.
+        keep_totals: whether totals are records, as in a table of counts.
+
+    Returns:
+        The sheets.
+
+    Raises:
+        UnreadableFile: there is no table.
+    """
+    options = _TabOptions(skip_rows, keep_totals)
+    return _finish_sheets(name, [_read_tab(tab, rows, options) for tab, rows in grids.items()])
+
+
+def _finish_sheets(name: str, read_tabs: list[Sheet | ReadNote]) -> list[Sheet]:
     sheets = [tab for tab in read_tabs if isinstance(tab, Sheet)]
     unread = tuple(tab for tab in read_tabs if isinstance(tab, ReadNote) and tab.count)
     if not sheets:
@@ -104,10 +137,13 @@ def _name_alike_sheets(sheets: list[Sheet]) -> list[Sheet]:
     ]
 
 
-def _read_tab(name: str, tab: CalamineSheet, options: _TabOptions) -> Sheet | ReadNote:
-    """Read one tab; a note if it has no table."""
-    repaired: list[int] = []
-    all_rows = list(_iterate_rows(tab, repaired))
+def _read_tab(
+    name: str,
+    all_rows: list[tuple[int, list[str]]],
+    options: _TabOptions,
+    repaired: Sequence[int] = (),
+) -> Sheet | ReadNote:
+    """Read one tab from its rows that are not empty; a note if it has no table."""
     file_rows = all_rows[-1][0] if all_rows else 0
     skipped = min(options.skip_rows or 0, file_rows)
     rows = [(i, row) for i, row in all_rows if i > skipped]

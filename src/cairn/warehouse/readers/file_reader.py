@@ -21,6 +21,7 @@ from cairn.warehouse.readers.interchange import (
     edfi,
     hmis,
     json_records,
+    markup_workbooks,
     oneroster,
     student_tracker,
     xml_records,
@@ -130,6 +131,16 @@ class _ReadOptions:
             name, content, self.skip_rows, keep_totals=self.keep_totals
         )
 
+    def read_markup(self, name: str, content: bytes) -> list[Sheet]:
+        """Read a web page, or a workbook in XML; no sheet of any other file."""
+        if markup_workbooks.is_html(content):
+            read = markup_workbooks.read_html_sheets
+        elif markup_workbooks.is_xml_workbook(content):
+            read = markup_workbooks.read_xml_workbook_sheets
+        else:
+            return []
+        return read(name, content, self.skip_rows, keep_totals=self.keep_totals)
+
     def read_text(self, name: str, content: bytes) -> Sheet:
         """Read a text file, by its layout if it has one."""
         if self.fixed_width:
@@ -169,6 +180,8 @@ def _find_table_format(name: str, content: bytes) -> str:
         return "Parquet"
     if program := statistics_files.find_statistics_format(content):
         return program
+    if markup_workbooks.is_html(content):
+        return "HTML"
     if _is_xml(content):
         return "XML"
     return "JSON" if json_records.is_json(name, content) else ""
@@ -186,7 +199,9 @@ def _read_by_format(name: str, content: bytes, options: _ReadOptions) -> list[Sh
     if content.startswith(_OLE):
         file_signatures.refuse_old_document(name, content)
         return options.read_workbook(name, content)
-    return _read_tables(_file_stem(name), name, content, options)
+    return options.read_markup(name, content) or _read_tables(
+        _file_stem(name), name, content, options
+    )
 
 
 def _read_tables(stem: str, name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:

@@ -42,11 +42,6 @@ _SIGNATURES: Final = (
 
 _TEXT_SIGNATURES: Final = (
     (
-        re.compile(rb"\s*<(?:!doctype html|html|table|head|body|meta)\b", re.IGNORECASE),
-        "a web page, whichever ending its name has",
-        "Open it in Excel, save it as .xlsx, and send that.",
-    ),
-    (
         re.compile(
             # Possessive: a file that begins with many comments and is no dump is given up at once.
             rb"\s*+(?:(?:--[^\n]*|/\*.*?\*/;?|set [^\n]*;|use [^\n]*;|begin[^\n]*;)\s*+)*+"
