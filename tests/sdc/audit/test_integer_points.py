@@ -81,6 +81,11 @@ def test_points_are_kept_for_other_sums(monkeypatch: pytest.MonkeyPatch) -> None
     search.add_points(np.array([[1, 1], [0, 0]]))
     tighter = search.tighten([LinearRow({0: 1}, 1, inf)])
     assert set(tighter.find_near_points({0: 1}, 9)) == {2, 4}
+    # A row of two unknowns is no bound: the points are checked against it.
+    assert set(search.tighten([LinearRow({0: 1, 1: 1}, 3, inf)]).find_near_points({0: 1}, 9)) == {
+        2,
+        4,
+    }
     monkeypatch.setattr(integer_points, "MOST_KNOWN_POINTS", 2)
     search.add_points(np.array([[4, 2]]))
     assert len(search.find_near_points({0: 1}, 9)) == 2

@@ -158,6 +158,8 @@ view_published       every every every every every every every every
 compare_own_figures  -     own   -     -     -     -     -     -
 change_target        only  -     -     -     -     -     every -
 view_dashboards      every every every every every every every -
+ask_for_figure       every every every every every every every every
+answer_figure_question only -    -     -     -     -     every -
 view_indicator       every every every every every every every -
 change_indicator     hub   -     hub   -     -     -     -     -
 approve_indicator    -     -     -     -     -     -     every -

@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.outputs.dashboard import TargetFact
+from cairn.policy.facts.outputs.dashboard import FactorFact, TargetFact
 from cairn.policy.facts.people.access import Actor
-from cairn.policy.questions.outputs.dashboards import may_end_target, may_set_target
+from cairn.policy.questions.outputs.dashboards import (
+    may_end_target,
+    may_name_factor,
+    may_remove_factor,
+    may_set_target,
+    may_view_dashboards,
+)
 from cairn.policy.vocabulary.access import Role
 
 Acting = Callable[..., Actor]
@@ -25,6 +31,14 @@ TARGET = TargetFact(
     share=120,
     agreed_by="Data committee, minutes of 4 November",
     context="Two bus routes come back.",
+)
+FACTOR = FactorFact(
+    outcome="Reading in grade 3",
+    factor="Chronic absence",
+    is_same=False,
+    is_published=True,
+    is_named=False,
+    reason="Children who are away miss lessons.",
 )
 
 
@@ -76,12 +90,34 @@ def test_a_refusal_says_what_to_do(acting: Acting) -> None:
 
 def test_the_hubs_data_manager_and_the_committee_set_and_end_one(acting: Acting) -> None:
     setters = {Role.DATA_MANAGER, Role.COMMITTEE_MEMBER}
-    for role in setters:
-        assert may_set_target(TARGET, acting(role), ON).allowed
-        assert may_end_target(acting(role), ON).allowed
-    for role in set(Role) - setters - {Role.PUBLIC, Role.FAMILY}:
-        assert not may_set_target(TARGET, acting(role), ON).allowed
-        assert not may_end_target(acting(role), ON).allowed
+    for role in set(Role) - {Role.PUBLIC, Role.FAMILY}:
+        actor = acting(role)
+        answers = {
+            may_set_target(TARGET, actor, ON).allowed,
+            may_end_target(actor, ON).allowed,
+            may_name_factor(FACTOR, actor, ON).allowed,
+            may_remove_factor(actor, ON).allowed,
+        }
+        assert answers == {role in setters}
+        assert may_view_dashboards(actor, ON).allowed
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({}, ""),
+        ({"is_same": True}, "it is the outcome itself"),
+        ({"is_published": False}, "one of them has no published figures"),
+        ({"is_named": True, "reason": " "}, "it is named already and the reason is missing"),
+    ],
+)
+def test_a_factor_is_another_published_indicator_with_a_reason(
+    acting: Acting, changes: dict[str, object], missing: str
+) -> None:
+    fact = replace(FACTOR, **changes)  # type: ignore[arg-type]
+    found = may_name_factor(fact, acting(Role.DATA_MANAGER), ON)
+    assert [reason.code for reason in found.refusals] == ["F08"] * bool(missing)
+    assert any(f": {missing}." in reason.message for reason in found.refusals) is bool(missing)
 
 
 @pytest.mark.parametrize(("share", "allowed"), [(505, False), (506, True)])

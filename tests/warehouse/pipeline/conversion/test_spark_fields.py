@@ -70,9 +70,14 @@ _FILES = {
     "hours and minutes": (
         ColumnMapping(
             record="session_attendance",
-            columns={"ID": "local_id", "H": "hours", "Min": "hours:added_minutes"},
+            columns={
+                "ID": "local_id",
+                "Day": "date",
+                "H": "hours",
+                "Min": "hours:added_minutes",
+            },
         ),
-        "ID,H,Min\n1,1,30\n2,,15\n3,2,90\n",
+        "ID,Day,H,Min\n1,9/8/2025,1,30\n2,9/8/2025,,15\n3,9/8/2025,2,90\n",
     ),
     "constants alone": (
         ColumnMapping(
