@@ -7,11 +7,8 @@ from django.utils import timezone
 
 from cairn.data.intake import api as intake_api
 from cairn.governance.partners.api import find_operator, load_actor
-from cairn.interfaces.cli.data.file_import import (
-    ReceiveOptions,
-    describe_received_file,
-    report_import,
-)
+from cairn.interfaces.cli.data.file_import import ReceiveOptions
+from cairn.interfaces.cli.data.import_report import describe_received_file, report_import
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import Channel
