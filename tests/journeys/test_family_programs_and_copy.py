@@ -43,10 +43,10 @@ def _register(rosa: Visitor) -> None:
         ("birth_date", "2016-05-04"),
     ):
         page.locator(f"[name={name}]").fill(text)
-    page.get_by_role("button", name="Continuar").tap()
+    page.get_by_role("button", name="Continuar", exact=True).tap()
     page.locator("[name=guardian]").fill("Rosa Alba")
     page.locator("[name=phone]").fill("555 0100")
-    page.get_by_role("button", name="Continuar").tap()
+    page.get_by_role("button", name="Continuar", exact=True).tap()
     page.get_by_role("button", name="Inscribir a mi hijo o hija").tap()
     rosa.sees("Recibimos su inscripción")
 

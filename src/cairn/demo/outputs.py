@@ -73,14 +73,6 @@ PLANNED_RELEASES: Final = (
         "state changed its test in 2023-24, so the last two years compare best with each other.",
     ),
     PlannedRelease(
-        ("early_grade_reading",),
-        "Reading by ZIP code, and with Riverside Readers",
-        "Riverside Readers tutors where families asked for it, so its children began behind. A "
-        "difference between them and all others is not what the program did.",
-        tables=(("zip",), ("program:Riverside Readers",)),
-        years=COMPLETE_YEARS[-1:],
-    ),
-    PlannedRelease(
         ("middle_grade_math",),
         "Mathematics in grade 8",
         "Two middle schools had no certified mathematics teacher for most of 2022-23. Families "

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,11 +16,21 @@ from tests.data.intake.conftest import AGREEMENT
 from tests.governance.agreements.draft_steps import make as make_writing
 from tests.governance.consents.sample_consents import make as make_families
 from tests.governance.consents.sample_consents import paper
+from tests.outputs.dashboards.test_saved_views import publish
 from tests.services.programs.reading_club import NOW as CLUB_TIME
 from tests.services.programs.reading_club import make_club
 
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.interfaces.web import tasks as email_run
+from cairn.outputs.dashboards.figure_requests.actions import (
+    AskedFigure,
+    FigureAnswer,
+    answer_figure_question,
+    ask_figure_question,
+)
+from cairn.outputs.dashboards.models import QuestionState
+from cairn.outputs.dashboards.saved_views.actions import start_subscription
+from cairn.outputs.dashboards.saved_views.digest import send_digests
 from cairn.platform.accounts.models import User
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications import delivery
@@ -32,6 +42,10 @@ from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.services.programs import api as programs_api
 from cairn.services.programs.models import RegistrationOffer
 from cairn.services.programs.participant_identity import ParticipantDetails
+from cairn.services.programs.registration.drafts import (
+    email_draft_link,
+    save_unfinished_registration,
+)
 from cairn.services.programs.registration.place_offers import offer_next_place
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -132,7 +146,42 @@ def _email_new_passkey(person: Make, organization: Make, monkeypatch: pytest.Mon
     email_added_factor(user=user, authenticator=passkey)
 
 
+def _email_registration_link(
+    person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tutor = person(Role.PROGRAM_STAFF, at="maple", kind=OrganizationKind.COMMUNITY_PROGRAM)
+    series = make_club(tutor).series
+    RegistrationOffer.objects.create(
+        series=series, closes_on=date(2027, 1, 1), opened_by=tutor, opened_at=CLUB_TIME
+    )
+    asked: dict[str, Any] = {"series": series, "who": Actor.public(), "by": None, "at": CLUB_TIME}
+    fields = {"given_name": PLANTED[1], "own_id": PLANTED[0]}
+    draft = save_unfinished_registration(token="once", fields=fields, code="", version=0, **asked)
+    email_draft_link(draft=draft, address="family@families.example", language="es", **asked)
+
+
+def _email_figure_answer(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_families(person, organization).record(paper(*PLANTED))
+    asked = AskedFigure("", "", "Absence by ZIP code", "Kim", "kim@river.example", "en")
+    given: dict[str, Any] = {"at": NOON}
+    row = ask_figure_question(question=asked, token="once", who=Actor.public(), by=None, **given)
+    answer = FigureAnswer(QuestionState.DECLINED, "Too few children.", "", "")
+    manager = person(Role.DATA_MANAGER, at="backbone")
+    answer_figure_question(question=row, seen_state=row.state, answer=answer, by=manager, **given)
+
+
+def _email_figures(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_families(person, organization).record(paper(*PLANTED))
+    member = person(Role.COMMITTEE_MEMBER)
+    start_subscription(by=member, at=NOON - timedelta(days=8))
+    publish(member, "Absence", NOON - timedelta(days=1))
+    send_digests(NOON)
+
+
 MAKERS = {
+    MailMessage.Kind.REGISTRATION_LINK: _email_registration_link,
+    MailMessage.Kind.FIGURE_ANSWER: _email_figure_answer,
+    MailMessage.Kind.FIGURES: _email_figures,
     MailMessage.Kind.SIGN_IN: _email_new_passkey,
     MailMessage.Kind.PLACE_OFFER: _email_place_offer,
     MailMessage.Kind.TASKS: _email_tasks,

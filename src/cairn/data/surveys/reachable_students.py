@@ -60,11 +60,10 @@ def list_reachable_students(
     known = intake_api.collect_delivered_students(store, rows, organization)
     origin = intake_api.describe_row_origin(organization, submission.agreement.reference, known)
     covered = _list_covered(asked, local_ids, submission, known)
+    keys_of_rows = origin.name(pa.array(local_ids, pa.string())).to_pylist()
     return tuple(
         local_id
-        for local_id, key, is_covered in zip(
-            local_ids, origin.name(local_ids), covered, strict=True
-        )
+        for local_id, key, is_covered in zip(local_ids, keys_of_rows, covered, strict=True)
         if is_covered and not origin.is_withheld(permit, key, frozenset(needed))
     )
 

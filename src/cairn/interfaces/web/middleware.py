@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.partners.api import load_actor
+from cairn.interfaces.web.errors import bad_request
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import record_anonymous_refusal, record_refusal
 from cairn.policy.engine import Refused, find_audience, is_own_access_reason
@@ -159,6 +160,10 @@ class NumberRangeMiddleware:
         numbers = (value for value in arguments.values() if isinstance(value, int))
         if any(number > BigIntegerField.MAX_BIGINT for number in numbers):
             raise Http404
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 400 where a form has such a number, which no page of this site sends."""
+        return bad_request(request, error) if isinstance(error, OverflowError) else None
 
 
 class RefusalMiddleware:

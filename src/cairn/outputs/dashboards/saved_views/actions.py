@@ -23,7 +23,7 @@ class SavedViewConflict(ValueError):
     """The view cannot be saved so; the message says what to do instead."""
 
 
-def is_dashboard_address(address: str) -> bool:
+def _is_dashboard_address(address: str) -> bool:
     """Tell whether an address is that of a dashboard of this site, with its filters."""
     try:
         parts = urlsplit(address)
@@ -58,7 +58,7 @@ def save_view(
         SavedViewConflict: the address is no dashboard, the name is taken, or there are too many.
         Refused: the user may not open dashboards.
     """
-    if not is_dashboard_address(address):
+    if not _is_dashboard_address(address):
         raise SavedViewConflict("Open a dashboard, choose filters and save the view there.")
     own = list(SavedView.objects.filter(user=by))
     same = next((row for row in own if row.name.casefold() == name.casefold()), None)
