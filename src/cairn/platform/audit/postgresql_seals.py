@@ -14,7 +14,6 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from itertools import chain
 from typing import Any, Final
 
 from django.db import connections, transaction
@@ -35,7 +34,6 @@ _WORD: Final = "cairn.writer"
 _MAY_CHANGE: Final = "it may change other rows."
 _LOCK: Final = 0x43_41_49_52_4E  # "CAIRN"
 _BATCH: Final = 10_000
-_COPIED_LINES: Final = 50
 _CREATE_LOG: Final = f"""
     CREATE TABLE IF NOT EXISTS {LOG_TABLE} (
         sequence bigint PRIMARY KEY,
@@ -65,15 +63,6 @@ _CREATE_FUNCTION: Final = f"""
     CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql
     SET timezone = 'UTC' SET bytea_output = 'hex' AS $${_BODY}$$
     """
-# Two statements in one message. The lock is taken by the first: the second sees what was committed
-# when it began.
-_TAKE_NOTES: Final = f"""
-    WITH taken AS (
-        DELETE FROM {NOTES_TABLE} WHERE writer = %s RETURNING number, "table", row, digest
-    ), locked AS MATERIALIZED (SELECT pg_advisory_xact_lock({_LOCK}) FROM taken LIMIT 1)
-    SELECT number, "table", row, digest FROM taken CROSS JOIN locked;
-    SELECT sequence, chained FROM {LOG_TABLE} ORDER BY sequence DESC LIMIT 1
-    """  # noqa: S608
 # After each row of an INSERT, DELETE or UPDATE (pg_trigger.tgtype).
 _NOTING: Final = 1 + 4 + 8 + 16
 
@@ -88,18 +77,6 @@ def name_writer(connection: BaseDatabaseWrapper) -> None:
     with connection.connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, false)", (_WORD, word))
     connection.connection.cairn_writer = word
-    connection.connection.cairn_has_notes = False
-    forget_writes(connection)
-
-
-def forget_writes(connection: BaseDatabaseWrapper) -> None:
-    """Begin a transaction that has not written yet, once the last one ended.
-
-    Args:
-        connection: the connection of PostgreSQL.
-    """
-    if connection.connection is not None:
-        connection.connection.cairn_has_written = False
 
 
 def seal_notes(connection: BaseDatabaseWrapper) -> None:
@@ -110,25 +87,22 @@ def seal_notes(connection: BaseDatabaseWrapper) -> None:
     """
     raw = connection.connection
     with raw.cursor() as cursor:
-        if not (raw.cairn_has_notes and raw.cairn_has_written):
-            cursor.execute(
-                "SELECT pg_current_xact_id_if_assigned() IS NOT NULL "
-                "AND to_regclass(%s) IS NOT NULL",
-                (NOTES_TABLE,),
-            )
-            if not cursor.fetchone()[0]:
-                return
-            raw.cairn_has_notes = True
-        cursor.execute(_TAKE_NOTES, (raw.cairn_writer,))
+        cursor.execute(
+            "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AND to_regclass(%s) IS NOT NULL",
+            (NOTES_TABLE,),
+        )
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(
+            f'DELETE FROM {NOTES_TABLE} WHERE writer = %s RETURNING number, "table", row, digest',  # noqa: S608
+            (raw.cairn_writer,),
+        )
         notes = sorted(cursor.fetchall())
-        cursor.nextset()
-        newest = cursor.fetchone()
     if notes:
         store = PostgresqlSealStore(connection.alias)
-        digests = (
+        store.append_lines(
             (table, row, store.seal_digest(table, digest)) for _n, table, row, digest in notes
         )
-        store.add_lines(digests, newest)
 
 
 def seal_single_statement(
@@ -148,8 +122,6 @@ def seal_single_statement(
     """
     connection = context["connection"]
     is_write = str(sql).lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
-    if is_write and connection.connection is not None:
-        connection.connection.cairn_has_written = True
     if connection.in_atomic_block or not is_write:
         return execute(sql, parameters, many, context)
     with transaction.atomic(using=connection.alias):
@@ -266,31 +238,17 @@ class PostgresqlSealStore(SealStore):
 
     def append_lines(self, lines: Iterable[RowDigest]) -> None:
         self._select("SELECT pg_advisory_xact_lock(%s)", _LOCK)
-        self.add_lines(lines, self.read_line_digest())
-
-    def add_lines(self, lines: Iterable[RowDigest], newest: tuple[int, bytes] | None) -> None:
-        """Append digests to the log; this transaction holds its lock.
-
-        Args:
-            lines: table, key and digest of each row.
-            newest: number and digest of the newest line; None if there is none.
-        """
-        number, previous = newest or (0, None)
+        number, previous = self.read_line_digest() or (0, None)
         sealed = []
         for number, (table, row, digest) in enumerate(lines, number + 1):  # noqa: B020
             previous = self.sealer.digest_line(previous, table, row, digest)
             sealed.append((number, table, row, digest, previous))
-        with self._open().cursor() as cursor:
-            if 0 < len(sealed) < _COPIED_LINES:  # one round trip instead of two
-                places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(sealed))
-                cursor.execute(
-                    f"INSERT INTO {LOG_TABLE} VALUES {places}",  # noqa: S608
-                    [*chain.from_iterable(sealed)],
-                )
-                return
-            with cursor.copy(f"COPY {LOG_TABLE} FROM STDIN") as copy:
-                for line in sealed:
-                    copy.write_row(line)
+        with (
+            self._open().cursor() as cursor,
+            cursor.copy(f"COPY {LOG_TABLE} FROM STDIN") as copy,
+        ):
+            for line in sealed:
+                copy.write_row(line)
 
     @contextmanager
     def read_at_one_moment(self) -> Iterator[None]:
