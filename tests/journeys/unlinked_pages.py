@@ -41,6 +41,9 @@ _REASONS: Final = {
         "programs:file_incident programs:records programs:staff"
     ),
     "comes after a form was sent": "dashboards:question_sent",
+    "the walk opens the notes of one child, who has none; test_notes.py opens others": (
+        "notes:correct_note notes:note notes:withdraw_note"
+    ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
         "web:health web:ready dashboards:chart dashboards:target_chart deadlines:subscribed_feed "
