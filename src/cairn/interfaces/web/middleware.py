@@ -163,7 +163,9 @@ class NumberRangeMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer 400 where a form has such a number, which no page of this site sends."""
-        return bad_request(request, error) if isinstance(error, OverflowError) else None
+        # Only the database's own error: any other overflow is a bug of ours, and stays one.
+        is_too_large = isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
+        return bad_request(request, error) if is_too_large else None
 
 
 class RefusalMiddleware:
