@@ -130,6 +130,16 @@ def test_due_times_without_a_worker_are_counted_and_only_the_latest_runs(
     assert (status.missed, status.is_late, status.next_due) == (5, False, NOON + 7 * HOUR)
 
 
+def test_the_states_of_many_jobs_take_two_queries(
+    job: ScheduledJob, django_assert_num_queries: Any
+) -> None:
+    for number in range(20):
+        JobRun.objects.create(job=f"job.{number}", due_at=NOON)
+    with django_assert_num_queries(2):
+        (status,) = queries.list_job_statuses(NOON)
+    assert (status.last_run, status.last_success, status.missed) == (None, None, 0)
+
+
 def test_a_failed_run_is_tried_again_later_and_its_message_is_not_kept() -> None:
     outcomes = iter([ValueError("Maria Lopez"), None])
 

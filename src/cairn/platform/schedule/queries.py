@@ -1,10 +1,12 @@
 """Read the state of each scheduled job: last run, next run, and what was missed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, Max, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -20,6 +22,9 @@ __all__ = ["JobStatus", "list_job_statuses", "list_schedule_tasks"]
 
 _MISSED_DAYS: Final = 7
 _LATE_AFTER: Final = timedelta(minutes=10)
+_NO_RUNS: Final = MappingProxyType(
+    {"newest": 0, "last_success": None, "last_scheduled": None, "recently_missed": 0}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +67,47 @@ def list_job_statuses(at: datetime) -> list[JobStatus]:
     Returns:
         One status a job, in the order of their names.
     """
-    return [_load_job_status(job, at) for job in list_scheduled_jobs()]
+    runs = {found["job"]: found for found in _summarize_runs(at)}
+    newest = JobRun.objects.in_bulk([found["newest"] for found in runs.values()])
+    return [
+        _describe_job(job, at, runs.get(job.name, _NO_RUNS), newest)
+        for job in list_scheduled_jobs()
+    ]
 
 
-def _load_job_status(job: ScheduledJob, at: datetime) -> JobStatus:
-    zone = timezone.get_default_timezone()
-    runs = JobRun.objects.filter(job=job.name)
-    done = runs.filter(state=JobRun.State.DONE).order_by("-ended_at").first()
-    scheduled = runs.filter(requested_by=None).first()
-    recent = runs.filter(due_at__gt=at - timedelta(days=_MISSED_DAYS))
-    missed = recent.aggregate(total=Sum("missed"))["total"] or 0
-    overdue = (
-        0 if scheduled is None else job.cadence.count_due(scheduled.due_at, at - _LATE_AFTER, zone)
+def _summarize_runs(at: datetime) -> Iterable[Mapping[str, Any]]:
+    """Summarize the runs of each job, with one query for all jobs.
+
+    A run is stored when it starts to wait, and one job has one open run at most, so that the row
+    stored last is the newest and the only one that can be open.
+    """
+    recent = Q(due_at__gt=at - timedelta(days=_MISSED_DAYS))
+    return (
+        JobRun.objects.order_by()
+        .values("job")
+        .annotate(
+            newest=Max("pk"),
+            last_success=Max("ended_at", filter=Q(state=JobRun.State.DONE)),
+            last_scheduled=Max("due_at", filter=Q(requested_by=None)),
+            recently_missed=Sum("missed", filter=recent),
+        )
     )
-    is_open = runs.filter(state__in=JobRun.OPEN).exists()
+
+
+def _describe_job(
+    job: ScheduledJob, at: datetime, runs: Mapping[str, Any], newest: Mapping[int, JobRun]
+) -> JobStatus:
+    zone = timezone.get_default_timezone()
+    scheduled = runs["last_scheduled"]
+    overdue = 0 if scheduled is None else job.cadence.count_due(scheduled, at - _LATE_AFTER, zone)
+    last_run = newest.get(runs["newest"])
     return JobStatus(
         job=job,
-        last_run=runs.order_by("-started_at", "-pk").first(),
-        last_success=done.ended_at if done else None,
+        last_run=last_run,
+        last_success=runs["last_success"],
         next_due=job.cadence.find_next_due(at, zone),
-        missed=missed + overdue,
-        is_late=overdue > 0 and not is_open,
+        missed=(runs["recently_missed"] or 0) + overdue,
+        is_late=overdue > 0 and (last_run is None or last_run.state not in JobRun.OPEN),
     )
 
 
