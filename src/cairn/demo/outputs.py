@@ -6,6 +6,7 @@ recipient, so that a visitor can download it once; the other has free text that 
 read, so that a visitor can read it.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,6 +28,7 @@ from cairn.outputs.releases import api as releases_api
 from cairn.outputs.releases.api import Extract
 from cairn.platform.accounts.api import User
 from cairn.platform.tasks.api import Progress, StoppedError
+from cairn.policy.engine import Refused
 from cairn.policy.law import MISSING_GROUPS
 from cairn.policy.questions import may_set_target
 from cairn.policy.vocabulary import OwnerAnswer, ReviewVerdict
@@ -324,9 +326,23 @@ _TARGET_CONTEXT: Final = (
     "what would help."
 )
 
+_FACTORS: Final = (
+    (
+        "early_grade_reading",
+        TARGET_OUTCOME,
+        "A child who misses school misses the reading lessons of the early grades.",
+    ),
+    (
+        TARGET_OUTCOME,
+        "program_reach",
+        "Programs after school solve the problem of the last bus for some families.",
+    ),
+)
+"""Outcome, contributing factor and reason, as the committee named them."""
+
 
 def set_demo_target(by: User, at: datetime) -> None:
-    """Set the target, if the figures of its baseline year are published."""
+    """Set the target, if its baseline is published, and name contributing factors."""
     on_date = timezone.localdate(at)
     wording = dashboards_api.TargetTerms(
         baseline_year=BASELINE_YEAR,
@@ -343,3 +359,7 @@ def set_demo_target(by: User, at: datetime) -> None:
     # In a small county that year's figure may be withheld.
     if may_set_target(fact, load_actor(by), on_date).allowed:
         dashboards_api.set_target(outcome=TARGET_OUTCOME, terms=wording, by=by, at=at)
+    for outcome, factor, reason in _FACTORS:
+        # In a small county neither may be published.
+        with suppress(Refused):
+            dashboards_api.name_factor(outcome=outcome, factor=factor, reason=reason, by=by, at=at)

@@ -110,6 +110,66 @@ def totals(*people: str) -> Rows:
             {"yes": 1, "no": 2, NOT_ON_RECORD: 1},
         ),
         (
+            "city",
+            {
+                "student": [
+                    # A name that fewer than ten children give is not the city of their ZIP code.
+                    *(child(name, postal_code="97301", city="SALEM ") for name in "ab"),
+                    child("c", postal_code="97302", city="c/o Ana Ruiz"),
+                    child("d", city="Salem"),
+                    *(child(f"x{n}", postal_code="97301-0001", city="Salem") for n in range(8)),
+                    *(child(f"y{n}", postal_code="97301", city="Keizer") for n in range(4)),
+                ]
+            },
+            {"Salem": 2, NOT_ON_RECORD: 2},
+        ),
+        (
+            "dosage",
+            {
+                "session_attendance": [
+                    *(child("a", date=date(2021, 10, day), hours=7.5) for day in (1, 2)),
+                    child("a", date=date(2020, 10, 1), hours=400.0),
+                    child("b", date=date(2021, 10, 1), present="yes"),
+                    child("d", date=date(2021, 10, 1), hours=0.5),
+                ],
+                # On a roster without hours, and in no program that year.
+                "participation": [child("c", program="Lift", start_date=date(2019, 9, 1))],
+            },
+            {"15-44": 1, NOT_ON_RECORD: 1, "none": 1, "0-14": 1},
+        ),
+        (
+            "cohort",
+            {"graduation": [child("a", cohort_year="2024-25"), child("b", cohort_year=YEAR)]},
+            {"2024-25": 1, YEAR: 1, NOT_ON_RECORD: 2},
+        ),
+        (
+            "homeless",
+            {
+                "student": [
+                    child("a"), child("b"), child("c"), {**child("d"), "source": "elsewhere"},
+                ],
+                "homelessness": [
+                    child("a", nighttime_residence="doubled up", school_year=YEAR),
+                    child("b", nighttime_residence="shelter", school_year="2019-20"),
+                    # A project without a residence is no record of a school.
+                    child("c", project_type="prevention", entry_date=date(2021, 9, 1)),
+                ],
+            },
+            {"yes": 1, "no": 2, NOT_ON_RECORD: 1},
+        ),
+        (
+            "foster",
+            {
+                "child_welfare": [
+                    child("a", removal_date=date(2019, 9, 1)),
+                    child("b", removal_date=date(2019, 9, 1), exit_date=date(2021, 6, 30)),
+                    child("c", setting_start_date=date(2021, 9, 1), exit_date=date(2021, 9, 2)),
+                    child("d", report_date=date(2021, 9, 1)),
+                ],
+            },
+            {"yes": 2, "no": 2},
+        ),
+        (
             "disability",
             {"student": [child("a", disability="yes"), child("b", disability="no")]},
             {"yes": 1, "no": 1, NOT_ON_RECORD: 2},
@@ -162,7 +222,7 @@ def test_the_table_of_breakdowns_names_elements_and_codes_of_the_catalogue() -> 
     ("name", "is_one"),
     [
         ("zip", True), (READERS, True), ("program", False), ("program:", False),
-        ("zip:97301", False), ("dosage", False), ("program:A, B", False),
+        ("zip:97301", False), ("hours", False), ("program:A, B", False),
     ],
 )  # fmt: skip
 def test_a_dimension_is_a_breakdown_or_one_program(name: str, is_one: bool) -> None:

@@ -20,7 +20,7 @@ from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import FactorFact
 from cairn.policy.vocabulary import Action
 
-__all__ = ["set_target"]
+__all__ = ["name_factor", "set_target"]
 
 _COMPARISON_INTEREST: Final = "compare figures for its own children with published figures"
 
@@ -108,7 +108,20 @@ def _build_factor_facts(
 def name_factor(
     permit: Permit, /, *, outcome: str, factor: str, reason: str, by: User, at: datetime
 ) -> ActionResult[ContributingFactor]:
-    """Name a published indicator as a contributing factor of an outcome."""
+    """Name a published indicator as a contributing factor of an outcome.
+
+    Args:
+        permit: the permit of the decision.
+        outcome: ID of the outcome.
+        factor: ID of the indicator that contributes to it.
+        reason: why, in words.
+        by: the user.
+        at: the time.
+    Returns:
+        The factor.
+    Raises:
+        Refused: policy does not allow it.
+    """
     # Policy refused one that is named already; of two people at once, the first names it.
     row, _is_new = ContributingFactor.objects.get_or_create(
         outcome=outcome,

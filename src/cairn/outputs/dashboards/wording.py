@@ -101,9 +101,11 @@ def _describe_breakdown(breakdown: str, figures: releases_api.OutcomeFigures) ->
 
 
 def describe_change(yearly_change: releases_api.YearlyChange | None) -> str:
-    """Describe the change of the newest year against the year before."""
+    """Describe the change of the newest year against the last one before it that is public."""
     if yearly_change is None:
         return ""
+    if yearly_change.most is not None:
+        return _describe_range_change(yearly_change)
     size = abs(yearly_change.points)
     points = (
         _("about %(points)s percentage points") % {"points": f"{size:.0f}"}
@@ -118,6 +120,25 @@ def describe_change(yearly_change: releases_api.YearlyChange | None) -> str:
         else _("Down %(points)s from %(year)s")
     )
     return template % {"points": points, "year": yearly_change.since}
+
+
+def _describe_range_change(yearly_change: releases_api.YearlyChange) -> str:
+    """Describe the change that two ranges allow."""
+    if yearly_change.better is None:
+        return _("No clear change from %(year)s: the ranges overlap.") % {
+            "year": yearly_change.since
+        }
+    template = (
+        _("Up %(least)s to %(most)s percentage points from %(year)s")
+        if yearly_change.points > 0
+        else _("Down %(least)s to %(most)s percentage points from %(year)s")
+    )
+    least, most = abs(yearly_change.points), abs(yearly_change.most or 0)
+    return template % {
+        "least": f"{least:.0f}",
+        "most": f"{most:.0f}",
+        "year": yearly_change.since,
+    }
 
 
 def label_change(yearly_change: releases_api.YearlyChange | None) -> str:

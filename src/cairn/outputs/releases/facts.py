@@ -1,6 +1,6 @@
 """Turn rows of releases into the frozen facts that policy decides about."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -20,6 +20,7 @@ from cairn.outputs.releases.protection.counts import PublishedSnapshot
 from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy.checks import (
     can_be_subtracted,
+    find_overlap_conflict,
     find_preview_due_date,
     find_version_conflict,
 )
@@ -526,6 +527,37 @@ def find_version_conflicts(
     ]
     conflicts = (
         find_version_conflict(indicators[name], year, (*published, *own))
+        for name, years in years_by_outcome.items()
+        for year in sorted(years)
+    )
+    return [conflict for conflict in conflicts if conflict]
+
+
+def find_overlap_conflicts(
+    years_by_outcome: Mapping[str, Iterable[str]],
+    dimensions: Collection[str],
+    snapshots: Iterable[PublishedSnapshot],
+) -> list[DifferencingConflict]:
+    """Find years that were published by breakdowns that overlap with those of a release."""
+    published = [
+        (
+            snapshot.name,
+            {dimension for table in snapshot.tables for dimension in table},
+            {(get_counted_outcome(cell.outcome), cell.school_year) for cell in snapshot.cells},
+        )
+        for snapshot in snapshots
+    ]
+    conflicts = (
+        find_overlap_conflict(
+            name,
+            year,
+            dimensions,
+            [
+                (release, earlier)
+                for release, earlier, counted in published
+                if (get_counted_outcome(name), year) in counted
+            ],
+        )
         for name, years in years_by_outcome.items()
         for year in sorted(years)
     )

@@ -194,14 +194,16 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class YearlyChange:
-    """The change from the year before to the newest year.
+    """The change to the newest year, from the last year before it with a published figure.
 
     Attributes:
-        points: percentage points; above 0 if the share rose.
+        points: percentage points; above 0 if the share rose. Between ranges the least change that
+            they allow; 0 if they overlap.
         since: the year before.
         better: whether the change is in the better direction; None if it is too small to call
             (`SMALLEST_REPORTED_CHANGE`).
         is_rounded: whether it is the difference of two rounded percentages.
+        most: the greatest change that two ranges allow; None between single percentages.
     """
 
     points: float
@@ -209,6 +211,7 @@ class YearlyChange:
     better: bool | None
     """None when the change is too small to call."""
     is_rounded: bool = False
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,18 +323,23 @@ class OutcomeFigures:
     def describe_change(self, direction: str) -> YearlyChange | None:
         """Return the change in a year; `direction` is the better one: "higher" or "lower".
 
-        Between two bands there is no single change. Two whole percents have one, to about a point.
+        Two whole percents have one, to about a point. Between two ranges it is a range itself.
         """
-        if len(self.years) == 1:
+        before = (FigureRow("", year, self.get_county(year)) for year in self.years[-2::-1])
+        previous = next((row for row in before if row.count.span), None)
+        newest = self.get_figure(self.latest, COUNTY_KEY)
+        if previous is None or not previous.count.span or not newest.span:
             return None
-        previous, newest = (FigureRow("", year, self.get_county(year)) for year in self.years[-2:])
-        if not previous.count.span or not newest.count.span:
-            return None
-        (low, high), (newest_low, newest_high) = previous.count.span, newest.count.span
+        (low, high), (newest_low, newest_high) = previous.count.span, newest.span
         if low != high or newest_low != newest_high:
-            return None
+            rise, fall = PERCENT * (newest_low - high), PERCENT * (newest_high - low)
+            least, most = (rise, fall) if rise > 0 else (fall, rise)
+            if rise <= 0 <= fall:
+                return YearlyChange(0, previous.value, None, is_rounded=True, most=most)
+            is_better = (least > 0) == (direction == "higher")
+            return YearlyChange(least, previous.value, is_better, is_rounded=True, most=most)
         points = 100 * (newest_low - low)
-        is_rounded = PercentBand in {type(previous.count), type(newest.count)}
+        is_rounded = PercentBand in {type(previous.count), type(newest)}
         least = SMALLEST_ROUNDED_CHANGE if is_rounded else SMALLEST_REPORTED_CHANGE
         better = None if abs(points) < least else (points > 0) == (direction == "higher")
         return YearlyChange(points, previous.value, better, is_rounded)

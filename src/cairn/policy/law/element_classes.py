@@ -83,7 +83,7 @@ DIRECT_IDENTIFIER_FIELDS: Final = frozenset(
 
 # Where a child lives. For a homeless child, or one with a protected address, a school withholds
 # these (42 USC 11432(g)(3)(G)).
-ADDRESS_FIELDS: Final = frozenset({"street", "address", "city", "postal_code"})
+ADDRESS_FIELDS: Final = frozenset({"street", "address", "city", "county", "postal_code"})
 
 # And how to contact the family. A school may withhold any element; these it usually withholds.
 USUALLY_WITHHELD_FIELDS: Final = ADDRESS_FIELDS | {"phone", "email", "guardian_name"}

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cairn.warehouse.measures import breakdowns
+from cairn.warehouse.measures.computed_records import load_counted_records
 from cairn.warehouse.measures.condition_sql import QueryParameters
 from cairn.warehouse.measures.periods import PeriodKind, build_period_bounds
 from cairn.warehouse.pipeline import FILE_YEAR_COLUMN
@@ -43,6 +44,24 @@ _ROSTER_ORDERS: Final = {
     breakdowns.ValueRule.EVER: "value = 'yes' DESC",
 }
 """Which value of the rosters comes first, by rule; of equal ones the first by its name."""
+
+
+_YEARLY_RULES: Final = frozenset(
+    {breakdowns.BreakdownRule.LATEST_IN_YEAR, breakdowns.BreakdownRule.DOSAGE}
+)
+"""Rules with a value in each school year."""
+
+_PROGRAM_HOURS: Final = "program_attendance_year"
+"""The computed record with a child's hours in all programs."""
+
+_ZIP_DIGITS: Final = "regexp_extract(trim({column}), '^([0-9]{{5}})(-?[0-9]{{4}})?$', 1)"
+
+_FEWEST_IN_AREA: Final = 10
+"""Children who must give the same name of an area for a ZIP code."""
+
+
+def _build_first_on_record(*columns: str) -> str:
+    return f"coalesce({', '.join(columns)})" if len(columns) > 1 else columns[0]
 
 
 def _build_same_text(text: str) -> str:
@@ -97,6 +116,11 @@ class BreakdownQuery:
                 return (
                     f"CASE WHEN {touches} THEN 'yes' WHEN {name}.person IS NOT NULL THEN 'no' END"
                 )
+            case breakdowns.BreakdownRule.EPISODE:
+                touches = self._build_touching_row(breakdown, self._rules[dim])
+                return f"CASE WHEN {touches} THEN 'yes' ELSE 'no' END"
+            case breakdowns.BreakdownRule.DOSAGE:
+                return self._build_dosage(breakdown, name)
             case breakdowns.BreakdownRule.MEMBER:
                 program = self._parameters.add_parameter(breakdowns.get_member_name(dim))
                 is_program = (
@@ -131,6 +155,11 @@ class BreakdownQuery:
                     right({FILE_YEAR_COLUMN}, 2) AS ends FROM "{record}")
                 WHERE person IS NOT NULL AND value IS NOT NULL GROUP BY {key}, value
               ) WHERE nth = 1"""  # noqa: S608 - names of the catalogue; values are parameters
+        if breakdown.rule is breakdowns.BreakdownRule.AREA:
+            return self._build_area_table(breakdown)
+        if breakdown.rule is breakdowns.BreakdownRule.DOSAGE:
+            hours = load_counted_records()[_PROGRAM_HOURS].sql
+            return f"SELECT person, right(school_year, 2) AS ends, hours AS value FROM ({hours})"  # noqa: S608
         if breakdown.rule is breakdowns.BreakdownRule.LATEST_IN_YEAR:
             days = (
                 "coalesce(days_enrolled, 0) DESC, " if rule is breakdowns.ValueRule.LONGEST else ""
@@ -153,11 +182,56 @@ class BreakdownQuery:
                 SELECT source FROM "{breakdown.record}")"""  # noqa: S608 - a name of the catalogue
         return ""
 
+    def _build_area_table(self, breakdown: breakdowns.Breakdown) -> str:
+        """Build the area of each child: the name that most children with its ZIP code have.
+
+        A name that few children give is not one of a ZIP code, so what a single record says is
+        never the name of a group.
+        """
+        zip_code = f"nullif({_ZIP_DIGITS.format(column='postal_code')}, '')"
+        same = _build_same_text(f'"{breakdown.field}"')
+        return f"""
+          SELECT h.person, spelled.value FROM (
+            SELECT person, zip FROM (
+              SELECT person, zip, row_number() OVER (
+                PARTITION BY person ORDER BY count(*) DESC, zip) AS nth
+              FROM (SELECT person, {zip_code} AS zip FROM "{breakdown.record}")
+              WHERE person IS NOT NULL AND zip IS NOT NULL GROUP BY person, zip
+            ) WHERE nth = 1) AS h
+          JOIN (
+            SELECT zip, same FROM (
+              SELECT zip, same, row_number() OVER (
+                PARTITION BY zip ORDER BY count(DISTINCT person) DESC, same) AS nth
+              FROM (SELECT person, {zip_code} AS zip, {same} AS same FROM "{breakdown.record}")
+              WHERE person IS NOT NULL AND zip IS NOT NULL AND same <> ''
+              GROUP BY zip, same HAVING count(DISTINCT person) >= {_FEWEST_IN_AREA}
+            ) WHERE nth = 1) AS a ON a.zip = h.zip
+          JOIN (
+            SELECT same, value FROM (
+              SELECT same, value, row_number() OVER (
+                PARTITION BY same ORDER BY count(*) DESC, value) AS nth
+              FROM (
+                SELECT {same} AS same, trim("{breakdown.field}") AS value
+                FROM "{breakdown.record}" WHERE person IS NOT NULL)
+              WHERE same <> '' GROUP BY same, value
+            ) WHERE nth = 1) AS spelled ON spelled.same = a.same"""  # noqa: S608 - names of the catalogue
+
+    def _build_dosage(self, breakdown: breakdowns.Breakdown, name: str) -> str:
+        """Build the band of hours; a child in a program without hours on record has none."""
+        none, *bands = breakdown.values
+        cases = " ".join(
+            f"WHEN {name}.value >= {band.least} THEN {self._parameters.add_parameter(band.code)}"
+            for band in reversed(bands)
+        )
+        in_program = self._build_touching_row(breakdowns.load_breakdowns()["program"], None)
+        without = self._parameters.add_parameter(none.code)
+        is_unknown = f"{name}.person IS NOT NULL OR {in_program}"
+        return f"CASE {cases} WHEN {is_unknown} THEN NULL ELSE {without} END"
+
     def _build_roster_value(self, breakdown: breakdowns.Breakdown) -> str:
         column = f'"{breakdown.field or breakdown.id}"'
         if breakdown.rule is breakdowns.BreakdownRule.ZIP:
-            digits = f"regexp_extract(trim({column}), '^([0-9]{{5}})(-?[0-9]{{4}})?$', 1)"
-            return f"nullif({digits}, '')"
+            return f"nullif({_ZIP_DIGITS.format(column=column)}, '')"
         if breakdown.rule is breakdowns.BreakdownRule.LISTED:
             return self._build_listed_value(breakdown, column)
         return column
@@ -201,16 +275,24 @@ class BreakdownQuery:
 
         A row without a first day counts from its last one, and the other way around.
         """
-        first, last = "coalesce(w.start_date, w.end_date)", "coalesce(w.end_date, w.start_date)"
+        first = _build_first_on_record(*(f"w.{field}" for field in breakdown.first_days))
+        open_end = (
+            [self._bounds.end] if breakdown.rule is breakdowns.BreakdownRule.EPISODE else []
+        )
+        last = _build_first_on_record(*(f"w.{field}" for field in breakdown.last_days), *open_end)
         is_ever = rule is breakdowns.ValueRule.EVER
         since = "" if is_ever else f" AND {last} >= {self._bounds.start}"
+        touches = f"{first} <= {self._bounds.end}{since}"
+        if breakdown.year:
+            in_year = f"right(w.{breakdown.year}, 2) = right(c.school_year, 2)"
+            touches = f"w.{breakdown.field} IS NOT NULL AND ({in_year} OR {touches})"
         return f"""EXISTS (
           SELECT 1 FROM "{breakdown.record}" AS w WHERE w.person = c.person{condition}
-          AND {first} <= {self._bounds.end}{since})"""  # noqa: S608
+          AND {touches})"""  # noqa: S608
 
     def _build_join(self, dim: str) -> str:
         name, rule = self._names[dim], breakdowns.get_breakdown(dim).rule
-        is_yearly = rule is breakdowns.BreakdownRule.LATEST_IN_YEAR or (
+        is_yearly = rule in _YEARLY_RULES or (
             self._rules[dim] is breakdowns.ValueRule.BY_YEAR
             and rule is not breakdowns.BreakdownRule.SERVED
         )

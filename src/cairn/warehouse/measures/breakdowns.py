@@ -49,8 +49,10 @@ class BreakdownRule(StrEnum):
     A place is the school or district of a year, a group the race or gender: see
     `school_attribution`. The others: the first five digits of a ZIP code; a code as the roster
     records it; a text that is one of a list, or another; full years on a day, in bands; the value
-    of the latest row in the school year; whether a row of a service touches the period; whether a
-    child was in one program in the period.
+    of the latest row in the school year; whether a row of a service touches the period, for people
+    on the roster of a source that sends such rows; whether an episode touches it, for everyone;
+    whether a child was in one program in the period; the area that most records with the child's
+    ZIP code give; the hours in all programs in the school year, in bands.
     """
 
     PLACE = "place"
@@ -61,7 +63,10 @@ class BreakdownRule(StrEnum):
     AGE = "age"
     LATEST_IN_YEAR = "latest_in_year"
     SERVED = "served"
+    EPISODE = "episode"
     MEMBER = "member"
+    AREA = "area"
+    DOSAGE = "dosage"
 
 
 class ValueRule(StrEnum):
@@ -88,7 +93,7 @@ class BreakdownValue:
         code: as files write it.
         label: its name by language.
         spellings: how partners write it, beside the code.
-        least: the youngest age of a band, in years; 0 for other values.
+        least: the youngest age of a band, in years, or its fewest hours; 0 for other values.
     """
 
     code: str
@@ -114,6 +119,9 @@ class Breakdown:
         day: the day on which age counts, in the year in which a period begins.
         value_rules: the rules that a definition may name for a child with several values, the
             first if it names none; empty where a child has one value.
+        first_days: fields with the first day of a row that lasts; the first on record counts.
+        last_days: fields with its last day; an episode without one goes on.
+        year: the field with the school year of a row instead of days; empty if it has none.
     """
 
     id: str
@@ -126,6 +134,9 @@ class Breakdown:
     values: tuple[BreakdownValue, ...] = ()
     day: date | None = None
     value_rules: tuple[ValueRule, ...] = ()
+    first_days: tuple[str, ...] = ("start_date", "end_date")
+    last_days: tuple[str, ...] = ("end_date", "start_date")
+    year: str = ""
 
     @property
     def record(self) -> str:
@@ -176,6 +187,8 @@ def _parse_breakdown(name: str, data: Mapping[str, Any]) -> Breakdown:
         # Any year without a leap day does; only the month and the day count.
         day=date.fromisoformat(f"2001-{data['day']}") if "day" in data else None,
         value_rules=tuple(ValueRule(rule) for rule in data.get("value_rules", ())),
+        **{name: tuple(data[name]) for name in ("first_days", "last_days") if name in data},
+        year=data.get("year", ""),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from cairn.policy.checks.outputs.release_content import (
     find_figure_conflict,
+    find_overlap_conflict,
     find_uncompared_releases,
     find_version_conflict,
 )
@@ -280,6 +281,25 @@ def test_figures_about_almost_the_same_children_are_not_published_for_one_year(
         assert find_version_conflict(new, "2025", others) is None
 
 
+@pytest.mark.parametrize(
+    ("own", "earlier", "conflicts"),
+    [
+        (("city",), ("zip", "gender"), True),
+        (("gender",), ("zip",), False),
+        (("zip",), ("zip", "district"), False),
+        (("program:Readers",), ("dosage",), True),
+        (("grade",), ("cohort",), True),
+        ((), ("cohort",), False),
+    ],
+)
+def test_figures_by_overlapping_groups_are_not_published_beside_each_other(
+    own: tuple[str, ...], earlier: tuple[str, ...], *, conflicts: bool
+) -> None:
+    found = find_overlap_conflict("o", "2025", own, [("Spring", earlier), ("Fall", ("age",))])
+    expected = DifferencingConflictKind.OVERLAPPING_GROUPS
+    assert found == (DifferencingConflict("o", "2025", expected, ("Spring",)) if conflicts else None)
+
+
 def test_a_release_counts_the_newest_percentages_by_the_breakdowns_of_their_definitions(
     sent_back: ReleaseFact, acting: Acting, on: date
 ) -> None:
@@ -288,6 +308,7 @@ def test_a_release_counts_the_newest_percentages_by_the_breakdowns_of_their_defi
         replace(FIRST, is_newest=False),
         replace(FIRST, breakdowns=("program",)),
     )
+    by_area = replace(FIRST, breakdowns=("zip", "city", "gender", "dosage", "program"))
     cases = [
         ((FIRST,), ("district",), []),
         ((FIRST,), ("district", "gender", "gender"), ["I05"]),
@@ -298,6 +319,9 @@ def test_a_release_counts_the_newest_percentages_by_the_breakdowns_of_their_defi
         ((by_program,), ("program:Readers", "program:Lift"), []),
         ((by_program,), ("program",), ["I07"]),
         ((FIRST,), ("program:Readers",), ["I05"]),
+        ((by_area,), ("zip", "gender"), []),
+        ((by_area,), ("zip", "gender", "city"), ["I08"]),
+        ((by_area,), ("dosage", "program:Readers"), ["I08"]),
     ]
     for indicators, dimensions, codes in cases:
         decision = may_count_indicators(sent_back, indicators, dimensions, analyst, on)

@@ -1,7 +1,7 @@
 """Compare each group with all children, for people who set priorities.
 
 Everything here is computed from published figures: a gap of ranges is a range. Only gaps are put in
-order, never groups by how well they do. Districts, schools, programs and ZIP codes are not
+order, never groups by how well they do. Districts, schools, programs and areas are not
 compared: some agreements forbid rankings, and each serves other children.
 """
 
@@ -19,6 +19,7 @@ from cairn.warehouse import measures
 
 _UNRANKED_RULES: Final = frozenset({
     measures.BreakdownRule.PLACE, measures.BreakdownRule.ZIP, measures.BreakdownRule.MEMBER,
+    measures.BreakdownRule.AREA, measures.BreakdownRule.DOSAGE,
 })  # fmt: skip
 _SMALLEST_GAP: Final = 0.5
 """A smaller gap, in points, is none, as with the change of a year."""

@@ -4,7 +4,7 @@ One group is shown at a time, so no page ranks them. Differences are computed fr
 alone; a difference of ranges is a range.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,7 +40,8 @@ class ComparedOutcome:
         outcome: ID of the outcome.
         title: its title.
         years: the years in which the group has a figure, the newest first.
-        targets: the group's own targets, each in words with the gap to it.
+        targets: the group's own targets, or else those for all children, each in words with
+            the gap to it.
         counted_on: the days on which the outcome's public figures were counted.
     """
 
@@ -54,6 +55,11 @@ class ComparedOutcome:
     def newest(self) -> ComparedYear:
         """Return the newest year in which the group has a figure."""
         return self.years[0]
+
+    def select_years(self, years: Iterable[str]) -> list[ComparedYear | None]:
+        """Return the figures of some years, None where the group has none."""
+        by_year = {each.year: each for each in self.years}
+        return [by_year.get(year) for year in years]
 
 
 def list_program_outcomes(program: str, on: date) -> list[ComparedOutcome]:
@@ -111,7 +117,9 @@ def compare_group_outcomes(
     others: releases_api.FigureKey,
 ) -> Iterator[ComparedOutcome]:
     """Yield each outcome with a figure of a group, beside the figure of others."""
-    targets = [row for row in Target.objects.filter(ended_at=None) if row.key == key]
+    current = list(Target.objects.filter(ended_at=None))
+    own = [row for row in current if row.key == key]
+    shared = [row for row in current if row.key == releases_api.COUNTY_KEY]
     for each in published_outcomes:
         figures = each.figures
         rows = [year for year in reversed(figures.years) if key in figures.tables[year]]
@@ -125,11 +133,7 @@ def compare_group_outcomes(
                     )
                     for year in rows
                 ),
-                tuple(
-                    _describe_target(row, figures.get_figure(rows[0], key), each)
-                    for row in targets
-                    if row.outcome == each.definition.id
-                ),
+                tuple(_describe_targets(own, shared, figures.get_figure(rows[0], key), each)),
                 tuple(each.counted_on),
             )
 
@@ -167,6 +171,30 @@ def _compare_year(
         describe_difference(count, others),
         count.withheld,
     )
+
+
+def list_recent_years(outcomes: Sequence[ComparedOutcome], most: int) -> list[str]:
+    """List the newest years in which an outcome has a figure of the group, the newest first."""
+    years = {year.year for each in outcomes for year in each.years}
+    return sorted(years, reverse=True)[:most]
+
+
+def _describe_targets(
+    own: Iterable[Target],
+    shared: Iterable[Target],
+    count: releases_api.FigureCount,
+    each: queries.PublishedOutcome,
+) -> Iterator[str]:
+    """Describe the group's own targets, or else those for all children."""
+    outcome, is_own = each.definition.id, False
+    for row in own:
+        if row.outcome == outcome:
+            is_own = True
+            yield _describe_target(row, count, each)
+    for row in shared:
+        if row.outcome == outcome and not is_own:
+            text = _describe_target(row, count, each)
+            yield _("all children: %(target)s") % {"target": text}
 
 
 def _describe_target(

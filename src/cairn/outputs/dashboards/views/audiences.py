@@ -3,7 +3,7 @@
 Also for the results of one agreement, and the days on which the next figures are expected.
 """
 
-from typing import cast
+from typing import Final, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -24,6 +24,9 @@ from cairn.policy.questions import may_open_page, may_view_dashboards
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.exporters import build_group_key
 
+_RECENT_YEARS: Final = 5
+"""Years in the table of a district or school: the columns that fit beside the outcome."""
+
 
 @require_safe
 def place_dashboard(request: HttpRequest) -> HttpResponse:
@@ -41,7 +44,13 @@ def place_dashboard(request: HttpRequest) -> HttpResponse:
     outcomes = list(
         group_comparison.compare_group_outcomes(published_outcomes, key, others) if district else ()
     )
+    recent_years = group_comparison.list_recent_years(outcomes, _RECENT_YEARS)
     context = {
+        "recent_years": recent_years,
+        "recent_lines": [
+            (outcome, list(zip(recent_years, outcome.select_years(recent_years), strict=True)))
+            for outcome in outcomes
+        ],
         "districts": list(places),
         "save_query": urlencode({"address": request.get_full_path()}),
         "district": district,

@@ -5,12 +5,13 @@ compared with each other: some agreements forbid rankings.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cairn.outputs.dashboards.audiences import group_comparison
 from cairn.outputs.releases import api as releases_api
 from cairn.sdc.tables import DisparityMeasure, GroupOutcome, MissingMeasureReason, measure_disparity
 from cairn.warehouse.exporters import ALL_GROUPS, build_group_key
@@ -106,9 +107,7 @@ def compare_group(
     """Compare one group with all other children."""
     share = releases_api.format_percent(count)
     if any(isinstance(each, releases_api.PercentBand) for each in (count, everyone)):
-        # Ranges do not say how many other children have the outcome.
-        missing = DisparityText(_("not calculated from ranges"), hidden=True)
-        return DisparityLine(label, share, *(missing,) * 4, clear="")
+        return _compare_ranges(label, share, count, everyone)
     disparities = measure_disparity(_convert_count(count), _convert_count(everyone), minimum)
     return DisparityLine(
         label=label,
@@ -119,6 +118,36 @@ def compare_group(
         share_ratio=_format_ratio(disparities.share_ratio),
         clear=_describe_significance(disparities.gap),
     )
+
+
+def _compare_ranges(
+    label: str,
+    share: str,
+    count: releases_api.FigureCount,
+    everyone: releases_api.FigureCount,
+) -> DisparityLine:
+    """Compare a range with that of all children: how many others have the outcome is not public."""
+    if count.span is None or everyone.span is None:
+        hidden = DisparityText(str(_NO_DISPARITY_REASONS[MissingMeasureReason.WITHHELD]), "", True)
+        return DisparityLine(label, share, *(hidden,) * 4, clear="")
+    points = group_comparison.describe_difference(count, everyone)
+    gap = DisparityText(_("%(points)s from all children") % {"points": points})
+    missing = DisparityText(_("not calculated from ranges"), hidden=True)
+    clear = _("the ranges overlap")
+    if count.span[0] > everyone.span[1]:
+        clear = _("higher than all children")
+    elif count.span[1] < everyone.span[0]:
+        clear = _("lower than all children")
+    return DisparityLine(label, share, gap, *(missing,) * 3, clear=clear)
+
+
+def select_shown_years(figures: releases_api.OutcomeFigures) -> releases_api.OutcomeFigures:
+    """Leave out the newest years in which no group has a figure, unless no year has one."""
+    for position in range(len(figures.years), 0, -1):
+        selected = replace(figures, years=figures.years[:position])
+        if any(not count.withheld for count in selected.groups.values()):
+            return selected
+    return figures
 
 
 def _format_points(measure: DisparityMeasure) -> DisparityText:

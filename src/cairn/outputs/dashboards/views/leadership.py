@@ -1,5 +1,6 @@
 """Answer requests for the page of gaps, for people who set priorities, and name factors."""
 
+from dataclasses import replace
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -49,6 +50,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         "has_outcomes": bool(published_outcomes),
         "age": wording.describe_age(queries.list_count_days(published_outcomes), today),
         **(_describe_outcome(largest.published_outcome, published_outcomes) if largest else {}),
+        **({"chart": _draw_trend(largest)} if largest else {}),
     }
     return render(request, "dashboards/staff/gaps.html", context)
 
@@ -104,21 +106,30 @@ def factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("figures:factors", outcome)
 
 
+def _draw_trend(gap: gaps.GroupGap) -> outcome_page.ComposedChart:
+    """Draw the trend of the group itself."""
+    figures = gap.published_outcome.figures
+    tables = {
+        year: {releases_api.COUNTY_KEY: figures.tables[year][gap.key]}
+        for year in figures.years
+        if gap.key in figures.tables[year]
+    }
+    figures = replace(figures, years=tuple(tables), tables=tables)
+    trend = next(iter(releases_api.build_breakdown_tables(figures)))
+    return outcome_page.build_table_chart(trend, figures)
+
+
 def _describe_outcome(
     published_outcome: queries.PublishedOutcome,
     published_outcomes: list[queries.PublishedOutcome],
 ) -> dict[str, Any]:
-    """Describe one outcome with its trend and contributing factors."""
-    charts = outcome_page.build_outcome_charts(published_outcome.figures, published_outcome.version)
+    """Describe one outcome with its contributing factors."""
     outcome = published_outcome.definition.id
     by_name = {each.definition.id: each for each in published_outcomes}
     return {
         "outcome": outcome,
         "title": releases_api.localize_text(published_outcome.definition.title),
         "figures": published_outcome.figures,
-        "chart": next(
-            (each for each in charts if each.table.kind is releases_api.BreakdownKind.TREND), None
-        ),
         "factors": [
             {"row": row, **_describe_factor(by_name.get(row.factor))}
             for row in ContributingFactor.objects.filter(outcome=outcome)

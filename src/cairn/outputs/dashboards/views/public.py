@@ -8,12 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cairn.data.public_sources import api as public_sources_api
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.dashboards import outcome_page, queries, wording
+from cairn.outputs.dashboards.audiences import group_comparison
 from cairn.outputs.dashboards.figure_requests import figure_selection
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.dashboards.views import group_disparities as measured
@@ -22,6 +24,7 @@ from cairn.outputs.releases import api as releases_api
 from cairn.outputs.survey_figures.api import list_published_survey_figures
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
+from cairn.warehouse.exporters import build_group_key
 from cairn.warehouse.measures import load_breakdowns
 
 # A withdrawal must reach readers soon: pages are requested again after a minute, and a chart or
@@ -114,6 +117,7 @@ def _show_selected_figures(
         }
         return render(request, "dashboards/nothing_selected.html", context)
     if selection.is_narrowed:
+        context["compared"] = _compare_selection(published_outcome, selection, figures)
         published_outcome = replace(published_outcome, figures=figures)
     context |= build_outcome_context(request, published_outcome)
     if selection.is_narrowed:
@@ -126,6 +130,34 @@ def _show_selected_figures(
     return render(request, "dashboards/outcome.html", context)
 
 
+def _compare_selection(
+    published_outcome: PublishedOutcome,
+    selection: figure_selection.FigureSelection,
+    figures: releases_api.OutcomeFigures,
+) -> list[tuple[str, str, str]]:
+    """Compare the newest figure of a place or group with its district and with all children.
+
+    Returns:
+        For each the name, its figure in the same year, and the difference if both are public.
+    """
+    if not selection.values:
+        return []
+    district = selection.values.get("district", "")
+    wider = {_("All children"): releases_api.COUNTY_KEY}
+    if len(selection.values) > 1 and district:
+        wider = {district: build_group_key({"district": district}), **wider}
+    year = figures.latest
+    counts = {name: published_outcome.figures.get_figure(year, key) for name, key in wider.items()}
+    return [
+        (
+            name,
+            releases_api.format_figure_with_unit(count, published_outcome.definition),
+            group_comparison.describe_difference(figures.county, count),
+        )
+        for name, count in counts.items()
+    ]
+
+
 @require_safe
 @PAGE_CACHE
 def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
@@ -133,13 +165,12 @@ def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
     published_outcome = get_published_outcome(request, outcome)
     if published_outcome.definition.measure:
         raise Http404
+    figures = measured.select_shown_years(published_outcome.figures)
     chosen = request.GET.get("measure", "")
     measure = chosen if chosen in measured.MEASURE_LABELS else "gap"
     divisions = [
         (division, [(line, getattr(line, measure)) for line in division.lines])
-        for division in measured.build_group_divisions(
-            published_outcome.figures, published_outcome.minimum_cell
-        )
+        for division in measured.build_group_divisions(figures, published_outcome.minimum_cell)
     ]
     context = {
         "divisions": divisions,
@@ -147,6 +178,7 @@ def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
             (name, label, name == measure) for name, label in measured.MEASURE_LABELS.items()
         ],
         "measure": measured.MEASURE_LABELS[measure],
+        "figures": figures,
     }
     return render(
         request,
@@ -186,8 +218,17 @@ def place_page(request: HttpRequest) -> HttpResponse:
         for heading, choices in field.sections
         if field.name == "district" or (field.name == "group" and heading == zip_title)
     ]
+    schools = [
+        choice
+        for field in all_fields
+        if field.name == "school" and selection.district and not selection.school
+        for _heading, choices in field.sections
+        for choice in choices
+        if choice.value.partition(":")[0] == selection.district and _UNKNOWN not in choice.value
+    ]
     context = {
         "place": selection.describe(),
+        "schools": schools,
         "stops": stops,
         "missing": missing,
         "sections": [section for section in sections if section[2]],

@@ -408,7 +408,12 @@ def _protect_definitions(
         )
         for name, rows in rows_by_outcome.items()
     }
-    version_conflicts = facts.find_version_conflicts(years_by_outcome, earlier_releases, catalogue)
+    version_conflicts = [
+        *facts.find_version_conflicts(years_by_outcome, earlier_releases, catalogue),
+        *facts.find_overlap_conflicts(
+            years_by_outcome, counts.list_table_dimensions(release.tables), snapshots
+        ),
+    ]
     stopped_outcomes = {conflict.outcome for conflict in version_conflicts}
     year_results: list[public_tables.YearResult] = []
     blocked: list[public_tables.BlockedOutcome] = []

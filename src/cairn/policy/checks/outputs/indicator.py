@@ -19,6 +19,7 @@ __all__ = [
     "check_indicator_draft",
     "check_indicator_previewed",
     "check_indicators_publishable",
+    "find_overlapping_breakdowns",
     "list_publication_obstacles",
 ]
 
@@ -85,7 +86,11 @@ def check_indicator_author(on: date, version: IndicatorVersionFact, actor: Actor
 
 
 @policy_check(
-    cards.PUBLISHED_UNIT, cards.ALLOWED_BREAKDOWN, cards.NEWEST_VERSION, cards.NAMED_PROGRAM
+    cards.PUBLISHED_UNIT,
+    cards.ALLOWED_BREAKDOWN,
+    cards.NEWEST_VERSION,
+    cards.NAMED_PROGRAM,
+    cards.OVERLAPPING_BREAKDOWNS,
 )
 def check_indicators_publishable(
     on: date, indicators: tuple[CountedIndicatorFact, ...], dimensions: tuple[str, ...]
@@ -115,11 +120,56 @@ def list_publication_obstacles(
         dimensions: the dimensions of all tables of the release.
 
     Returns:
-        One refusal for each indicator and rule; empty if the release may count them.
+        One refusal for each indicator and rule, and for breakdowns that overlap; empty if the
+        release may count them.
     """
-    return tuple(
-        reason for indicator in indicators for reason in _find_obstacles(indicator, dimensions)
+    overlapping = find_overlapping_breakdowns(dimensions)
+    return (
+        *(reason for indicator in indicators for reason in _find_obstacles(indicator, dimensions)),
+        *(
+            Reason.from_card(
+                cards.OVERLAPPING_BREAKDOWNS, met=False, breakdowns=" and ".join(sorted(names))
+            )
+            for names in overlapping
+        ),
     )
+
+
+def find_overlapping_breakdowns(
+    dimensions: Iterable[str], others: Iterable[str] = ()
+) -> tuple[frozenset[str], ...]:
+    """Find breakdowns of which the groups of one follow from those of another.
+
+    A ZIP code is in a city, a child with hours is in a program, and most of a grade is a cohort.
+    The audit adds up what it is told of, so two of them are never public for the same children.
+
+    Args:
+        dimensions: the dimensions of a release.
+        others: those of an earlier one; none if the release is looked at alone.
+
+    Returns:
+        For each kind, the breakdowns of both that overlap. Beside an earlier release only where
+        one of the release's own overlaps with another one of the earlier.
+    """
+    own, earlier = _name_breakdowns(dimensions), _name_breakdowns(others)
+    return tuple(
+        kind & (own | earlier)
+        for kind in _OVERLAPPING_BREAKDOWNS
+        if kind & own and len(kind & (own | earlier)) > 1
+    )
+
+
+def _name_breakdowns(dimensions: Iterable[str]) -> frozenset[str]:
+    """Name the breakdowns of dimensions: "program:Riverside Readers" is one of "program"."""
+    return frozenset(name.partition(":")[0] for name in dimensions)
+
+
+_OVERLAPPING_BREAKDOWNS: Final = (
+    frozenset({"zip", "city", "county"}),
+    frozenset({"program", "dosage"}),
+    frozenset({"grade", "cohort"}),
+)
+"""Breakdowns of which the groups of one follow from those of another, at least nearly."""
 
 
 def _find_unnamed(dimensions: Collection[str]) -> Iterator[Reason]:

@@ -14,7 +14,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.checks.outputs.indicator import can_be_subtracted
+from cairn.policy.checks.outputs.indicator import can_be_subtracted, find_overlapping_breakdowns
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import (
     AgreementFact,
@@ -40,6 +40,7 @@ __all__ = [
     "check_nothing_public_hidden",
     "filter_given_answers",
     "find_figure_conflict",
+    "find_overlap_conflict",
     "find_uncompared_releases",
     "find_version_conflict",
     "list_narrative_questions",
@@ -342,6 +343,30 @@ def find_version_conflict(
     )
 
 
+def find_overlap_conflict(
+    outcome: str,
+    school_year: str,
+    dimensions: Collection[str],
+    others: Iterable[tuple[str, Collection[str]]],
+) -> DifferencingConflict | None:
+    """Find whether a year was published by breakdowns that overlap with those of a release.
+
+    Args:
+        outcome: ID of the outcome or measure.
+        school_year: its school year.
+        dimensions: the dimensions of the release.
+        others: the names of the releases that were published for this year, withdrawn since or
+            not, each with its dimensions.
+    Returns:
+        The conflict, ``None`` if there is none.
+    """
+    names = tuple(
+        name for name, earlier in others if find_overlapping_breakdowns(dimensions, earlier)
+    )
+    kind = DifferencingConflictKind.OVERLAPPING_GROUPS
+    return DifferencingConflict(outcome, school_year, kind, names) if names else None
+
+
 def find_uncompared_releases(comparison: ReleaseComparison) -> tuple[EarlierReleaseFact, ...]:
     """Find earlier releases of the same outcome and year that the audit did not use.
 
@@ -363,6 +388,7 @@ _CONFLICT_CARDS: Final = {
     DifferencingConflictKind.OTHER_CHILDREN: release_cards.OTHER_CHILDREN,
     DifferencingConflictKind.ANOTHER_FIGURE: release_cards.ANOTHER_FIGURE,
     DifferencingConflictKind.ANOTHER_VERSION: release_cards.ANOTHER_VERSION,
+    DifferencingConflictKind.OVERLAPPING_GROUPS: release_cards.OVERLAPPING_GROUPS,
 }
 
 

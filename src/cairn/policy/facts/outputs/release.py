@@ -89,6 +89,7 @@ class DifferencingConflictKind(StrEnum):
     ANOTHER_FIGURE = "another_figure"
     HIDES_PUBLIC = "hides_public"
     ANOTHER_VERSION = "another_version"
+    OVERLAPPING_GROUPS = "overlapping_groups"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from cairn.services.programs import actions, facts, forms, queries
 from cairn.services.programs.dosage import build_hour_bands, count_by_band
 from cairn.services.programs.funder_report.report_counts import GOAL_HOURS
 from cairn.services.programs.funder_report.report_queries import load_result_trend
+from cairn.services.programs.group_offers.offer_lines import list_outcome_choices
 from cairn.services.programs.groups.forms import SessionSeriesForm
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
@@ -72,6 +73,11 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "program": program,
         "groups": groups,
+        "aims": [
+            (name, title)
+            for name, title in list_outcome_choices()
+            if name in {group.outcome for group, _enrolled in groups}
+        ],
         "today": staff.today,
         "sees_all": sees_all,
         "trend": load_result_trend(program, staff.who, staff.today) if sees_all else (),

@@ -40,6 +40,7 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import forms as program_forms
+from cairn.services.programs.group_offers.offer_lines import list_outcome_choices
 from cairn.services.programs.models import Registration, RegistrationOffer
 from cairn.services.programs.registration import actions, drafts, registration_queries
 
@@ -61,11 +62,29 @@ _STEP_FORMS: Final[dict[str, type[forms.Form]]] = {
 @require_safe
 @never_cache
 def open_groups(request: HttpRequest) -> HttpResponse:
-    """List the groups for which families may register: ages, days, times, site and places."""
+    """List the groups for which families may register: ages, days, times, site and places.
+
+    The address may name an outcome that they aim at, and a site.
+    """
     who, today = load_actor(request.user, request=request), timezone.localdate()
     may_open_page(Action.REGISTER_CHILD, who, on=today).require()
     groups = registration_queries.list_open_groups(today)
-    return render(request, "programs/open_groups.html", {"groups": groups})
+    aim, site = request.GET.get("aim", ""), request.GET.get("site", "")
+    aims = {group.offer.series.outcome for group in groups}
+    context = {
+        "groups": [
+            group
+            for group in groups
+            if aim in ("", group.offer.series.outcome) and site in ("", group.offer.series.site)
+        ],
+        "aims": [
+            (name, title) for name, title in list_outcome_choices() if name in aims or name == aim
+        ],
+        "aim": aim,
+        "sites": sorted({group.offer.series.site for group in groups}),
+        "site": site,
+    }
+    return render(request, "programs/open_groups.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

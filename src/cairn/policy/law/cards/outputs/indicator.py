@@ -79,4 +79,17 @@ NAMED_PROGRAM = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+OVERLAPPING_BREAKDOWNS = RuleCard(
+    id="I08",
+    citation="Cairn policy, indicators 8",
+    statement=(
+        "A release shows an outcome by ZIP code, city or county, by program or hours in programs, "
+        "and by grade or graduation cohort, never by two of them. Which ZIP codes are in a city "
+        "is known, and the audit of two tables does not know it."
+    ),
+    steward="Figures by {breakdowns} could be subtracted from each other.",
+    next_step="Choose one of these breakdowns.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -158,6 +158,32 @@ ANOTHER_FIGURE = RuleCard(
     },
 )
 
+OVERLAPPING_GROUPS = RuleCard(
+    id="P46",
+    citation="34 CFR 99.31(b)(1)",
+    statement=(
+        "For a year, an outcome is published by ZIP code, city or county, by program or hours in "
+        "programs, and by grade or graduation cohort, never by two of them. Everyone knows which "
+        "ZIP codes are in a city, so the difference of two such figures could disclose a small "
+        "group."
+    ),
+    steward=(
+        "{outcome}, {year}: figures by almost the same groups are published in {earlier}. Two "
+        "such figures can be subtracted from each other, which could disclose a small group, and "
+        "they cannot be checked together."
+    ),
+    next_step=(
+        "Choose other years, or the breakdown that is published. To withdraw figures does not "
+        "help: anyone who saved them still has them."
+    ),
+    others={
+        **build_family_messages(_KNOWN_FROM),
+        Audience.RECIPIENT: (
+            "For one of these years, another figure is published by almost the same groups."
+        ),
+    },
+)
+
 ANOTHER_VERSION = RuleCard(
     id="P45",
     citation="34 CFR 99.31(b)(1)",
