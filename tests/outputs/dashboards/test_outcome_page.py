@@ -11,7 +11,13 @@ from cairn.outputs.dashboards import outcome_page, wording
 from cairn.outputs.dashboards.downloads.data_files import format_figures_csv
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.releases import labels, tables
-from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, YearlyChange
+from cairn.outputs.releases.figures import (
+    COUNTY_KEY,
+    FigureCount,
+    OutcomeFigures,
+    PercentBand,
+    YearlyChange,
+)
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.tables import BreakdownKind
 from cairn.policy.vocabulary.data_use import LegalBasis
@@ -54,6 +60,24 @@ def test_a_fall_is_said() -> None:
     assert wording.describe_change(YearlyChange(-2.0, "2024-25", better=False)).startswith(
         "Down 2.0"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words", "word"),
+    [
+        ((20, 24), (15, 19), "Down 1 to 9 percentage points from 2023-24", "getting better"),
+        ((20, 20), (25, 29), "Up 5 to 9 percentage points from 2023-24", "getting worse"),
+        ((15, 19), (19, 24), "No clear change from 2023-24: the ranges overlap.", ""),
+    ],
+)
+def test_the_change_of_ranges_is_a_range_over_a_year_that_is_suppressed(
+    before: tuple[int, int], now: tuple[int, int], words: str, word: str
+) -> None:
+    bands = {"2023-24": before, "2024-25": (None, None), "2025-26": now}
+    tables = {year: {COUNTY_KEY: PercentBand(None, None, *band)} for year, band in bands.items()}
+    change = OutcomeFigures("o", tuple(bands), tables).describe_change("lower")
+    assert wording.describe_change(change) == words
+    assert wording.label_change(change) == word
 
 
 def test_one_year_or_a_withheld_one_is_no_change() -> None:

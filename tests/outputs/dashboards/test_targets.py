@@ -337,7 +337,7 @@ def test_the_committee_sees_gaps_and_names_factors(
     member = Client()
     member.force_login(person(Role.COMMITTEE_MEMBER))
     assert "No figures published yet" in member.get(GAPS).text
-    community.published()
+    release = community.published()
     page = member.get(GAPS).text
     for words in ("Largest gap: Chronic absence", "Set target", "The committee has named no"):
         assert words in page, words
@@ -376,6 +376,12 @@ def test_the_committee_sees_gaps_and_names_factors(
         "27%",
         "\N{MINUS SIGN}1.7 points",
     ]
+    earlier = re.findall(r"(?s)<tbody>(.*?)</tbody>", page)[1]
+    assert '25%</span><br><span class="small soft">27%</span>' in earlier
+    build_target(
+        20, outcome="chronic_absence", set_by=community.manager, set_at=AT, release=release
+    ).save()
+    assert "all children: 20% (2027-28): " in member.get(places).text
     assert "1,233" not in member.get(places, {"district": "Oak", "school": "Burr"}).text
     for wrong in ({"district": "Ash"}, {"district": "Elm", "school": "Acorn"}):
         assert member.get(places, wrong).status_code == 404

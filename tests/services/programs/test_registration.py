@@ -80,6 +80,10 @@ def test_one_thing_a_page_in_spanish_until_the_reference(
     )
     groups = _text(family.get(reverse("programs:open_groups")))
     assert "1 lugar libre" in groups
+    opens = reverse("programs:open_groups")
+    assert "1 lugar libre" in _text(family.get(opens, {"aim": "early_grade_reading"}))
+    for other in ({"aim": "chronic_absence"}, {"site": "Nowhere"}):
+        assert "ningún grupo con este fin" in _text(family.get(opens, other))
     page = _text(family.get(opened))
     for text in (
         "Edades o grados: 6-8",

@@ -276,9 +276,7 @@ class BreakdownQuery:
         A row without a first day counts from its last one, and the other way around.
         """
         first = _build_first_on_record(*(f"w.{field}" for field in breakdown.first_days))
-        open_end = (
-            [self._bounds.end] if breakdown.rule is breakdowns.BreakdownRule.EPISODE else []
-        )
+        open_end = [self._bounds.end] if breakdown.rule is breakdowns.BreakdownRule.EPISODE else []
         last = _build_first_on_record(*(f"w.{field}" for field in breakdown.last_days), *open_end)
         is_ever = rule is breakdowns.ValueRule.EVER
         since = "" if is_ever else f" AND {last} >= {self._bounds.start}"

@@ -44,6 +44,12 @@ def test_the_address_narrows_the_page_its_charts_and_its_files(community: Commun
     community.published()
     page = text(f"{PAGE}?district=Elm")
     assert "120 of 450 children" in page
+    # A district stands beside all children, a school beside its district too.
+    beside = "<p>All children: 63% (difference \N{MINUS SIGN}36.7 points).</p>"
+    assert beside in page
+    school = text(f"{PAGE}?school=Elm%3ADrake")
+    assert "<p>Elm: 27% (difference \N{MINUS SIGN}1.7 points).</p>" in school
+    assert "<p>All children" not in text(PAGE)
     assert "Drake" in page
     assert "Acorn</th>" not in page
     assert "chronic_absence.csv?district=Elm" in page

@@ -9,7 +9,12 @@ from django.utils import timezone
 from tests.outputs.releases.community import AT, Community
 
 from cairn.outputs.dashboards.views import group_disparities
-from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures
+from cairn.outputs.releases.figures import (
+    COUNTY_KEY,
+    FigureCount,
+    OutcomeFigures,
+    PercentBand,
+)
 from cairn.warehouse.exporters import build_group_key
 
 
@@ -50,6 +55,31 @@ def test_what_has_no_measure_says_why() -> None:
     assert found["Black"].risk_ratio.value == "below the minimum size of the federal rule"
     assert found["Black"].ratio.value == "2.90"
     assert found["White"].gap.value == "too few other children"
+
+
+def test_a_range_is_compared_with_all_children_and_a_suppressed_one_with_nobody() -> None:
+    bands = {
+        "asian": (70, 79), "black": (10, 19), "hispanic": (25, 34), "white": (None, None),
+    }  # fmt: skip
+    found = race(figures(**{name: PercentBand(None, None, *band) for name, band in bands.items()}))
+    assert (found["Asian"].gap.value, found["Asian"].clear) == (
+        "+40 to +49 points from all children",
+        "higher than all children",
+    )
+    assert found["Asian"].ratio.value == "not calculated from ranges"
+    assert found["Black"].clear == "lower than all children"
+    assert found["Hispanic or Latino"].clear == "the ranges overlap"
+    assert (found["White"].gap.value, found["White"].clear) == ("suppressed", "")
+
+
+def test_the_newest_year_in_which_a_group_has_a_figure_is_compared() -> None:
+    pair = build_group_key({"race_ethnicity": "asian", "gender": "F"})
+    shown = {COUNTY_KEY: FigureCount(50, 100), pair: FigureCount(20, 50)}
+    years = {"2023-24": shown, "2024-25": shown, "2025-26": {pair: FigureCount(None, None)}}
+    found = OutcomeFigures("o", tuple(years), years)
+    assert group_disparities.select_shown_years(found).years == ("2023-24", "2024-25")
+    hidden = OutcomeFigures("o", ("2025-26",), years)
+    assert group_disparities.select_shown_years(hidden) is hidden
 
 
 def test_children_of_whom_nothing_is_recorded_are_no_group() -> None:

@@ -113,6 +113,8 @@ def test_a_place_shows_its_figures_of_every_outcome(community: Community) -> Non
     place = Client().get("/public/by-place/?district=Elm").text
     assert "120 of 450 children" in place
     assert "/public/chronic_absence/?district=Elm" in place
+    assert 'href="?school=Elm%3ADrake"' in place
+    assert "Schools of this district" not in Client().get("/public/by-place/?school=Elm:Drake").text
     assert (
         "No figure is published for this place"
         in Client().get("/public/by-place/?district=Nowhere").text

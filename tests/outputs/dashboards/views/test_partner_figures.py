@@ -1,6 +1,7 @@
 """A steward's own figures: its own as they are, everyone else's as published, all on record."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -127,6 +128,33 @@ def test_once_the_counts_are_destroyed_only_published_figures_remain(
     assert own.part is None
     assert own.figures() is None
     assert (own.fact.has_rows, own.fact.tables) == (False, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("outcome", "record", "children", "may_add"),
+    [
+        ("early_grade_reading", "assessment", 0, False),
+        ("early_grade_reading", "assessment", 3, True),
+        ("early_grade_reading", "assessment", None, True),
+        # Rosters say the group of a child, and days absent are computed from several senders.
+        ("early_grade_reading", "student", 0, True),
+        ("chronic_absence", "attendance", 0, True),
+    ],
+)
+def test_rows_that_count_nobody_take_no_own_figures_away(
+    outcome: str, record: str, children: int | None, may_add: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(ref: FileRef) -> Any:
+        if children is None:
+            raise NoSuchFile("destroyed")
+        return SimpleNamespace(counts={"students": children})
+
+    monkeypatch.setattr(figures, "open_file_store", lambda: SimpleNamespace(manifest=read))
+    counted = {name: f"counted/{'0' * 64}" for name in ("early_grade_reading", "chronic_absence")}
+    release: Any = SimpleNamespace(own={"agency": {"rows": {}, "counted": counted}})
+    part: Any = SimpleNamespace(organization="agency", record=record)
+    definition = load_outcome_catalogue()[outcome]
+    assert figures._may_add_children(release, definition, part) is may_add
 
 
 def of_elm(others: int) -> PartnerFigures:

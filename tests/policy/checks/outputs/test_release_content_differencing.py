@@ -297,7 +297,9 @@ def test_figures_by_overlapping_groups_are_not_published_beside_each_other(
 ) -> None:
     found = find_overlap_conflict("o", "2025", own, [("Spring", earlier), ("Fall", ("age",))])
     expected = DifferencingConflictKind.OVERLAPPING_GROUPS
-    assert found == (DifferencingConflict("o", "2025", expected, ("Spring",)) if conflicts else None)
+    assert found == (
+        DifferencingConflict("o", "2025", expected, ("Spring",)) if conflicts else None
+    )
 
 
 def test_a_release_counts_the_newest_percentages_by_the_breakdowns_of_their_definitions(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from cairn.data.identity.api import LinkedFile
 from cairn.governance.disclosure_log.api import SnapshotVault
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import facts, tables
@@ -256,6 +257,25 @@ def _find_table_name(organization: Organization, table_names: Iterable[str]) -> 
     return matches[0] if len(matches) == 1 else ""
 
 
+def _may_add_children(release: Release, definition: IndicatorDefinition, part: LinkedFile) -> bool:
+    """Return whether the rows of a file may add a child to the figures of a release.
+
+    An agency that tests kindergarten sends assessments too, and none of them counts for grade 3. A
+    denominator that is computed may join rows of several organizations, so all of them may.
+    """
+    record = definition.denominator_record
+    if record.sql or definition.numerator_record or part.record != record.name:
+        return True
+    owner_counts = release.own.get(part.organization)
+    counted = owner_counts["counted"].get(definition.id) if owner_counts else None
+    try:
+        return (
+            not counted or open_file_store().manifest(FileRef.parse(counted)).counts["students"] > 0
+        )
+    except NoSuchFile:
+        return True
+
+
 def _build_own_figures_fact(
     release: Release,
     organization: Organization,
@@ -266,7 +286,11 @@ def _build_own_figures_fact(
     record_sources = sources.find_record_sources(
         definition.records, release.agreements, pilot=release.pilot
     )
-    delivered = frozenset(source_part.organization for source_part in record_sources.parts)
+    delivered = frozenset(
+        source_part.organization
+        for source_part in record_sources.parts
+        if _may_add_children(release, definition, source_part)
+    )
     senders = Organization.objects.filter(slug__in=delivered)
     return OwnFiguresFact(
         organization=organization.slug,
