@@ -116,19 +116,11 @@ class BreakdownQuery:
                 return (
                     f"CASE WHEN {touches} THEN 'yes' WHEN {name}.person IS NOT NULL THEN 'no' END"
                 )
-            case breakdowns.BreakdownRule.EPISODE:
-                touches = self._build_touching_row(breakdown, self._rules[dim])
-                return f"CASE WHEN {touches} THEN 'yes' ELSE 'no' END"
             case breakdowns.BreakdownRule.DOSAGE:
                 return self._build_dosage(breakdown, name)
-            case breakdowns.BreakdownRule.MEMBER:
-                program = self._parameters.add_parameter(breakdowns.get_member_name(dim))
-                is_program = (
-                    f"{_build_same_text(f'w.{breakdown.field}')} = {_build_same_text(program)}"
-                )
-                touches = self._build_touching_row(
-                    breakdown, self._rules[dim], f" AND {is_program}"
-                )
+            case breakdowns.BreakdownRule.MEMBER | breakdowns.BreakdownRule.EPISODE:
+                condition = self._build_program_condition(breakdown, dim)
+                touches = self._build_touching_row(breakdown, self._rules[dim], condition)
                 return f"CASE WHEN {touches} THEN 'yes' ELSE 'no' END"
             case _:
                 return f"{name}.value"
@@ -215,6 +207,14 @@ class BreakdownQuery:
                 FROM "{breakdown.record}" WHERE person IS NOT NULL)
               WHERE same <> '' GROUP BY same, value
             ) WHERE nth = 1) AS spelled ON spelled.same = a.same"""  # noqa: S608 - names of the catalogue
+
+    def _build_program_condition(self, breakdown: breakdowns.Breakdown, dim: str) -> str:
+        """Build the condition that a row is of the dimension's program; empty if it names none."""
+        name = breakdowns.get_member_name(dim)
+        if not name:
+            return ""
+        program = self._parameters.add_parameter(name)
+        return f" AND {_build_same_text(f'w.{breakdown.field}')} = {_build_same_text(program)}"
 
     def _build_dosage(self, breakdown: breakdowns.Breakdown, name: str) -> str:
         """Build the band of hours; a child in a program without hours on record has none."""

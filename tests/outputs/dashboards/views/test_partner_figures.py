@@ -150,7 +150,7 @@ def test_rows_that_count_nobody_take_no_own_figures_away(
         return SimpleNamespace(counts={"students": children})
 
     monkeypatch.setattr(figures, "open_file_store", lambda: SimpleNamespace(manifest=read))
-    counted = {name: f"counted/{'0' * 64}" for name in ("early_grade_reading", "chronic_absence")}
+    counted = dict.fromkeys(("early_grade_reading", "chronic_absence"), f"counted/{'0' * 64}")
     release: Any = SimpleNamespace(own={"agency": {"rows": {}, "counted": counted}})
     part: Any = SimpleNamespace(organization="agency", record=record)
     definition = load_outcome_catalogue()[outcome]

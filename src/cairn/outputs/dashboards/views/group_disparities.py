@@ -128,7 +128,8 @@ def _compare_ranges(
 ) -> DisparityLine:
     """Compare a range with that of all children: how many others have the outcome is not public."""
     if count.span is None or everyone.span is None:
-        hidden = DisparityText(str(_NO_DISPARITY_REASONS[MissingMeasureReason.WITHHELD]), "", True)
+        reason = _NO_DISPARITY_REASONS[MissingMeasureReason.WITHHELD]
+        hidden = DisparityText(str(reason), hidden=True)
         return DisparityLine(label, share, *(hidden,) * 4, clear="")
     points = group_comparison.describe_difference(count, everyone)
     gap = DisparityText(_("%(points)s from all children") % {"points": points})
