@@ -66,7 +66,9 @@ def test_bands_reach_the_public_page_and_every_file(community: Community, client
     for form in ("xlsx", "zip", "pdf"):
         assert client.get(reverse("dashboards:file", args=[OUTCOME, form])).status_code == 200
     gaps = client.get(reverse("dashboards:apart", args=[OUTCOME])).content.decode()
-    assert "not calculated from ranges" in gaps
+    assert "points from all children" in gaps
+    ratios = client.get(reverse("dashboards:apart", args=[OUTCOME]) + "?measure=ratio").text
+    assert "not calculated from ranges" in ratios
     for text in (page, gaps, json.dumps(package)):
         assert str(CANARY) not in text
         assert f"{CANARY:,}" not in text
