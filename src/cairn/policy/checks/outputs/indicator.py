@@ -128,7 +128,7 @@ def list_publication_obstacles(
         *(reason for indicator in indicators for reason in _find_obstacles(indicator, dimensions)),
         *(
             Reason.from_card(
-                cards.OVERLAPPING_BREAKDOWNS, met=False, breakdowns=" and ".join(sorted(names))
+                cards.OVERLAPPING_BREAKDOWNS, met=False, breakdowns=_describe_breakdowns(names)
             )
             for names in overlapping
         ),
@@ -159,6 +159,20 @@ def find_overlapping_breakdowns(
     )
 
 
+_BREAKDOWN_WORDS: Final = {
+    "race_ethnicity": "race",
+    "zip": "ZIP code",
+    "dosage": "hours in programs",
+    "cohort": "graduation cohort",
+}
+"""How a reason says a breakdown, where its ID is not the word."""
+
+
+def _describe_breakdowns(names: Iterable[str]) -> str:
+    words = (_BREAKDOWN_WORDS.get(name, name.replace("_", " ")) for name in names)
+    return " and ".join(sorted(words))
+
+
 def _name_breakdowns(dimensions: Iterable[str]) -> frozenset[str]:
     """Name the breakdowns of dimensions: "program:Riverside Readers" is one of "program"."""
     return frozenset(name.partition(":")[0] for name in dimensions)
@@ -187,11 +201,11 @@ def _find_obstacles(
     asked = dict.fromkeys(name.partition(":")[0] for name in dimensions)
     forbidden = [name for name in asked if name not in indicator.breakdowns]
     if forbidden:
-        words = " and ".join(
-            name.replace("race_ethnicity", "race").replace("_", " ") for name in forbidden
-        )
         yield Reason.from_card(
-            cards.ALLOWED_BREAKDOWN, met=False, indicator=title, breakdowns=words
+            cards.ALLOWED_BREAKDOWN,
+            met=False,
+            indicator=title,
+            breakdowns=_describe_breakdowns(forbidden),
         )
     if not indicator.is_newest and not indicator.is_corrected:
         yield Reason.from_card(cards.NEWEST_VERSION, met=False, indicator=title)
