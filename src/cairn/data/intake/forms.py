@@ -14,7 +14,12 @@ from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.models import LINK_DAYS, PART_LENGTH
 from cairn.data.intake.proposals import extract_dates
-from cairn.data.intake.proposals.layout_proposal import DAY_CELLS, ProposedCode, ProposedColumn
+from cairn.data.intake.proposals.layout_proposal import (
+    DAY_CELLS,
+    PERIOD_CELLS,
+    ProposedCode,
+    ProposedColumn,
+)
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import PartyRole
@@ -354,6 +359,12 @@ class ColumnsForm(forms.Form):
 
 
 LEAVE_BLANK = "-"
+_JOINED_CELLS = (DAY_CELLS, PERIOD_CELLS)
+_JOINT_RULES = {
+    schema.TIME_IN_RULE: _("%(label)s: time in"),
+    schema.TIME_OUT_RULE: _("%(label)s: time out"),
+    schema.PERIOD_RULE: _("%(label)s of a class period"),
+}
 """The choice that leaves the cells with a spelling blank; a code is never a sign."""
 
 
@@ -440,6 +451,14 @@ class ColumnProposalForm(forms.Form):
                 help_text=_describe_day_year(mapping.wide),
                 choices=_list_day_choices(mapping.wide.value, record),
                 initial=mapping.wide.value,
+            )
+        if periods := [*mapping.list_joint_columns().values()].count(schema.PERIOD_RULE):
+            self.fields["absent_from"] = forms.TypedChoiceField(
+                label=_("In how many periods must a student be absent for the day to count?"),
+                help_text=_("With fewer, the student attended part of the day."),
+                choices=[("", _("Choose a number")), *((n, n) for n in range(1, periods + 1))],
+                coerce=int,
+                initial=mapping.periods.absent_from if mapping.periods else "",
             )
         for index, rule in enumerate(self._consent_rules):
             self.fields[f"consent-{index}"] = forms.BooleanField(
@@ -549,11 +568,13 @@ class ColumnProposalForm(forms.Form):
             schema.MappingProblem: no column has a target, or two have the same.
         """
         data = self.cleaned_data
-        columns, results = self._build_columns()
+        grouped = self._build_columns()
+        columns = grouped.columns
+        targets = columns | {n: t for group in grouped.results for n, t in group.columns.items()}
         codes = {name: dict(spellings) for name, spellings in self.mapping.codes.items()}
         for index, code in enumerate(self._codes):
             choice = data[f"code-{index}"].replace(LEAVE_BLANK, "")
-            is_kept = columns.get(code.column) == code.field or code.column == DAY_CELLS
+            is_kept = targets.get(code.column) == code.field or code.column in _JOINED_CELLS
             if is_kept and choice != code.code:
                 codes.setdefault(code.field, {})[code.spelling] = choice
         part = data.get("part_column", self.mapping.part)
@@ -561,12 +582,16 @@ class ColumnProposalForm(forms.Form):
         constants = {n: text for n, text in self.mapping.constants.items() if n != _ASSESSMENT}
         if title := data.get("assessment_title", self.mapping.constants.get(_ASSESSMENT, "")):
             constants |= {} if _ASSESSMENT in columns.values() else {_ASSESSMENT: title}
+        has_periods = any(text.endswith(f":{schema.PERIOD_RULE}") for text in columns.values())
+        absent_from = data.get("absent_from")
         mapping = replace(
             self.mapping,
+            periods=schema.PeriodRule(absent_from) if has_periods and absent_from else None,
             columns=columns,
             codes=codes,
             part=part,
-            results=results,
+            results=grouped.results,
+            derived=grouped.derived,
             constants=constants,
             levels=self._build_levels(),
             date_source=source,
@@ -580,8 +605,8 @@ class ColumnProposalForm(forms.Form):
             mapping = schema.drop_incomplete_rules(mapping)
         return mapping
 
-    def _build_columns(self) -> tuple[dict[str, str], tuple[schema.ResultGroup, ...]]:
-        """Build the targets of the columns; columns of several results are grouped by result.
+    def _build_columns(self) -> schema.GroupedColumns:
+        """Build the targets of the columns; columns of several records are grouped by record.
 
         Raises:
             schema.MappingProblem: no column has a target.
@@ -598,14 +623,15 @@ class ColumnProposalForm(forms.Form):
             columns = {n: t for n, t in columns.items() if t != schema.LOCAL_ID} | {
                 own_id: schema.LOCAL_ID
             }
-        results, is_assessment = self.mapping.results, self.mapping.record == _ASSESSMENT
-        if is_assessment and not any(
-            name not in shown for group in self.mapping.list_results() for name in group.columns
-        ):
-            columns, results = schema.group_result_columns(columns)
-        if not (columns or results):
+        mapping, joined = self.mapping, {n for g in self.mapping.results for n in g.columns}
+        grouped = schema.GroupedColumns(columns, mapping.results, mapping.derived)
+        if mapping.list_result_sources().keys() <= shown.keys():
+            grouped = schema.group_columns(mapping.record, columns)
+            others = {n: rule for n, rule in mapping.derived.items() if n not in joined}
+            grouped = replace(grouped, derived={**others, **grouped.derived})
+        if not (grouped.columns or grouped.results):
             raise schema.MappingProblem(str(_("Choose a data element for at least one column.")))
-        return columns, results
+        return grouped
 
     def _build_levels(self) -> dict[str, str]:
         """Build what each performance level says about the standard: all of them, or none.
@@ -675,7 +701,9 @@ def _list_minutes_choices(
 
 def _list_day_choices(value: str, record: schema.RecordType) -> list[tuple[str, Any]]:
     """List what the cells of a sheet with a column for each day can say: these, or the present."""
-    choices = [(n, record.fields[n].label) for n in ("present", "hours") if n in record.fields]
+    choices = [
+        (n, record.fields[n].label) for n in ("present", "hours", "event") if n in record.fields
+    ]
     choices += _list_minutes_choices(record, added=False)
     return choices if value in dict(choices) else [*choices, (value, value)]
 
@@ -696,6 +724,12 @@ def _list_target_choices(target: str, record: schema.RecordType) -> list[tuple[s
         ("name:first_last", str(_("Full name, as First Middle Last"))),
     ]
     choices = [("", str(_("Do not import"))), *field_choices, *_list_minutes_choices(record)]
+    choices += [
+        (f"{name}:{rule}", str(text % {"label": field.label}))
+        for name, field in record.fields.items()
+        for rule, text in _JOINT_RULES.items()
+        if schema.has_mapping_rule(field, rule)
+    ]
     if {"given_name", "family_name"} <= record.fields.keys():
         choices += name_choices
     if target and target not in dict(choices):

@@ -23,7 +23,11 @@ from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quality
 from cairn.warehouse.pipeline.block_streams import iterate_ahead
 from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult, SheetRows
-from cairn.warehouse.pipeline.reshape import prepare_sheet, unpivot_results
+from cairn.warehouse.pipeline.reshape import (
+    INCOMPLETE_RESULTS,
+    prepare_sheet,
+    unpivot_results,
+)
 from cairn.warehouse.pipeline.row_filters import RowOrigin, digest_opened_rows, filter_opened_rows
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, Sheet
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
@@ -95,7 +99,13 @@ def land_sheets(
     ]
     schemas = [part.schema for part in covered]
     _check_usable(chosen_sheets, schemas, mapping, permit)
-    notes = tuple(dict.fromkeys(note for sheet in chosen_sheets for note in sheet.notes))
+    notes = tuple(
+        dict.fromkeys(
+            note
+            for sheet, part in zip(chosen_sheets, covered, strict=True)
+            for note in (*sheet.notes, *part.remarks)
+        )
+    )
     misfits = tuple(row for sheet in chosen_sheets for row in sheet.misfits)
     missing = tuple(
         mapping.find_missing_columns({h for sheet in chosen_sheets for h in sheet.header})
@@ -266,8 +276,8 @@ class _CoveredData:
     """What may be written of a sheet, opened block by block while it is written.
 
     ``select`` selects from a block of ``table`` the cells that may be written. ``with_results``
-    counts the rows before days became rows, and ``left_out`` those without any result. The rows
-    that were written, and those that no student opens, are counted as they go by.
+    counts the rows before days became rows, and ``left_out`` those without any result; ``remarks``
+    are about the results of a row. The rows that were written, and those that no student opens, are counted as they go by.
     """
 
     table: pa.Table
@@ -275,6 +285,7 @@ class _CoveredData:
     open_rows: Callable[[pa.Table], tuple[pa.Table, pa.Array]]
     select: Callable[[pa.Table], pa.Table]
     left_out: tuple[ReadNote, ...] = ()
+    remarks: tuple[ReadNote, ...] = ()
     kept: int = 0
     not_opened: int = 0
 
@@ -333,6 +344,8 @@ def _select_covered_data(
         kept_targets |= {n: t for n, t in result_targets.items() if n in table.column_names}
     elif mapping.wide:
         table = select(table)
+    remarks = tuple(note for note in notes if note.code == INCOMPLETE_RESULTS)
+    notes = [note for note in notes if note.code != INCOMPLETE_RESULTS]
     covered = _CoveredData(
         table,
         rows_in - sum(note.count for note in notes),
@@ -341,6 +354,7 @@ def _select_covered_data(
         ),
         _select_every_cell if mapping.results or mapping.wide else select,
         tuple(notes),
+        remarks,
     )
     if mapping.wide:
         unmapped = _unpivot_covered_days(covered, sheet, mapping, permit, unmapped, dropped)
@@ -482,6 +496,12 @@ def _check_usable(
 ) -> None:
     """Refuse a delivery that would lack an element without which its rows are of no use."""
     record = mapping.type
+    if mapping.lacks_period_rule:
+        raise UnusableDelivery(
+            "The file has a column for each class period, and the column mapping does not say in "
+            "how many of them a student must be absent for the day to be an absence. Add it under "
+            "[periods] absent_from."
+        )
     if record.anonymous and permit.rows:
         raise UnusableDelivery(
             "The agreement opens records student by student, and these rows do not say whose they "

@@ -146,9 +146,12 @@ def find_issues(
     """
     by_name = {field_column.field: field_column for field_column in fields}
     issues: list[RowIssue] = []
+    essential = mapping.list_essential_fields()
     for name, element in mapping.type.fields.items():
         if name in by_name:
-            issues += _find_cell_issues(by_name[name], required=element.required)
+            issues += _find_cell_issues(
+                by_name[name], required=element.required, is_essential=name in essential
+            )
         elif element.required:
             issues.append(
                 RowIssue(name, (), Failure.REQUIRED, pa.repeat(value=True, size=len(table)))
@@ -176,13 +179,21 @@ def describe_missing_part(part_column: str, rows: int) -> RowIssue:
     return RowIssue("", (part_column,), Failure.NO_PART, pa.repeat(value=True, size=rows))
 
 
-def _find_cell_issues(column: FieldColumn, *, required: bool) -> Iterator[RowIssue]:
+def _find_cell_issues(
+    column: FieldColumn, *, required: bool, is_essential: bool
+) -> Iterator[RowIssue]:
+    """Find the cells that failed or are missing; an essential one says what its row is about."""
     missing = pc.is_null(column.stored)
     if column.failed is not None:
         for code in pc.drop_null(column.failed.unique()).to_pylist():
             rows = pc.fill_null(pc.equal(column.failed, code), fill_value=False)
             failure = Failure(code)
-            is_kept = not required and not _is_lost_id(column.field, failure)
+            is_kept = not (
+                required
+                or is_essential
+                or failure in schema.TIME_FAILURES
+                or _is_lost_id(column.field, failure)
+            )
             yield RowIssue(column.field, column.columns, failure, rows, kept=is_kept)
         missing = pc.and_(missing, pc.is_null(column.failed))
     if required:

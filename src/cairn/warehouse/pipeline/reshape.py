@@ -6,6 +6,7 @@ name of the filter, or as a row without any result.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +15,12 @@ from cairn.warehouse import schema
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, RowFilter, RowKind, Sheet
 
 __all__ = ["fill_down_cells", "prepare_sheet"]
+
+INCOMPLETE_RESULTS: Final = "incomplete_results"
+_INCOMPLETE: Final = (
+    "Results of a row that lack what makes them one, such as a relationship without a name or a "
+    "phone number. Nothing was imported of them."
+)
 
 
 def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
@@ -47,6 +54,8 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         if deleted_rows:
             left_out.append(RowKind.DELETED.count_rows(len(deleted_rows), deleted_rows))
             table = table.filter(pc.invert(is_deleted))
+    table, unmarked = _leave_out_unmarked_rows(table, headings, mapping)
+    left_out += unmarked
     return replace(
         sheet,
         header=tuple(header),
@@ -54,6 +63,26 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         left_out=(*sheet.left_out, *left_out),
         file_rows=sheet.file_rows,
     )
+
+
+def _leave_out_unmarked_rows(
+    table: pa.Table, headings: dict[str, str], mapping: ColumnMapping
+) -> tuple[pa.Table, list[ReadNote]]:
+    """Leave out the rows without any time or code of a class period, and count them.
+
+    A list names also the children who did not come; without a time they were not there. A mark of
+    its own says it as well.
+    """
+    names = [headings.get(schema.fold_header(name)) for name in mapping.list_joint_columns()]
+    columns = [table[name] for name in names if name]
+    if not columns or "present" in mapping.columns.values():
+        return table, []
+    is_marked = pa.repeat(value=False, size=table.num_rows)
+    for column in columns:
+        is_marked = pc.or_(is_marked, schema.find_filled_cells(column))
+    rows = table[schema.ROW_COLUMN].filter(pc.invert(is_marked)).to_pylist()
+    notes = [RowKind.NO_MARK.count_rows(len(rows), rows)] if rows else []
+    return (table.filter(is_marked) if rows else table), notes
 
 
 def fill_down_cells(table: pa.Table, headings: Iterable[str]) -> pa.Table:
@@ -122,7 +151,8 @@ def unpivot_results(
 
     Returns:
         The results in the order of the rows, with RESULT_COLUMN (the name of the result) and a
-        column for each target; and a note that counts the rows without any result.
+        column for each target; and notes that count the rows without any result, and the results
+        of which only other cells are filled.
     """
     headings = {schema.fold_header(heading): heading for heading in cells.column_names}
     targets = {
@@ -132,6 +162,7 @@ def unpivot_results(
     }
     empty = pa.nulls(cells.num_rows, pa.string())
     has_result = pa.repeat(value=False, size=cells.num_rows)
+    incomplete: list[int] = []
     parts = []
     for group in mapping.list_results():
         present = {
@@ -143,9 +174,13 @@ def unpivot_results(
         if not present or fields <= hidden:
             continue
         is_filled = pa.repeat(value=False, size=cells.num_rows)
+        has_others = is_filled
         for heading, column in present.items():
             if not group.needs or heading in group.needs:
                 is_filled = pc.or_(is_filled, _find_results(column, mapping))
+            else:
+                has_others = pc.or_(has_others, _find_results(column, mapping))
+        incomplete += cells[schema.ROW_COLUMN].filter(pc.and_not(has_others, is_filled)).to_pylist()
         sources = {f"({group.columns[heading]})": column for heading, column in present.items()}
         sources |= {
             f"({name})": pa.repeat(pa.scalar(value, pa.string()), cells.num_rows)
@@ -161,6 +196,8 @@ def unpivot_results(
     notes = []
     if without := cells[schema.ROW_COLUMN].filter(pc.invert(has_result)).to_pylist():
         notes.append(RowKind.NO_RESULT.count_rows(len(without), without))
+    if incomplete:
+        notes.append(ReadNote(INCOMPLETE_RESULTS, _INCOMPLETE, len(incomplete), (*incomplete[:5],)))
     if not parts:
         columns = {schema.RESULT_COLUMN: empty, **dict.fromkeys(targets, empty)}
         for name, column in columns.items():

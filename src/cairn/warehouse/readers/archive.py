@@ -4,6 +4,7 @@ import gzip
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -25,7 +26,14 @@ GZIP_MAGIC: Final = b"\x1f\x8b"
 _MAX_FOLDER_DEPTH: Final = 2
 """A file, or a file in one folder, as the "compress" command on a folder makes it."""
 
+_MAX_ARCHIVE_DEPTH: Final = 2
+"""A zip of zips, as systems write it that pack each month or school on its own."""
+
 _ALWAYS_ALLOWED_BYTES: Final = 1 << 20
+_ZIP_MAGIC: Final = b"PK\x03\x04"
+_PACKAGE_NAMES: Final = frozenset({"[Content_Types].xml", "mimetype"})
+_BOMB: Final = "{name} unpacks to far more data than a table has, so Cairn did not open it."
+_TOO_LARGE: Final = "{name} is too large for one data submission. Send its files separately."
 _PROTECTED: Final = 0x1
 """The flag of a member that a password protects (PKWARE APPNOTE 4.4.4)."""
 
@@ -54,21 +62,68 @@ def list_member_names(content: bytes) -> set[str]:
         return set(archive.namelist())
 
 
+def is_plain_zip(content: bytes) -> bool:
+    """Return whether a file is a zip of other files, and no workbook or document."""
+    return content.startswith(_ZIP_MAGIC) and not list_member_names(content) & _PACKAGE_NAMES
+
+
 def read_members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of each file in a zip; limits are checked before and while reading.
+    """Yield path and bytes of each file in a zip, and in the zip files in it.
+
+    Limits are checked before and while reading, for all of them together.
 
     Raises:
-        UnreadableFile: the archive is damaged, nested, protected by a password, or too large.
+        UnreadableFile: the archive is damaged, nested too deep, protected by a password, or too
+            large.
     """
+    budget = _Budget(MAX_BYTES, MAX_MEMBERS)
+    yield from _read_nested(name, content, PurePosixPath(), 1, budget)
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What may still be unpacked of an archive and those in it."""
+
+    bytes: int
+    members: int
+
+
+def _read_nested(
+    name: str, content: bytes, folder: PurePosixPath, depth: int, budget: _Budget
+) -> Iterator[tuple[str, bytes]]:
     check_archive_size(name, content)
     with _open_zip(content) as archive:
-        for entry, member in _read_entries(archive):
-            yield PurePosixPath(entry.filename).name, member
+        for entry, member in _read_entries(archive, budget):
+            path = folder / entry.filename
+            budget.members -= 1
+            if budget.members < 0:
+                raise UnreadableFile(_TOO_LARGE.format(name=name))
+            if not is_plain_zip(member):
+                if path.suffix.lower() == ".zip":
+                    raise UnreadableFile(_DAMAGED)
+                yield str(path), member
+                continue
+            _refuse_deep_zip(path.name, member, entry.compress_size, depth)
+            yield from _read_nested(path.name, member, path.with_suffix(""), depth + 1, budget)
+
+
+def _refuse_deep_zip(name: str, content: bytes, packed_size: int, depth: int) -> None:
+    """Refuse a zip in a zip that is too deep, has a password, or is a bomb packed twice."""
+    if depth == _MAX_ARCHIVE_DEPTH:
+        raise UnreadableFile(
+            f"{name} is a zip file in a zip file in a zip file. Unpack it and send the files."
+        )
+    if has_zip_password(content):
+        raise UnreadableFile(f"{name}, in the zip file, has a password. Send its files without it.")
+    with _open_zip(content) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > max(_ALWAYS_ALLOWED_BYTES, MAX_RATIO * packed_size):
+        raise UnreadableFile(_BOMB.format(name=name))
 
 
 def has_zip_password(content: bytes) -> bool:
     """Return whether a file is a zip with a member that a password protects."""
-    if not content.startswith(b"PK\x03\x04"):
+    if not content.startswith(_ZIP_MAGIC):
         return False
     with _open_zip(content) as archive:
         return any(entry.flag_bits & _PROTECTED for entry in archive.infolist())
@@ -105,21 +160,22 @@ def unlock_zip(name: str, content: bytes, password: str) -> bytes:
         opened = library.AESZipFile(BytesIO(content))
         with opened as archive, zipfile.ZipFile(unlocked, "w", zipfile.ZIP_DEFLATED) as plain:
             archive.setpassword(password.encode())
-            for entry, member in _read_entries(archive, is_open=True):
+            for entry, member in _read_entries(archive, _Budget(MAX_BYTES, 0), is_open=True):
                 plain.writestr(zipfile.ZipInfo(entry.filename), member, zipfile.ZIP_DEFLATED)
     except library.BadZipFile as error:
         raise UnreadableFile(_NOT_OPENED) from error
     return unlocked.getvalue()
 
 
-def _read_entries(archive: Any, *, is_open: bool = False) -> Iterator[tuple[Any, bytes]]:
+def _read_entries(
+    archive: Any, budget: _Budget, *, is_open: bool = False
+) -> Iterator[tuple[Any, bytes]]:
     """Yield each file of an open archive; ``is_open`` where its password is set."""
-    remaining = MAX_BYTES
     for entry in archive.infolist():
         if entry.is_dir() or _is_system_file(entry.filename):
             continue
-        member = _read_member(archive, entry, remaining, is_open=is_open)
-        remaining -= len(member)
+        member = _read_member(archive, entry, budget.bytes, is_open=is_open)
+        budget.bytes -= len(member)
         yield entry, member
 
 
@@ -146,10 +202,8 @@ def unpack_gzip(name: str, content: bytes) -> tuple[str, bytes]:
             f"{name} is damaged or cut off. Compress the file again, or send it as it was."
         ) from error
     if len(unpacked) > limit:
-        raise UnreadableFile(
-            f"{name} unpacks to far more data than a table has, so Cairn did not open it."
-        )
-    if unpacked.startswith((GZIP_MAGIC, b"PK\x03\x04")):
+        raise UnreadableFile(_BOMB.format(name=name))
+    if unpacked.startswith((GZIP_MAGIC, _ZIP_MAGIC)):
         raise UnreadableFile(f"{name} contains another archive. Unpack it and send the files.")
     return PurePosixPath(name).name.removesuffix(".gz"), unpacked
 
@@ -159,16 +213,12 @@ def check_archive_size(name: str, content: bytes) -> None:
     with _open_zip(content) as archive:
         entries = archive.infolist()
     if len(entries) > MAX_MEMBERS or sum(e.file_size for e in entries) > MAX_BYTES:
-        raise UnreadableFile(
-            f"{name} is too large for one data submission. Send its files separately."
-        )
+        raise UnreadableFile(_TOO_LARGE.format(name=name))
     for entry in entries:
         if entry.file_size > _ALWAYS_ALLOWED_BYTES and entry.file_size > MAX_RATIO * max(
             1, entry.compress_size
         ):
-            raise UnreadableFile(
-                f"{name} unpacks to far more data than a table has, so Cairn did not open it."
-            )
+            raise UnreadableFile(_BOMB.format(name=name))
 
 
 def _open_zip(content: bytes) -> zipfile.ZipFile:
@@ -192,7 +242,7 @@ def _read_member(archive: Any, entry: Any, remaining: int, *, is_open: bool) -> 
         )
     if entry.flag_bits & _PROTECTED and not is_open:
         raise UnreadableFile(_LOCKED)
-    if path.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
+    if path.suffix.lower() in (".7z", ".rar", ".gz"):
         raise UnreadableFile("The zip file contains another archive. Unpack it and send the files.")
     try:
         with archive.open(entry) as file:

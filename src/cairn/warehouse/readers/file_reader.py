@@ -235,13 +235,14 @@ def _read_zip(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
 def _read_archive(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
     sheets: dict[str, Sheet] = {}
     unread: list[ReadNote] = []
-    for member, member_content in archive.read_members(name, content):
+    for path, member_content in archive.read_members(name, content):
+        member = PurePath(path).name
         if PurePath(member).suffix.lower() in _WITHOUT_TABLE:
             message = f"The file {member} in the zip file is no table and was not read."
             unread.append(ReadNote("file_without_table", message))
             continue
         for member_sheet in _read_by_format(member, member_content, options):
-            sheets[_choose_sheet_name(member_sheet.name, member, sheets)] = member_sheet
+            sheets[_choose_sheet_name(member_sheet.name, path, sheets)] = member_sheet
     if not sheets:
         raise UnreadableFile(f"{name} contains no tables. Send CSV or Excel files.")
     if any(parquet.is_encoded_sheet(sheet) for sheet in sheets.values()):
@@ -256,8 +257,12 @@ def _read_archive(name: str, content: bytes, options: _ReadOptions) -> list[Shee
     return [replace(s, name=n, notes=(*s.notes, *unread)) for n, s in sheets.items()]
 
 
-def _choose_sheet_name(sheet: str, member: str, taken: dict[str, Sheet]) -> str:
-    return sheet if sheet not in taken else f"{_file_stem(member)}/{sheet}"
+def _choose_sheet_name(sheet: str, path: str, taken: dict[str, Sheet]) -> str:
+    """Choose a name that no table has yet: with its folder or zip file, else with a number."""
+    stems = [_file_stem(path), PurePath(path).parent.name]
+    names = [sheet, *(f"{stem}/{sheet}" for stem in stems if stem not in ("", sheet))]
+    numbered = (f"{sheet} {number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (*names, *numbered) if name not in taken)
 
 
 def _is_xml(content: bytes) -> bool:

@@ -93,7 +93,7 @@ def _has_known_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
     known = list_known_headings()
     for names in below:
         filled = [c.strip() for c in names if c.strip()]
-        recognized = sum(1 for name in filled if normalize_spelling(name) in known)
+        recognized = len({normalize_spelling(name) for name in filled} & known)
         before = sum(1 for name in row if normalize_spelling(name) in known)
         return recognized >= max(_MIN_KNOWN, before + 1, len(filled) * 0.6)
     return False

@@ -1,5 +1,6 @@
 """Describe data: the element catalogue, column mappings, typed values and dates."""
 
+from cairn.warehouse.schema.clock_times import *
 from cairn.warehouse.schema.column_mapping import *
 from cairn.warehouse.schema.column_patterns import *
 from cairn.warehouse.schema.dates import *
@@ -10,7 +11,7 @@ from cairn.warehouse.schema.fixed_width import *
 from cairn.warehouse.schema.mapping_rules import *
 from cairn.warehouse.schema.mapping_suggestion import *
 from cairn.warehouse.schema.person_names import *
-from cairn.warehouse.schema.results.result_columns import *
+from cairn.warehouse.schema.results.side_by_side import *
 from cairn.warehouse.schema.school_years import *
 from cairn.warehouse.schema.sheets import *
 from cairn.warehouse.schema.survey_form import *

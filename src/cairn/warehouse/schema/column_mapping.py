@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from cairn.warehouse.schema.clock_times import TIME_IN_RULE, TIME_OUT_RULE, find_pairing_problems
 from cairn.warehouse.schema.elements import (
     ElementField,
     FieldType,
@@ -26,6 +27,7 @@ from cairn.warehouse.schema.mapping_rules import (
     DateSource,
     DeletionMark,
     DerivedColumn,
+    PeriodRule,
     ResultGroup,
     RowFilter,
     parse_cut_score,
@@ -38,16 +40,19 @@ from cairn.warehouse.schema.school_years import parse_school_year
 from cairn.warehouse.schema.toml_format import format_toml
 
 __all__ = [
+    "ABSENT_CODES",
     "ADDED_MINUTES_RULE",
     "LEVEL_FIELD",
     "MET_FIELD",
     "MINUTES_RULE",
+    "PERIOD_RULE",
     "WHOLE_NAME",
     "ColumnMapping",
     "ColumnTarget",
     "MappingProblem",
     "WideLayout",
     "fold_header",
+    "has_mapping_rule",
 ]
 
 WHOLE_NAME: Final = "name"
@@ -58,8 +63,14 @@ NAME_FIELDS: Final = ("given_name", "middle_name", "family_name", "suffix")
 MINUTES_RULE: Final = "minutes"
 ADDED_MINUTES_RULE: Final = "added_minutes"
 """The rule of a column with the minutes beyond the whole hours of another column."""
+PERIOD_RULE: Final = "period"
+"""The rule of a column with the attendance code of one class period of a day."""
+_JOINT_RULES: Final = frozenset({TIME_IN_RULE, TIME_OUT_RULE, PERIOD_RULE})
 MET_FIELD: Final = "met"
 LEVEL_FIELD: Final = "performance_level"
+
+ABSENT_CODES: Final = frozenset({"absent_excused", "absent_unexcused", "suspended"})
+"""The attendance events of a student who is not there."""
 
 
 class MappingProblem(Exception):
@@ -129,6 +140,8 @@ class ColumnMapping:
             belongs; empty if a file is one part.
         date_source: where a file says which day its data describe; None if the sender states it
             with each file, or it is unknown.
+        periods: how the class periods of a day become one event; None if no column is a period, or
+            no person has decided it yet.
 
     Raises:
         MappingProblem: an entry cannot be used.
@@ -152,6 +165,7 @@ class ColumnMapping:
     deletes: DeletionMark | None = None
     part: str = ""
     date_source: DateSource | None = None
+    periods: PeriodRule | None = None
 
     def __post_init__(self) -> None:
         for problem in _find_problems(self):
@@ -221,6 +235,7 @@ class ColumnMapping:
                 "fixed_width": [asdict(column) for column in self.fixed_width],
                 "deletes": self.deletes.to_table() if self.deletes else {},
                 "date_source": self.date_source.to_table() if self.date_source else {},
+                "periods": self.periods.to_table() if self.periods else {},
             }
         )
         return text if self.columns else f"{text}\n[columns]\n"
@@ -310,6 +325,29 @@ class ColumnMapping:
         texts += [name for group in self.results for name in group.constants]
         return {f"({text})": ColumnTarget.parse(text) for text in texts}
 
+    def list_result_sources(self) -> dict[str, tuple[str, str]]:
+        """Return the columns of which results are made: heading → name of the result, target."""
+        return {
+            source: (group.name, target)
+            for group in self.list_results()
+            for name, target in group.columns.items()
+            for source in (self.derived[name].sources if name in self.derived else (name,))
+        }
+
+    def list_joint_columns(self) -> dict[str, str]:
+        """Return the columns that make one value together, with their rules: times, periods."""
+        targets = {name: ColumnTarget.parse(text) for name, text in self.columns.items()}
+        return {name: t.rule for name, t in targets.items() if t.rule in _JOINT_RULES}
+
+    @property
+    def lacks_period_rule(self) -> bool:
+        """Whether columns are class periods, and no person said how they become one event."""
+        return self.periods is None and PERIOD_RULE in self.list_joint_columns().values()
+
+    def list_essential_fields(self) -> frozenset[str]:
+        """Return the fields without which a result of a row is set aside."""
+        return frozenset(name for group in self.results for name in group.required)
+
     def list_target_fields(self) -> frozenset[str]:
         """Return the fields that any column, result or constant feeds, or that are computed."""
         targets = [ColumnTarget.parse(text) for text in self.columns.values()]
@@ -336,6 +374,7 @@ _RULE_PARSERS: Final[Mapping[str, abc.Callable[[Any], Any]]] = {
     "fixed_width": parse_fixed_width,
     "deletes": parse_deletion_mark,
     "date_source": lambda table: DateSource(**table),
+    "periods": lambda table: PeriodRule(**table),
 }
 
 
@@ -402,6 +441,8 @@ def _find_rule_problems(
         yield from row_filter.find_problems()
     yield from mapping.deletes.find_problems() if mapping.deletes else ()
     yield from mapping.date_source.find_problems() if mapping.date_source else ()
+    yield from mapping.periods.find_problems() if mapping.periods else ()
+    yield from find_pairing_problems(mapping.list_joint_columns())
     if mapping.results and mapping.wide:
         yield "A mapping has [[results]] or [wide], not both."
     row_fields = {name for target in targets.values() for name in target.fields(record)}
@@ -430,6 +471,9 @@ def _find_result_problems(
     yield from _find_repeated_fields(record, targets)
     for name in group.constants.keys() - record.fields.keys():
         yield _describe_unknown_field(record, name)
+    fed = {target.field for target in targets.values()}
+    for name in sorted({*group.required} - fed):
+        yield f"[[results]]: {name} is required, but no column of the result has it."
     for heading in group.needs:
         if heading not in group.columns:
             yield f"[[results]]: “{heading}” is needed, but it is none of the columns."
@@ -470,13 +514,24 @@ def _find_target_problems(
             yield f"“{column}”: write name:last_first or name:first_last."
     elif target.field not in record.fields:
         yield _describe_unknown_field(record, target.field)
-    elif target.rule and not _has_rule(record.fields[target.field], target.rule):
+    elif target.rule and not has_mapping_rule(record.fields[target.field], target.rule):
         yield f"“{column}”: the field {target.field} has no rule “{target.rule}”."
 
 
-def _has_rule(element: ElementField, rule: str) -> bool:
+def has_mapping_rule(element: ElementField, rule: str) -> bool:
+    """Return whether a field can be read by a rule.
+
+    Args:
+        element: the field.
+        rule: name of the rule, such as "minutes".
+
+    Returns:
+        Whether a column may have it.
+    """
     if element.unit == "hours":
-        return rule in (MINUTES_RULE, ADDED_MINUTES_RULE)
+        return rule in (MINUTES_RULE, ADDED_MINUTES_RULE, TIME_IN_RULE, TIME_OUT_RULE)
+    if rule == PERIOD_RULE:
+        return element.codes.keys() >= ABSENT_CODES
     return element.type is FieldType.CODE and rule in element.flags
 
 
@@ -497,7 +552,10 @@ def _find_repeated_fields(
         if target.field in record.fields and record.fields[target.field].flags and target.rule:
             continue
         for name in target.fields(record):
-            if name in by_field:
+            earlier = targets.get(by_field.get(name, ""))
+            if earlier and {earlier.rule, target.rule} <= _JOINT_RULES:
+                continue
+            if earlier:
                 label = record.fields[name].label
                 yield (
                     f"“{by_field[name]}” and “{column}” both map to “{label}”. Leave one of them "

@@ -13,6 +13,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cairn.warehouse.schema.clock_times import TIME_IN_RULE, TIME_OUT_RULE, parse_clock_time
 from cairn.warehouse.schema.column_mapping import (
     ADDED_MINUTES_RULE,
     MINUTES_RULE,
@@ -313,6 +314,9 @@ def _explain_no_level(filled: list[str], field: str, heading: str) -> str:
 def _explain_unreadable(
     filled: list[str], element: ElementField, rule: str, formats: Sequence[str]
 ) -> str:
+    if rule in (TIME_IN_RULE, TIME_OUT_RULE):
+        failed = _measure_share(filled, lambda cell: parse_clock_time(cell) is None)
+        return "mostly not times" if failed > _MAX_FAILED_SHARE else ""
     if element.type is FieldType.DATE:
         reader, _notes = choose_date_reader({*filled}, on=_ANY_DAY, formats=formats)
         failed = _measure_share(filled, lambda cell: reader.read(cell) is Failure.NOT_A_DATE)

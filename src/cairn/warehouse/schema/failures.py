@@ -32,6 +32,11 @@ class Failure(StrEnum):
     SHARED_ID = "shared_id"
     SHIFTED = "shifted"
     NO_PART = "no_part"
+    NOT_A_TIME = "not_a_time"
+    NO_TIME_IN = "no_time_in"
+    NO_TIME_OUT = "no_time_out"
+    OUT_BEFORE_IN = "out_before_in"
+    TIMES_OF_TWO_DAYS = "times_of_two_days"
 
     @property
     def message(self) -> str:
@@ -116,6 +121,17 @@ _PROBLEMS: Final = {
     Failure.SHARED_ID: (
         "Rows with this student ID have different names or birth dates, as of two children.",
         "Give each child its own ID, or correct the name or the date.",
+    ),
+    Failure.NOT_A_TIME: ("This is not a time.", "Write it as 3:05 PM or 15:05."),
+    Failure.NO_TIME_IN: ("The row has a time out and no time in.", "Fill in the time in."),
+    Failure.NO_TIME_OUT: ("The row has a time in and no time out.", "Fill in the time out."),
+    Failure.OUT_BEFORE_IN: (
+        "The time out is before the time in.",
+        "Correct the times, and write AM or PM if they are of a 12-hour clock.",
+    ),
+    Failure.TIMES_OF_TWO_DAYS: (
+        "The time in and the time out are of different days.",
+        "Write one row for each day.",
     ),
     Failure.SHIFTED: (
         "The row has more cells than the header, so its columns may be shifted.",

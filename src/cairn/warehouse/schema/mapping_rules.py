@@ -14,7 +14,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["CutScore", "DateSource", "DeletionMark", "DerivedColumn", "ResultGroup", "RowFilter"]
+__all__ = [
+    "CutScore",
+    "DateSource",
+    "DeletionMark",
+    "DerivedColumn",
+    "PeriodRule",
+    "ResultGroup",
+    "RowFilter",
+]
 
 NAME_DATE_ORDERS = ("year-month-day", "month-day-year")
 
@@ -174,6 +182,27 @@ class DerivedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodRule:
+    """How the class periods of a day become one attendance event.
+
+    Attributes:
+        absent_from: in how many periods a student must be absent for the day to be an absence; a
+            student who is absent in fewer attended part of the day.
+    """
+
+    absent_from: int
+
+    def find_problems(self) -> Iterator[str]:
+        """Yield the problems of the rule."""
+        if not isinstance(self.absent_from, int) or self.absent_from < 1:
+            yield "[periods] absent_from: write a number of class periods, 1 or more."
+
+    def to_table(self) -> dict[str, Any]:
+        """Return the rule as a TOML table."""
+        return {"absent_from": self.absent_from}
+
+
+@dataclass(frozen=True, slots=True)
 class ResultGroup:
     """Columns of a row that are one result: the row becomes one row for each such group.
 
@@ -184,20 +213,24 @@ class ResultGroup:
             ``{season} Score`` with three seasons is three groups.
         needs: headings among ``columns``; at least one must have a value; empty for any of them.
             A date alone is no result, for example.
-        name: name of the result within its row, once the group is expanded.
+        required: fields without which the result is set aside, although another row may lack them:
+            a dose with “Refused” instead of its date was not given.
+        name: name of the result within its row, with placeholders; empty to make it of the
+            constants.
     """
 
     columns: abc.Mapping[str, str]
     constants: abc.Mapping[str, str] = dataclass_field(default_factory=dict)
     each: abc.Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
     name: str = ""
 
     def expand(self) -> Iterator["ResultGroup"]:
         """Yield the group once for each combination of its placeholders, filled in and named.
 
-        The name distinguishes the results of a row: the texts of the placeholders and constants,
-        else the columns.
+        The name distinguishes the results of a row: its own, else the texts of the placeholders
+        and constants, else the columns.
         """
         for texts in product(*self.each.values()):
             filled = dict(zip(self.each, texts, strict=True))
@@ -205,14 +238,19 @@ class ResultGroup:
             constants = {name: _fill_in(value, filled) for name, value in self.constants.items()}
             parts = dict.fromkeys([*constants.values(), *texts])
             needs = tuple(_fill_in(name, filled) for name in self.needs)
-            name = " ".join(parts) or " ".join(columns)
-            yield ResultGroup(columns, constants, needs=needs, name=name)
+            name = _fill_in(self.name, filled) or " ".join(parts) or " ".join(columns)
+            yield ResultGroup(columns, constants, needs=needs, required=self.required, name=name)
 
     def to_table(self) -> dict[str, Any]:
         """Return the group as a TOML table."""
-        each = {name: [*texts] for name, texts in self.each.items()}
-        needs = {"needs": [*self.needs]}
-        return {"columns": self.columns, **needs, "constants": self.constants, "each": each}
+        return {
+            "name": self.name or None,
+            "columns": self.columns,
+            "needs": [*self.needs],
+            "required": [*self.required],
+            "constants": self.constants,
+            "each": {name: [*texts] for name, texts in self.each.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +297,8 @@ def parse_result_group(table: Mapping[str, Any]) -> ResultGroup:
     """Read a result group from its TOML table; TypeError if an entry is unknown or missing."""
     each = {name: _to_texts(texts) for name, texts in table.get("each", {}).items()}
     constants = {name: str(value) for name, value in table.get("constants", {}).items()}
-    needs = _to_texts(table.get("needs", ()))
-    return ResultGroup(**{**table, "each": each, "constants": constants, "needs": needs})
+    lists = {key: _to_texts(table.get(key, ())) for key in ("needs", "required")}
+    return ResultGroup(**{**table, "each": each, "constants": constants, **lists})
 
 
 def parse_cut_score(table: Mapping[str, Any]) -> CutScore:

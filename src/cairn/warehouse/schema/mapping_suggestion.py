@@ -4,16 +4,20 @@ A heading counts only where the cells can be what it says; a table of places is 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from functools import cache
 from typing import Final
+from unicodedata import combining, normalize
 
 import pyarrow as pa
 
+from cairn.warehouse.schema.clock_times import list_time_headings, parse_clock_time
 from cairn.warehouse.schema.column_mapping import (
     ADDED_MINUTES_RULE,
     MINUTES_RULE,
+    PERIOD_RULE,
+    TIME_IN_RULE,
     WHOLE_NAME,
     ColumnMapping,
     ColumnTarget,
@@ -29,10 +33,12 @@ from cairn.warehouse.schema.elements import (
     load_element_catalogue,
     normalize_spelling,
 )
-from cairn.warehouse.schema.results.result_columns import (
-    group_result_columns,
-    is_subject_name,
-    propose_result_columns,
+from cairn.warehouse.schema.mapping_rules import DerivedColumn
+from cairn.warehouse.schema.results.result_columns import is_subject_name, propose_result_columns
+from cairn.warehouse.schema.results.side_by_side import (
+    group_columns,
+    list_side_by_side_fields,
+    propose_side_by_side,
 )
 from cairn.warehouse.schema.sheets import ROW_COLUMN, SHEET_NAME_COLUMN
 
@@ -66,6 +72,13 @@ _ADDED_MINUTES_HEADERS: Final = frozenset({"minutes", "mins", "min"})
 _MINUTES_OF_HOUR: Final = 60
 _ASSESSMENT: Final = "assessment"
 _PROGRAM: Final = "participation"
+_ATTENDANCE: Final = "attendance"
+_STUDENT: Final = "student"
+_CONTACT: Final = "contact"
+_CONTACT_FIELDS: Final = frozenset({"guardian_name", "email", WHOLE_NAME})
+_MIN_ROSTER_FIELDS: Final = 3
+_SESSIONS: Final = "session_attendance"
+_LONGER_THAN_ONE: Final = frozenset({"guardian_name", "points"})
 _SAMPLE_CELLS: Final = 200
 _MIN_DAY_COLUMNS: Final = 2
 _HOURS_OF_DAY: Final = 24
@@ -161,7 +174,7 @@ def suggest_mapping(
             if not (is_published and entry.subject) and not (is_school and entry.name == _PROGRAM)
         ]
     scored_mappings = [
-        (_score_mapping(header, candidate, mapping), mapping)
+        (_score_mapping(header, sample, candidate, mapping), mapping)
         for candidate in types
         if (mapping := _guess_mapping(header, sample, candidate))
     ]
@@ -172,7 +185,16 @@ def suggest_mapping(
             "Cairn did not recognize any column name. Check that the header is in the first rows "
             "of the file. Or choose the record type, and map the columns yourself."
         )
-    return max(scored_mappings, key=lambda scored: scored[0])[1]
+    best = max(scored_mappings, key=lambda scored: scored[0])[1]
+    students = next((m for _score, m in scored_mappings if m.record == _STUDENT), None)
+    return students if students and _is_roster_with_contacts(best, students) else best
+
+
+def _is_roster_with_contacts(contacts: ColumnMapping, students: ColumnMapping) -> bool:
+    """Return whether a file of contacts says more about the students: it is their list then."""
+    about = {*students.columns.values()} - {*get_record_type(_STUDENT).person}
+    about = {target for target in about if target.partition(":")[0] not in _CONTACT_FIELDS}
+    return contacts.record == _CONTACT and len(about) >= _MIN_ROSTER_FIELDS
 
 
 def is_published_table(header: Sequence[str]) -> bool:
@@ -304,19 +326,29 @@ def _guess_mapping(
             columns[column] = name
     _match_whole_name(header, sample, record, columns)
     _match_minutes(header, sample, record, columns)
+    derived = _match_times(header, sample, record, columns)
     wide = _detect_wide_layout([h for h in header if h not in columns], sample, record, columns)
     # The list of IDs within a record says nothing of its own; its record is another sheet.
     if wide is None and all(column.startswith(PARENT_PREFIX) for column in columns):
         return None
     _match_sheet_name(header, sample, record, columns)
     ordered = {h: columns[h] for h in header if h in columns}
-    found = _find_result_columns(header, sample, record)
+    ordered |= {name: columns[name] for name in derived}
+    found = _find_result_columns(header, sample, record) or _find_side_by_side(
+        header, sample, record, {*ordered.values()}
+    )
     if found:
-        ordered = {h: t for h, t in ordered.items() if h not in found}
-        repeated, results = group_result_columns({**ordered, **found})
+        own = list_side_by_side_fields(record.name)
+        ordered = {h: t for h, t in ordered.items() if h not in found and t not in own}
+        grouped = group_columns(record.name, {**ordered, **found})
         with suppress(MappingProblem):
-            return ColumnMapping(record=record.name, columns=repeated, results=results)
-    return ColumnMapping(record=record.name, columns=ordered, wide=wide)
+            return ColumnMapping(
+                record=record.name,
+                columns=grouped.columns,
+                results=grouped.results,
+                derived=grouped.derived,
+            )
+    return ColumnMapping(record=record.name, columns=ordered, wide=wide, derived=derived)
 
 
 def _match_sheet_name(
@@ -345,6 +377,53 @@ def _find_result_columns(
     return fitting if len(fitting) == len(proposed) else propose_result_columns([*fitting])
 
 
+def _find_side_by_side(
+    header: Sequence[str], sample: pa.Table | None, record: RecordType, mapped: Set[str]
+) -> dict[str, str]:
+    """Find the columns of several contacts, doses, grades or class periods in each row."""
+
+    def fits(column: str, name: str) -> bool:
+        cells = [cell.strip() for cell in _sample_cells(sample, column)]
+        short = sum(1 for cell in cells if len(cell) == 1)
+        # One sign is a code or a mark, such as 3 of a scale to 4, and no name or percentage.
+        if name in _LONGER_THAN_ONE and short * 2 > len(cells):
+            return False
+        return not _explain_column(sample, column, record.fields[name])
+
+    found = propose_side_by_side(record.name, header, mapped, fits)
+    is_day = record.name == _ATTENDANCE  # its periods are one event of the day
+    return {name: f"{t}:{PERIOD_RULE}" for name, t in found.items()} if is_day else found
+
+
+def _match_times(
+    header: Sequence[str], sample: pa.Table | None, record: RecordType, columns: dict[str, str]
+) -> dict[str, DerivedColumn]:
+    """Find the times at which children came and left, where no column has the hours.
+
+    Returns:
+        The column with their day, where no other has it; its entry is in ``columns`` too.
+    """
+    fields = [name for name, element in record.fields.items() if element.unit == "hours"]
+    is_known = any(target.partition(":")[0] in fields for target in columns.values())
+    if is_known or not fields or "date" not in record.fields:  # hours of a day, not of a year
+        return {}
+    element = record.fields[fields[0]]
+    named = list_time_headings([name for name in header if name not in columns])
+    rules = list_time_headings(
+        [name for name in named if not _explain_column(sample, name, element, TIME_IN_RULE)]
+    )
+    columns.update({name: f"{element.name}:{rule}" for name, rule in rules.items()})
+    starts = [name for name, rule in rules.items() if rule == TIME_IN_RULE]
+    if "date" in columns.values() or not starts:
+        return {}
+    times = [parse_clock_time(cell) for cell in _sample_cells(sample, starts[0])]
+    if not times or not all(time and time[0] for time in times):
+        return {}
+    name = f"{starts[0]} (day)"
+    columns[name] = "date"
+    return {name: DerivedColumn((starts[0],))}
+
+
 def _remove_own_key(header: Sequence[str]) -> Iterator[str]:
     """Yield the columns that may be mapped; a row's own key is no student's where one is named."""
     has_student_key = any(
@@ -356,20 +435,28 @@ def _remove_own_key(header: Sequence[str]) -> Iterator[str]:
             yield name
 
 
-def _explain_column(sample: pa.Table | None, column: str, element: ElementField | None) -> str:
+def _explain_column(
+    sample: pa.Table | None, column: str, element: ElementField | None, rule: str = ""
+) -> str:
     if sample is None or column not in sample.column_names:
         return ""
-    return explain_mismatch(sample[column], element, column)
+    return explain_mismatch(sample[column], element, column, rule=rule)
 
 
 def _normalize_last(column: str) -> str:
-    return normalize_spelling(column.rpartition(".")[2])
+    return _normalize_heading(column.rpartition(".")[2])
+
+
+def _normalize_heading(column: str) -> str:
+    """Normalize a heading: “Student #” is a number, and accents are left out."""
+    plain = "".join(c for c in normalize("NFKD", column) if not combining(c))
+    return normalize_spelling(re.sub(r"(?<=\w)\s*#\s*$", " number", plain))
 
 
 def _match_headers(header: Sequence[str], record: RecordType) -> Iterable[tuple[int, str, str]]:
     """Yield (distance, column, field) for each header spelling that the catalogue knows."""
     for column in header:
-        full_key, last_key = normalize_spelling(column), _normalize_last(column)
+        full_key, last_key = _normalize_heading(column), _normalize_last(column)
         for name, element in record.fields.items():
             if full_key in element.headers:
                 yield element.headers.index(full_key), column, name
@@ -398,7 +485,7 @@ def _match_whole_name(
     if "given_name" not in record.fields or {"given_name", "family_name"} & {*columns.values()}:
         return
     for column in header:
-        if normalize_spelling(column) not in _WHOLE_NAME_HEADERS or column in columns:
+        if _normalize_heading(column) not in _WHOLE_NAME_HEADERS or column in columns:
             continue
         if not _explain_column(sample, column, None):
             cells = _sample_cells(sample, column)
@@ -443,7 +530,8 @@ def _detect_wide_layout(
 
     Only for record types about days, where no column has the date.
     """
-    if not {"date", "present"} <= record.fields.keys() or "date" in columns.values():
+    marks = {"present", "event"} & record.fields.keys()
+    if "date" not in record.fields or not marks or "date" in columns.values():
         return None
     days = [h for h in unmapped if parse_date_heading(h, _ANY_SCHOOL_YEAR)]
     if len(days) < _MIN_DAY_COLUMNS:
@@ -455,6 +543,8 @@ def _detect_wide_layout(
 def _find_day_value(sample: pa.Table | None, days: Sequence[str], record: RecordType) -> str:
     """Find what the cells below days say: whether a child came, for how many hours, or minutes."""
     cells = [c for d in days for c in _sample_cells(sample, d)]
+    if "present" not in record.fields:
+        return "event"
     known = record.fields["present"].list_code_spellings()
     if all(normalize_spelling(c) in known for c in cells) or "hours" not in record.fields:
         return "present"
@@ -472,7 +562,9 @@ def _sample_cells(sample: pa.Table | None, column: str) -> list[str]:
     return [c for c in sample[column].slice(0, _SAMPLE_CELLS).to_pylist() if c and c.strip()]
 
 
-def _score_mapping(header: Sequence[str], record: RecordType, mapping: ColumnMapping) -> float:
+def _score_mapping(
+    header: Sequence[str], sample: pa.Table | None, record: RecordType, mapping: ColumnMapping
+) -> float:
     """Score how much of the record type is there.
 
     A field that many types have says little, and a type without any of its typical fields is
@@ -482,6 +574,8 @@ def _score_mapping(header: Sequence[str], record: RecordType, mapping: ColumnMap
     fields |= {target.field for target in mapping.list_result_targets().values()}
     if mapping.wide:
         fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
+    side_by_side = len(mapping.find_result_columns(header)) if record.name != _ASSESSMENT else 0
+    side_by_side += len(mapping.list_joint_columns())
     vague = {t for column, t in mapping.columns.items() if _normalize_last(column) == VAGUE_HEADING}
     specificity = sum(
         1 / sum(f in other.fields for other in load_element_catalogue().values())
@@ -492,4 +586,22 @@ def _score_mapping(header: Sequence[str], record: RecordType, mapping: ColumnMap
     typical = 2 * sum(1 for f in record.telling if f in fields) or -bool(record.telling)
     penalty = 3 if about_children and not record.subject else 0
     required = sum(1 if n else -1 for n in has_required)
-    return specificity + typical + required + (_WIDE_SCORE if mapping.wide else 0) - penalty
+    wide = _score_days(header, sample, record) if mapping.wide else 0
+    return specificity + typical + required + wide + min(side_by_side, _WIDE_SCORE) - penalty
+
+
+def _score_days(header: Sequence[str], sample: pa.Table | None, record: RecordType) -> float:
+    """Score a sheet with a column for each day; its codes show whether a school or a program
+    keeps it.
+
+    A program writes who came; a school writes who did not come, and why.
+    """
+    days = [name for name in header if parse_date_heading(name, _ANY_SCHOOL_YEAR)]
+    cells = {normalize_spelling(c) for name in days for c in _sample_cells(sample, name)}
+    program, school = (
+        {*get_record_type(name).fields[field].list_code_spellings()}
+        for name, field in ((_SESSIONS, "present"), (_ATTENDANCE, "event"))
+    )
+    # T is "true" beside F, and "tardy" beside A.
+    is_school = bool(cells & (school - program)) or ("t" in cells and "f" not in cells)
+    return _WIDE_SCORE if (record.name == _ATTENDANCE) is is_school else 0

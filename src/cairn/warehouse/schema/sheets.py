@@ -68,6 +68,7 @@ class RowKind(StrEnum):
     DELETED = "deleted_rows"
     FILTERED = "filtered_rows"
     NO_RESULT = "no_result"
+    NO_MARK = "no_mark"
     NO_KEY = "no_key"
     UNCHANGED = "unchanged_rows"
     CHANGED_LATER = "changed_later"
@@ -104,6 +105,7 @@ _KIND_MESSAGES: Final = {
     RowKind.OTHER_CLASSES: "Cairn left out enrollments in classes other than homerooms.",
     RowKind.FILTERED: "Rows left out by the rule “{rule}” of the column mapping.",
     RowKind.NO_RESULT: "Rows without any result, such as students who were not tested.",
+    RowKind.NO_MARK: "Rows without any time or attendance code.",
     RowKind.NO_KEY: "Changes without the ID that says which row they change.",
     RowKind.UNCHANGED: "Changes that the earlier file has already.",
     RowKind.ASSIGNED: "Rows that were given to the part that a person filled in.",

@@ -361,7 +361,7 @@ def confirm_proposed_file(
         return DeliveryReceipt(proposed.delivery, ReceiptResult.AGAIN)
     if proposed.is_waiting and proposed.mapping_digest != seen:
         raise DeliveryStateConflict(_CHANGED_MEANWHILE)
-    if proposed.proposal.get("problems") or proposed.proposal.get("id_candidates"):
+    if any(proposed.proposal.get(key) for key in ("problems", "id_candidates", "questions")):
         raise DeliveryStateConflict(_OPEN_QUESTION)
     receive = receive_changes if proposed.changes_as_of else receive_whole_file
     with claim_proposed_file(proposed, at):

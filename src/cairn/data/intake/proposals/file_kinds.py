@@ -41,8 +41,8 @@ _SCIENTIFIC: Final = (
     "Export the file again, and do not open it in a spreadsheet before you send it."
 )
 _PERIODS: Final = (
-    "It has a column for each class period. Cairn keeps one attendance event for each student and "
-    "day. Export one row for each absence, with its date and code, or the totals of the year."
+    "It has a column for each class period, and Cairn needs the day and the student ID of each row. "
+    "Add a column “Date”, and send the file again."
 )
 _PRESENT: Final = (
     "It has the days that students were enrolled, and not the days that they were absent. Add a "
@@ -104,7 +104,7 @@ def _has_periods(header: Sequence[str]) -> bool:
     periods = [
         name
         for name in header
-        if re.fullmatch(r"(?:per(?:iod)?|hour|blk|block)[ _.]*\d+", name, re.IGNORECASE)
+        if re.fullmatch(r"(?:p|per(?:iod)?|hour|blk|block)[ _.]*\d+", name, re.IGNORECASE)
     ]
     return len(periods) >= _MIN_MATCHES
 

@@ -37,6 +37,13 @@ _DISCIPLINE: Final = "discipline"
 DAY_CELLS: Final = "Cells below the days"
 """What a page calls the columns of a sheet with a column for each day, together."""
 
+PERIOD_CELLS: Final = "Cells below the class periods"
+
+_PERIOD_QUESTION: Final = (
+    "In how many class periods must a student be absent for the day to be an absence? Cairn keeps "
+    "one event for each day."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedLayout:
@@ -162,6 +169,7 @@ class LayoutProposal:
         unnamed_rows: number of rows that name no part of such a file.
         extract_date: the day that a column of the file gives as that of its data, as YYYY-MM-DD;
             empty if none does.
+        questions: what else a person must answer, in words.
     """
 
     mapping: schema.ColumnMapping
@@ -178,11 +186,12 @@ class LayoutProposal:
     parts: tuple[tuple[str, int], ...] = ()
     unnamed_rows: int = 0
     extract_date: str = ""
+    questions: tuple[str, ...] = ()
 
     @property
     def lands_by_itself(self) -> bool:
         """Whether the file needs no person: its layout was confirmed and has not changed."""
-        return self.is_known and not (self.changes or self.problems or self.id_candidates)
+        return self.is_known and not (self.changes or self.has_open_questions)
 
     @property
     def unknown_codes(self) -> tuple[ProposedCode, ...]:
@@ -192,7 +201,7 @@ class LayoutProposal:
     @property
     def has_open_questions(self) -> bool:
         """Whether a person must answer something, so that agreeing to it is not enough."""
-        return bool(self.problems or self.id_candidates)
+        return bool(self.problems or self.id_candidates or self.questions)
 
     def compare_rows(self, earlier_rows: int) -> Self:
         """Return the proposal with a change if a fifth of the rows of the file before are gone.
@@ -272,6 +281,7 @@ def propose_layout(
             *_find_part_problems(parts, mapping, terms),
         ),
         levels=tuple(_list_levels(chosen, mapping, terms.elements)),
+        questions=(_PERIOD_QUESTION,) if mapping.lacks_period_rule else (),
         parts=tuple(parts.rows.items()),
         unnamed_rows=parts.unnamed_rows,
         filtered=tuple(
@@ -302,7 +312,8 @@ def mask_rows(
     """
     sheet = prepare_sheet(choose_sheets(sheets, mapping)[0], mapping)
     names, columns = [], []
-    for name, target in mapping.targets(sheet.header).items():
+    targets = {**mapping.targets(sheet.header), **mapping.find_result_columns(sheet.header)}
+    for name, target in targets.items():
         elements = [mapping.type.fields[f] for f in target.fields(mapping.type)]
         if not covered.issuperset(element.element for element in elements[:1]):
             continue
@@ -385,23 +396,31 @@ def _list_columns(
     for name, field_name in schema.list_heading_matches(header, mapping.type):
         headings.setdefault(name, []).append(field_name)
     read_by_rules = {*mapping.list_read_columns(header)} - targets.keys()
+    sources = {schema.fold_header(n): s for n, s in mapping.list_result_sources().items()}
     results = mapping.find_result_columns(header)
     can_change = _can_change_results(mapping)
-    group_names = {name: group.name for group in mapping.list_results() for name in group.columns}
+    joined = {name for name in mapping.derived if name in mapping.find_result_columns([name])}
+    others = schema.list_side_by_side_records(header, mapping.record)
     survey_reasons = schema.explain_survey_columns(sheets, mapping)
-    for name in header:
+    for name in [name for name in header if not (can_change and name in joined)]:
         looks = schema.summarize_column(_get_cells(sheets, name)).description
         explained = survey_reasons.get(name, "")
         if name in read_by_rules:
-            column = _describe_rule(name, results.get(name), mapping, terms, explained)
+            group, text = sources.get(schema.fold_header(name), ("", ""))
+            result = schema.ColumnTarget.parse(text) if can_change and text else results.get(name)
+            column = _describe_rule(name, result, mapping, terms, explained)
             if can_change and column.target:
-                text = f"the result “{group_names[name]}” of each row; {looks}"
+                text = f"the record “{group}” of each row; {looks}"
                 column = replace(column, is_fixed=False, reason=text)
             yield column
             continue
         if name not in targets:
             yield ProposedColumn(
-                name, "", "", _explain_unread(sheets, name, mapping, headings, looks), None
+                name,
+                "",
+                "",
+                _explain_unread(sheets, name, mapping, headings, looks, others.get(name, "")),
+                None,
             )
             continue
         target = targets[name]
@@ -461,9 +480,9 @@ def _describe_rule(
 
 def _can_change_results(mapping: schema.ColumnMapping) -> bool:
     """Return whether a page may change the groups of result columns: Cairn made them here."""
-    columns = {name: t for group in mapping.results for name, t in group.columns.items()}
-    _repeated, results = schema.group_result_columns({**mapping.columns, **columns})
-    return bool(results) and results == mapping.results
+    columns = {name: target for name, (_group, target) in mapping.list_result_sources().items()}
+    grouped = schema.group_columns(mapping.record, {**mapping.columns, **columns})
+    return bool(grouped.results) and grouped.results == mapping.results
 
 
 def _list_levels(
@@ -493,6 +512,7 @@ def _explain_unread(
     mapping: schema.ColumnMapping,
     headings: Mapping[str, Sequence[str]],
     looks: str,
+    other: str,
 ) -> str:
     """Explain why a column is not read: its cells are not what its heading says, or it is new."""
     if mapping.wide and schema.parse_date_heading(name, mapping.wide.school_year):
@@ -501,6 +521,12 @@ def _explain_unread(
         if problem := _explain_cells(sheets, name, mapping, schema.ColumnTarget(field_name)):
             label = mapping.type.fields[field_name].label_in_sentence
             return f"the heading suggests {label}, but the cells are {problem}"
+    if other:
+        title = schema.get_record_type(other).title
+        return (
+            f"not read: it belongs to “{title}”. Upload the file once more as that record type, with "
+            "another data set name"
+        )
     return f"not read; {looks}"
 
 
@@ -526,13 +552,21 @@ def _list_codes(
     sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping, covered: frozenset[str]
 ) -> Iterator[ProposedCode]:
     """List the spellings of columns of codes; nothing of a column that is not covered is kept."""
-    for name, target in mapping.targets(_list_header(sheets)).items():
+    header = _list_header(sheets)
+    targets = {**mapping.targets(header), **mapping.find_result_columns(header)}
+    periods = [name for name, t in targets.items() if t.rule == schema.PERIOD_RULE]
+    for name, target in targets.items():
         element = _get_element(mapping, target)
         if element is None or element.type is not schema.FieldType.CODE or target.rule:
             continue
         if element.element not in covered:
             continue
         yield from _count_proposed_codes(name, _get_cells(sheets, name), mapping, element)
+    if periods and (element := _get_element(mapping, targets[periods[0]])):
+        chunks = [chunk for name in periods for chunk in _get_cells(sheets, name).chunks]
+        if element.element in covered:
+            cells = pa.chunked_array(chunks, pa.string())
+            yield from _count_proposed_codes(PERIOD_CELLS, cells, mapping, element)
     if mapping.wide is not None:
         element = _get_element(mapping, schema.ColumnTarget.parse(mapping.wide.value))
         if element and element.type is schema.FieldType.CODE and element.element in covered:

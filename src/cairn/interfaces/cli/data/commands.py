@@ -89,6 +89,16 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             help="Column with the student ID that the sender itself uses, if a file has several.",
         ),
     ] = "",
+    absent_periods: Annotated[
+        int,
+        typer.Option(
+            "--absent-periods",
+            metavar="NUMBER",
+            min=0,
+            help="In how many class periods a student must be absent for the day to be an absence, "
+            "in a file with a column for each period.",
+        ),
+    ] = 0,
     part_column: Annotated[
         str,
         typer.Option(
@@ -195,6 +205,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             replace_earlier=replace,
             accept_proposals=yes,
             id_column=id_column,
+            absent_periods=absent_periods,
             changes_as_of=changes_as_of.date() if changes_as_of else None,
             extract_date=as_of.date() if as_of else None,
             part_column=part_column,

@@ -21,7 +21,7 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import Channel
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import FileContent, read_file, unlock_zip_in_child_process
-from cairn.warehouse.schema import ColumnMapping, DateSource, Sheet, UnreadableFile
+from cairn.warehouse.schema import ColumnMapping, DateSource, PeriodRule, Sheet, UnreadableFile
 
 _UNRECOGNIZED: Final = (
     "Cairn does not recognize the kind of records from the columns. If the file holds records of a "
@@ -54,6 +54,7 @@ class ReceiveOptions:
     replace_earlier: bool = False
     accept_proposals: bool = False
     id_column: str = ""
+    absent_periods: int = 0
     changes_as_of: date | None = None
     extract_date: date | None = None
     part_column: str = ""
@@ -102,6 +103,7 @@ class _ImportContext:
     synthetic: str
     accept_proposals: bool = False
     id_column: str = ""
+    absent_periods: int = 0
     changes_as_of: date | None = None
     extract_date: date | None = None
     part_column: str = ""
@@ -183,6 +185,7 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         synthetic=options.synthetic,
         accept_proposals=options.accept_proposals,
         id_column=options.id_column,
+        absent_periods=options.absent_periods,
         changes_as_of=options.changes_as_of,
         extract_date=options.extract_date,
         part_column=options.part_column,
@@ -539,6 +542,8 @@ def _propose_file(
         reason = intake_api.TEMPLATE_REASON
     mapping = _choose_part_column(context, file, sheets, is_known=known is not None)
     mapping = _choose_date_source(context, file.path.name, mapping, sheets)
+    if context.absent_periods and mapping.lacks_period_rule:
+        mapping = replace(mapping, periods=PeriodRule(context.absent_periods))
     if mapping != file.mapping and known is None:
         confirmed, reason = None, ""  # not as the template has it
     proposal = intake_api.propose_layout(

@@ -56,6 +56,8 @@ def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
     _print_preview(output, body["preview"])
     for problem in body["problems"]:
         output.print_text(f"  ✗ {problem}")
+    for question in body["questions"]:
+        output.print_text(f"  ✗ {question} Say it: --absent-periods NUMBER.")
     if candidates := body["id_candidates"]:
         output.print_text(
             "  ✗ Several columns may hold the student ID that the sender itself uses: "
@@ -66,7 +68,7 @@ def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
             f"  The file waits on its page: /intake/waiting/{body['waiting']}/. The sender's "
             "steward is asked to confirm it there."
         )
-    if not (body["problems"] or body["id_candidates"]):
+    if not (body["problems"] or body["id_candidates"] or body["questions"]):
         output.print_text(
             "  If this is right, run the command again with --yes. To change it, give --mapping "
             "FILE, or upload the file on the page."

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline.block_streams import compute_at_once
+from cairn.warehouse.pipeline.conversion import joint_columns
 from cairn.warehouse.pipeline.quarantine import FieldColumn
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField
 
@@ -146,7 +147,8 @@ def convert_sources(
     Args:
         read_column: reads a column of the rows.
         element: the field.
-        sources: its columns: one, a yes/no column for each code, or hours and minutes.
+        sources: its columns: one, a yes/no column for each code, hours and minutes, times in and
+            out, or class periods.
         mapping: the column mapping.
         on: day of the import.
         date_reader: how the dates of the whole column are read, where these rows are a part of it.
@@ -158,6 +160,16 @@ def convert_sources(
         return _convert_flags(read_column, element, sources, mapping, on)
     if any(target.rule == schema.ADDED_MINUTES_RULE for target in sources.values()):
         return _add_minutes(read_column, element, sources, mapping, on)
+    if any(t.rule in (schema.TIME_IN_RULE, schema.TIME_OUT_RULE) for t in sources.values()):
+        times = {name: _combine_chunks(read_column(name)) for name in sources}
+        return joint_columns.add_up_times(times, mapping.list_joint_columns(), element)
+    if any(target.rule == schema.PERIOD_RULE for target in sources.values()):
+        periods = [
+            _convert_cells(_combine_chunks(read_column(name)), element, mapping, on)
+            for name in sources
+        ]
+        absent_from = mapping.periods.absent_from if mapping.periods else len(periods)
+        return joint_columns.join_periods(periods, absent_from)
     ((column, target),) = sources.items()
     cells = _combine_chunks(read_column(column))
     if target.field == schema.WHOLE_NAME:

@@ -1,0 +1,182 @@
+"""Read the times at which children came and left, and add them up to hours.
+
+A time in and a time out of one day are a stay; several stays of a row add up. What cannot be
+added up for certain has a failure: a time is never guessed.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+from unicodedata import combining, normalize
+
+from cairn.warehouse.schema.failures import Failure
+
+__all__ = [
+    "TIME_FAILURES",
+    "TIME_IN_RULE",
+    "TIME_OUT_RULE",
+    "compute_stay_hours",
+    "list_time_headings",
+    "parse_clock_time",
+    "split_heading",
+]
+
+TIME_IN_RULE: Final = "time_in"
+TIME_OUT_RULE: Final = "time_out"
+"""The rules of columns with the clock times between which a child was there."""
+
+TIME_FAILURES: Final = frozenset(
+    {Failure.NOT_A_TIME, Failure.NO_TIME_IN, Failure.NO_TIME_OUT}
+    | {Failure.OUT_BEFORE_IN, Failure.TIMES_OF_TWO_DAYS}
+)
+"""With one of these, a row says that a child was there, and not how long: it is set aside."""
+
+_HEADING_WORD: Final = re.compile(r"\d+(?:st|nd|rd|th)?|[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_CLOCK: Final = re.compile(
+    r"(?:(?P<day>\S.*?)[T ,]+)?(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?"
+    r"\s*(?:(?P<half>[ap])\.?(?:m\.?)?)?\s*(?:z|[-+]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
+_HOUR: Final = re.compile(r"(?P<hour>\d{1,2})\s*(?P<half>[ap])\.?m?\.?", re.IGNORECASE)
+_NOON: Final = 12
+_MIDNIGHT: Final = 24
+_MAX_WORDS: Final = 4
+
+
+def split_heading(heading: str) -> list[str]:
+    """Split a heading into its words and numbers, also where no space is between them.
+
+    Args:
+        heading: such as "Parent1 First" or "check_in_time".
+
+    Returns:
+        Its words in lower case, without signs and accents.
+    """
+    plain = "".join(c for c in normalize("NFKD", heading) if not combining(c))
+    return [word.casefold() for word in _HEADING_WORD.findall(plain)]
+
+
+@lru_cache(maxsize=1 << 14)
+def parse_clock_time(text: str) -> tuple[str, int] | None:
+    """Parse a time of day, with or without a date before it.
+
+    Args:
+        text: such as "3:05 PM", "15:05", "3 pm" or "10/7/2025 3:05 PM".
+
+    Returns:
+        The text of the date, empty if there is none, and the minutes since midnight; None if the
+        text is no time.
+    """
+    match = _CLOCK.fullmatch(text.strip()) or _HOUR.fullmatch(text.strip())
+    if match is None:
+        return None
+    parts = match.groupdict()
+    hour, minute = int(parts["hour"]), int(parts.get("minute") or 0)
+    if half := (parts["half"] or "").casefold():
+        if not 1 <= hour <= _NOON:
+            return None
+        hour = hour % _NOON + (_NOON if half == "p" else 0)
+    return None if hour >= _MIDNIGHT else (parts.get("day") or "", 60 * hour + minute)
+
+
+def compute_stay_hours(
+    times: Mapping[str, Sequence[str | None]], rules: Mapping[str, str]
+) -> tuple[list[float | None], list[str | None]]:
+    """Add up the stays of each row.
+
+    Args:
+        times: the cells of each column, as long as each other.
+        rules: column → ``TIME_IN_RULE`` or ``TIME_OUT_RULE``.
+
+    Returns:
+        The hours of each row, None if it has no time or a failure; and the failures.
+    """
+    pairs = [(times[start], times[end]) for start, end in _pair_columns(rules)]
+    hours: list[float | None] = []
+    failures: list[str | None] = []
+    for cells in zip(*(column for pair in pairs for column in pair), strict=True):
+        minutes: list[int] = []
+        failure: Failure | None = None
+        for start, end in zip(cells[::2], cells[1::2], strict=True):
+            stay = _measure_stay((start or "").strip(), (end or "").strip())
+            if isinstance(stay, Failure):
+                failure = failure or stay
+            elif stay is not None:
+                minutes.append(stay)
+        failures.append(failure.value if failure else None)
+        hours.append(round(sum(minutes) / 60, 4) if minutes and failure is None else None)
+    return hours, failures
+
+
+def _measure_stay(start: str, end: str) -> int | Failure | None:
+    """Measure the minutes between two times of one day; None if both are empty."""
+    if not (start and end):
+        return Failure.NO_TIME_OUT if start else Failure.NO_TIME_IN if end else None
+    arrived, left = parse_clock_time(start), parse_clock_time(end)
+    if arrived is None or left is None:
+        return Failure.NOT_A_TIME
+    if arrived[0] and left[0] and arrived[0] != left[0]:
+        return Failure.TIMES_OF_TWO_DAYS
+    return left[1] - arrived[1] if left[1] >= arrived[1] else Failure.OUT_BEFORE_IN
+
+
+def find_pairing_problems(rules: Mapping[str, str]) -> Iterator[str]:
+    """Yield the problem of columns of which it is unclear which time out belongs to which time in.
+
+    Args:
+        rules: column → rule; other rules than those of times are ignored.
+    """
+    used = [name for name, rule in rules.items() if rule in (TIME_IN_RULE, TIME_OUT_RULE)]
+    if used and len(_pair_columns(rules)) * 2 != len(used):
+        yield (
+            f"It is unclear which time out belongs to which time in: {', '.join(used)}. Choose one "
+            "of each, or give the columns of a stay the same name but for “in” and “out”."
+        )
+
+
+def _pair_columns(rules: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Pair each time in with the time out of the same heading, but for these words."""
+    starts = [name for name, rule in rules.items() if rule == TIME_IN_RULE]
+    ends = [name for name, rule in rules.items() if rule == TIME_OUT_RULE]
+    if len(starts) == len(ends) == 1:
+        return [(starts[0], ends[0])]
+    by_rest = {_read_heading(name)[1]: name for name in ends}
+    pairs = [(s, by_rest[rest]) for s in starts if (rest := _read_heading(s)[1]) in by_rest]
+    return pairs if len({end for _start, end in pairs}) == len(pairs) else []
+
+
+def list_time_headings(header: Sequence[str]) -> dict[str, str]:
+    """List the columns that are times in and out by their headings, where each has its other.
+
+    Args:
+        header: names of the columns.
+
+    Returns:
+        Column → rule; empty if a time in has no time out.
+    """
+    rules = {name: rule for name in header if (rule := _read_heading(name)[0])}
+    paired = {name for pair in _pair_columns(rules) for name in pair}
+    return {name: rule for name, rule in rules.items() if name in paired}
+
+
+@cache
+def _load_spellings() -> Mapping[str, str]:
+    path = files("cairn.warehouse.schema") / "clock_times.toml"
+    tables = tomllib.loads(path.read_text("utf-8"))
+    rules = {"in": TIME_IN_RULE, "out": TIME_OUT_RULE}
+    return {text: rule for key, rule in rules.items() for text in tables[key]}
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_heading(heading: str) -> tuple[str, tuple[str, ...]]:
+    """Return which time a heading is, empty if it is none, and its other words."""
+    words = split_heading(heading)
+    for size in range(min(_MAX_WORDS, len(words)), 0, -1):
+        for start in range(len(words) - size + 1):
+            rule = _load_spellings().get("".join(words[start : start + size]))
+            if rule:
+                return rule, (*words[:start], *words[start + size :])
+    return "", tuple(words)
