@@ -11,7 +11,8 @@ from django.urls import reverse
 from tests.data.intake.confirmed_uploads import confirm_preview
 from tests.data.intake.conftest import AGREEMENT, AT
 
-from cairn.data.intake.models import Delivery, ProposedFile, SavedMapping
+from cairn.data.intake.actions.proposed_files import confirm_proposed_file
+from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile, SavedMapping
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
@@ -175,6 +176,73 @@ def test_a_grid_of_days_says_its_year_and_asks_for_its_codes(steward: Client, ma
     assert wide == WideLayout("hours:minutes", school_year="2027-28")
 
 
+_SIDE_BY_SIDE = (
+    (
+        "contact",
+        ["local_id", "guardian_name", "relationship", "phone"],
+        (
+            "Student ID,Mom First Name,Mom Last Name,Mom Cell,Dad Name,Uncle,Bus\n"
+            "1,Jo,Ames,555-0101,Al Ames,Cy Ames,7\n2,Di,Boyd,,,,8\n"
+        ),
+        {"Uncle": "guardian_name"},
+        ("The record “Mother” of each row", 0),  # names of parents are not needed for figures
+    ),
+    (
+        "attendance",
+        ["local_id", "date", "event"],
+        "Student ID,Date,P1,P2,P3\n1,9/20/2026,UA,UA,\n2,9/20/2026,TX,,\n3,9/20/2026,,,\n",
+        {},
+        ("In how many periods must a student be absent", 2),
+    ),
+    (
+        "course",
+        ["local_id", "course_title", "term", "mark"],
+        "Student ID,Course,Q1,Q2,Q3\n1,Art,A,B,\n2,Art,C,,\n",
+        {"Q3": ""},
+        ("The record “Q1” of each row", 3),
+    ),
+)
+
+
+@pytest.mark.parametrize(("record", "fields", "file", "chosen", "expected"), _SIDE_BY_SIDE)
+def test_records_side_by_side_are_confirmed_on_the_page(
+    steward: Client,
+    manager: Any,
+    record: str,
+    fields: list[str],
+    file: str,
+    chosen: dict[str, str],
+    expected: tuple[str, int],
+) -> None:
+    names = ", ".join(f'"{name}"' for name in fields)
+    terms = GRID_TERMS.replace("session_attendance", record)
+    terms = re.sub(r"elements = .*", f"elements = [{names}]", terms)
+    text = AGREEMENT.replace("[retention]", terms.strip())
+    load_agreement(text=text, newcomers=[], by=manager, at=AT)
+    address = _upload(steward, file.encode(), record="", feed=record).url
+    page = _text(steward.get(address))
+    assert expected[0] in page
+    fields = _fill(steward, address, **{_find(steward, address, n): t for n, t in chosen.items()})
+    answers = {n: "tardy" for n, value in fields.items() if n.startswith("code") and not value}
+    if "absent_from" in fields:
+        waiting = ProposedFile.objects.get()
+        with pytest.raises(DeliveryStateConflict):
+            confirm_proposed_file(
+                proposed=waiting, seen=waiting.mapping_digest, by=manager, at=AT, requester=None
+            )
+        assert steward.post(address, fields | answers).status_code == 422
+        answers["absent_from"] = "2"
+    confirm_preview(steward, steward.post(address, fields | answers).url)
+    row = Delivery.objects.get()
+    assert (row.record, row.rows_kept) == (record, expected[1])
+    mapping = ColumnMapping.parse(SavedMapping.objects.get().text)
+    names = {"contact": ["Mother", "Father", "Uncle"], "course": ["Q1", "Q2"]}
+    assert [group.name for group in mapping.results] == names.get(record, [])
+    assert "Mother (name)" in mapping.derived or record != "contact"
+    again = _upload(steward, file.encode(), record="", feed=record, period="2027-28")
+    assert "/waiting/" not in again.url
+
+
 def test_results_in_several_columns_and_levels_are_chosen_on_the_page(
     steward: Client, manager: Any
 ) -> None:
@@ -197,7 +265,7 @@ def test_results_in_several_columns_and_levels_are_chosen_on_the_page(
     header = "Student ID,Fall Score,Fall Tier,Spring Score,Spring Tier,Rank\n"
     address = _upload(steward, (header + rows).encode(), record="", feed="reading").url
     page = _text(steward.get(address))
-    assert "The result “fall Overall” of each row" in page
+    assert "The record “fall Overall” of each row" in page
     levels = {"level-0": "yes"}
     half = steward.post(address, _fill(steward, address, **levels))
     assert "Say for each performance level whether it meets the standard" in _text(half)

@@ -20,6 +20,17 @@ def _zip(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     return out.getvalue()
 
 
+def _protect(*members: tuple[str, bytes]) -> bytes:
+    out = BytesIO()
+    with pyzipper.AESZipFile(
+        out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as made:
+        made.setpassword(b"old key")
+        for name, content in members:
+            made.writestr(name, content)
+    return out.getvalue()
+
+
 _CSV = b"ID,Name\n1,Ana\n"
 
 
@@ -35,8 +46,23 @@ def test_every_table_in_it_is_read() -> None:
 
 
 def test_sheets_of_the_same_name_are_told_apart() -> None:
-    content = _zip(("a/roster.csv", _CSV), ("b/roster.csv", _CSV))
-    assert len({s.name for s in read_file("all.zip", content)}) == 2
+    content = _zip(*((f"{folder}/roster.csv", _CSV) for folder in "abc"))
+    assert {s.name for s in read_file("all.zip", content)} == {"roster", "b/roster", "c/roster"}
+
+
+def test_zip_files_in_a_zip_are_read_within_the_limits_of_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    months = [(f"2025-{month}.zip", _zip(("visits.csv", _CSV))) for month in (9, 10, 11)]
+    sheets = read_file("year.zip", _zip(*months, ("notes.md", b"x")))
+    assert {s.name for s in sheets} == {"visits", "2025-10/visits", "2025-11/visits"}
+    assert sum(s.table.num_rows for s in sheets) == len(months)
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 5)
+    with pytest.raises(UnreadableFile, match="too large"):
+        read_file("year.zip", _zip(*months))
+    monkeypatch.setattr(archive, "MAX_BYTES", sum(len(c) for _name, c in months) + len(_CSV))
+    with pytest.raises(UnreadableFile, match=r"visits\.csv|larger than it states|too large"):
+        read_file("year.zip", _zip(*months))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +71,12 @@ def test_sheets_of_the_same_name_are_told_apart() -> None:
         ("a/b/c.csv", _CSV, "nested folders"),
         ("../c.csv", _CSV, "nested folders"),
         ("/etc/c.csv", _CSV, "nested folders"),
-        ("more.zip", b"x", "another archive"),
+        ("more.zip", b"x", "damaged or incomplete"),
+        ("more.gz", b"x", "another archive"),
+        ("locked.zip", _protect(("a.csv", _CSV)), "in the zip file, has a password"),
+        ("deep.zip", _zip(("more.zip", _zip(("a.csv", _CSV)))), "in a zip file in a zip file"),
+        ("deep.dat", _zip(("more.dat", _zip(("a.csv", _CSV)))), "in a zip file in a zip file"),
+        ("twice.zip", _zip(*((f"{i}.csv", b"1" * (1 << 19)) for i in range(9))), "far more"),
         ("zeros.csv", b"0" * (1 << 22), "far more"),
         ("notes.md", b"x", "no tables"),
     ],
@@ -129,17 +160,6 @@ _ZIP_CRYPTO = base64.b64decode(
 """One invented child, as `zip -P "old key"` (Info-ZIP 3.0) wrote it."""
 
 
-def _protect(*members: tuple[str, bytes]) -> bytes:
-    out = BytesIO()
-    with pyzipper.AESZipFile(
-        out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
-    ) as made:
-        made.setpassword(b"old key")
-        for name, content in members:
-            made.writestr(name, content)
-    return out.getvalue()
-
-
 def test_a_password_opens_a_zip_once_and_gives_the_same_bytes_each_time() -> None:
     for content, rows in ((_protect(("a.csv", _CSV)), 1), (_ZIP_CRYPTO, 1)):
         unlocked = archive.unlock_zip("x.zip", content, "old key")
@@ -167,7 +187,7 @@ def test_the_limits_hold_for_a_zip_with_a_password(monkeypatch: pytest.MonkeyPat
         (_protect(("a.csv", b"0" * (1 << 24))), "far more data"),
         (_protect(("a/b/c.csv", _CSV)), "nested folders"),
         (_protect(("../a.csv", _CSV)), "nested folders"),
-        (_protect(("a.zip", _CSV)), "another archive"),
+        (_protect(("a.7z", _CSV)), "another archive"),
         (bytes(tampered), "does not open"),
         (_ZIP_CRYPTO[:100], "damaged"),
     )

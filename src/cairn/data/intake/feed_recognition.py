@@ -354,7 +354,8 @@ def _is_fit(
         return True
     read_columns = mapping.list_read_columns(sheet.header)
     unread = {*sheet.header} - {*read_columns}
-    return (not missing and unread <= layout) or len(read_columns) >= len(suggestion.columns)
+    suggested = suggestion.list_read_columns(sheet.header)
+    return (not missing and unread <= layout) or len(read_columns) >= len(suggested)
 
 
 def _describe_misfit(

@@ -157,7 +157,7 @@ class DeliverySlot:
         """Return the rows of the newest file of another period, to notice that many are gone.
 
         Only rows about each child once are compared, such as a roster: a month has more or fewer
-        days than the one before.
+        days than the one before. The records of a row, such as two parents, are one row of a file.
         """
         rows = Delivery.objects.filter(
             organization=self.organization,
@@ -168,7 +168,9 @@ class DeliverySlot:
         ).exclude(period=self.period)
         newest = rows.order_by("-received_at", "-pk").first()
         is_roster = newest is not None and "date" not in get_record_type(newest.record).fields
-        return newest.rows_in if newest and is_roster else 0
+        if newest is None or not is_roster:
+            return 0
+        return newest.rows_in - sum(sheet["added"] for sheet in newest.report.get("sheets", ()))
 
     def find_current_delivery(self, *, locked: bool = False) -> Delivery | None:
         """Return the delivery that counts now, if any; `locked` until the transaction ends."""

@@ -277,7 +277,8 @@ class _CoveredData:
 
     ``select`` selects from a block of ``table`` the cells that may be written. ``with_results``
     counts the rows before days became rows, and ``left_out`` those without any result; ``remarks``
-    are about the results of a row. The rows that were written, and those that no student opens, are counted as they go by.
+    are about the results of a row. The rows that were written, and those that no student opens, are
+    counted as they go by.
     """
 
     table: pa.Table

@@ -152,7 +152,7 @@ def unpivot_results(
     Returns:
         The results in the order of the rows, with RESULT_COLUMN (the name of the result) and a
         column for each target; and notes that count the rows without any result, and the results
-        of which only other cells are filled.
+        that have only other cells.
     """
     headings = {schema.fold_header(heading): heading for heading in cells.column_names}
     targets = {

@@ -124,7 +124,7 @@ def _measure_stay(start: str, end: str) -> int | Failure | None:
 
 
 def find_pairing_problems(rules: Mapping[str, str]) -> Iterator[str]:
-    """Yield the problem of columns of which it is unclear which time out belongs to which time in.
+    """Yield the problem of times in and out that cannot be paired for certain.
 
     Args:
         rules: column → rule; other rules than those of times are ignored.

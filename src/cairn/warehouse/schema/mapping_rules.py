@@ -194,7 +194,7 @@ class PeriodRule:
 
     def find_problems(self) -> Iterator[str]:
         """Yield the problems of the rule."""
-        if not isinstance(self.absent_from, int) or self.absent_from < 1:
+        if not str(self.absent_from).isdecimal() or int(self.absent_from) < 1:
             yield "[periods] absent_from: write a number of class periods, 1 or more."
 
     def to_table(self) -> dict[str, Any]:

@@ -12,12 +12,15 @@ from unicodedata import combining, normalize
 
 import pyarrow as pa
 
-from cairn.warehouse.schema.clock_times import list_time_headings, parse_clock_time
+from cairn.warehouse.schema.clock_times import (
+    TIME_IN_RULE,
+    list_time_headings,
+    parse_clock_time,
+)
 from cairn.warehouse.schema.column_mapping import (
     ADDED_MINUTES_RULE,
     MINUTES_RULE,
     PERIOD_RULE,
-    TIME_IN_RULE,
     WHOLE_NAME,
     ColumnMapping,
     ColumnTarget,

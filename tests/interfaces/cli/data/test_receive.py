@@ -218,6 +218,21 @@ def test_the_id_of_an_assessment_is_asked_for(
     assert Delivery.objects.get().state == "conformed"
 
 
+def test_how_many_absent_periods_are_a_day_is_asked_for(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "periods.csv"
+    file.write_text("Student ID,Date,Per1,Per2,Per3\n1,9/20/2026,UA,UA,\n2,9/20/2026,T,,\n")
+    asked = cairn("receive", file, *FROM)
+    assert (asked.code, Delivery.objects.count()) == (1, 0)
+    assert "Say it: --absent-periods NUMBER." in asked.out
+    assert cairn("receive", file, *FROM, "--absent-periods", 2).code == 0
+    assert cairn("receive", file, *FROM[:4]).code == 0
+    row = Delivery.objects.get()
+    assert (row.record, row.rows_kept) == ("attendance", 2)
+    assert "absent_from = 2" in row.mapping.text
+
+
 def test_a_published_table_says_what_it_is(
     cairn: Callable[..., Any], agreed: Path, tmp_path: Path
 ) -> None:

@@ -41,8 +41,8 @@ _SCIENTIFIC: Final = (
     "Export the file again, and do not open it in a spreadsheet before you send it."
 )
 _PERIODS: Final = (
-    "It has a column for each class period, and Cairn needs the day and the student ID of each row. "
-    "Add a column “Date”, and send the file again."
+    "It has a column for each class period. Cairn also needs the day and the student ID of each "
+    "row: add them as columns, and send the file again."
 )
 _PRESENT: Final = (
     "It has the days that students were enrolled, and not the days that they were absent. Add a "

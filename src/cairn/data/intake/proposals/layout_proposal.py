@@ -524,8 +524,8 @@ def _explain_unread(
     if other:
         title = schema.get_record_type(other).title
         return (
-            f"not read: it belongs to “{title}”. Upload the file once more as that record type, with "
-            "another data set name"
+            f"not read: it belongs to “{title}”. Upload the file once more as that record type, "
+            "with another data set name"
         )
     return f"not read; {looks}"
 

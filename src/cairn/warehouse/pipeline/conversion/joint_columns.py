@@ -1,4 +1,4 @@
-"""Convert the columns that make one value together: times in and out, and class periods of a day."""
+"""Convert columns that make one value together: times in and out, and class periods of a day."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

@@ -26,6 +26,7 @@ _IGNORED: Final = frozenset({"of", "the", "student", "child", "del", "de", "la"}
 _ORDINALS: Final = {"primary": "1", "secondary": "2", "tertiary": "3"}
 _MAX_WORDS: Final = 6
 _MIN_RECORDS: Final = 2
+_MOST: Final = 99
 
 _Key = tuple[str, ...]
 
@@ -85,12 +86,13 @@ class _RecordWords:
 
     @property
     def field_names(self) -> frozenset[str]:
-        """The fields of which each record of a row has its own."""
+        """The fields that each record of a row has for itself."""
         return frozenset(name for name, _rank in self.fields.values())
 
     def is_number_wrong(self, part: _Heading) -> bool:
         """Return whether a kind has a number that it never has, so that it is something else."""
-        return int(part.number or 0) > self.entries.get("most", {}).get(part.kind, 99)
+        most: int = self.entries.get("most", {}).get(part.kind, _MOST)
+        return int(part.number or 0) > most
 
     def list_constants(self, part: _Heading) -> Iterator[tuple[str, str]]:
         """Yield what a heading says of its record: field and value."""
@@ -103,8 +105,8 @@ class _RecordWords:
 
     def parse_heading(self, heading: str) -> _Heading:
         """Read a heading: its kind, its number, its field and its other words."""
-        plain = split_heading(_POSSESSIVE.sub("", heading))
-        words = [word for word in plain if word not in _IGNORED]
+        words = split_heading(_POSSESSIVE.sub("", heading))
+        words = [word for word in words if word not in _IGNORED]
         kind, start, end = self._find_kind(words)
         if not kind:
             return _Heading()
@@ -119,8 +121,8 @@ class _RecordWords:
             return _Heading()
         name, rank, rest = self._find_field(others)
         plain = "" if name else next((w for w in rest if w in self.list_entry("plain")), "")
-        rest = [word.title() for word in rest if word != plain]
-        return _Heading(kind, number, name, rank, " ".join(rest), plain)
+        titles = [word.title() for word in rest if word != plain]
+        return _Heading(kind, number, name, rank, " ".join(titles), plain)
 
     def _find_kind(self, words: Sequence[str]) -> tuple[str, int, int]:
         for start in range(len(words)):
@@ -282,8 +284,6 @@ def group_columns(record: str, columns: Mapping[str, str]) -> GroupedColumns:
     words, targets = _load_words().get(record), [*columns.values()]
     if words is None or "name" not in words.entries:
         return GroupedColumns(dict(columns))
-    if not any(targets.count(name) > 1 for name in words.field_names):
-        return GroupedColumns(dict(columns))
     groups: dict[_Key, dict[str, str]] = {}
     headings: dict[_Key, _Heading] = {}
     apart = {name: t for name, t in columns.items() if t in words.list_entry("apart")}
@@ -293,6 +293,10 @@ def group_columns(record: str, columns: Mapping[str, str]) -> GroupedColumns:
             key = part.record if part.kind else (name,)
             groups.setdefault(key, {})[name] = target
             headings.setdefault(key, part)
+    core = {*words.list_entry("core")}
+    is_repeated = any(targets.count(name) > 1 for name in words.field_names)
+    if not is_repeated and sum(bool(core & {*n.values()}) for n in groups.values()) < _MIN_RECORDS:
+        return GroupedColumns(dict(columns))
     if apart:
         year = {*words.list_entry("apart_kinds")}
         key = next((k for k, part in headings.items() if part.kind in year), ("apart",))
@@ -319,12 +323,15 @@ def _build_group(
     title = part.fill_in(words.entries["name"]) or key[0] if part else words.entries["apart_name"]
     columns = dict(names)
     for target in words.list_entry("joined"):
-        sources = [name for name, field_name in names.items() if field_name == target]
-        if len(sources) > 1:
+        sources = {
+            _find_name_part(words, name): name
+            for name, field_name in names.items()
+            if field_name == target
+        }
+        if sources.keys() == {1, 2}:  # else two columns say the same, which the mapping refuses
             whole = f"{title} (name)"
-            order = sorted(sources, key=lambda name: _find_name_part(words, name))
-            derived[whole] = DerivedColumn(tuple(order))
-            columns = {n: t for n, t in columns.items() if n not in sources} | {whole: target}
+            derived[whole] = DerivedColumn((sources[1], sources[2]))
+            columns = {n: t for n, t in columns.items() if t != target} | {whole: target}
     fed = {*columns.values()}
     constants = dict(words.list_constants(part)) if part else {}
     needs = tuple(name for name, target in columns.items() if target in words.list_entry("needs"))
