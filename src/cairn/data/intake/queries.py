@@ -170,7 +170,8 @@ class DeliverySlot:
         is_roster = newest is not None and "date" not in get_record_type(newest.record).fields
         if newest is None or not is_roster:
             return 0
-        return newest.rows_in - sum(sheet["added"] for sheet in newest.report.get("sheets", ()))
+        added = sum(int(sheet["added"]) for sheet in newest.report.get("sheets", ()))
+        return newest.rows_in - added
 
     def find_current_delivery(self, *, locked: bool = False) -> Delivery | None:
         """Return the delivery that counts now, if any; `locked` until the transaction ends."""

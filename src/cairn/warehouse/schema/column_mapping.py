@@ -552,7 +552,7 @@ def _find_repeated_fields(
         if target.field in record.fields and record.fields[target.field].flags and target.rule:
             continue
         for name in target.fields(record):
-            earlier = targets.get(by_field.get(name, ""))
+            earlier = targets[by_field[name]] if name in by_field else None
             if earlier and {earlier.rule, target.rule} <= _JOINT_RULES:
                 continue
             if earlier:
