@@ -78,6 +78,7 @@ _PROGRAM: Final = "participation"
 _ATTENDANCE: Final = "attendance"
 _STUDENT: Final = "student"
 _CONTACT: Final = "contact"
+_COURSE: Final = "course"
 _CONTACT_FIELDS: Final = frozenset({"guardian_name", "email", WHOLE_NAME})
 _MIN_ROSTER_FIELDS: Final = 3
 _SESSIONS: Final = "session_attendance"
@@ -391,8 +392,13 @@ def _find_side_by_side(
         # One sign is a code or a mark, such as 3 of a scale to 4, and no name or percentage.
         if name in _LONGER_THAN_ONE and short * 2 > len(cells):
             return False
+        numbers = sum(1 for cell in cells if _NUMBER_CELL.fullmatch(cell))
+        if name == "event" and numbers * 2 > len(cells):
+            return False
         return not _explain_column(sample, column, record.fields[name])
 
+    if record.name == _COURSE and propose_result_columns(header):
+        return {}  # scores of an assessment each quarter
     found = propose_side_by_side(record.name, header, mapped, fits)
     is_day = record.name == _ATTENDANCE  # its periods are one event of the day
     return {name: f"{t}:{PERIOD_RULE}" for name, t in found.items()} if is_day else found

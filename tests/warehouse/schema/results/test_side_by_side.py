@@ -33,6 +33,7 @@ _HEADERS = (
         "immunization",
         "Polio 1|COVID-19 2",
     ),
+    ("Student ID=7,Math Q1 Score=8,Math Q2 Score=9", "assessment", "Math skills Q1|Math skills Q2"),
     ("Student ID=7,Reading Q1=A,Math Q1=B", "course", "Reading Q1|Math Q1"),
     ("Student ID=7,Course=Art,1st Semester Average=88,Sem 2 Grade=C", "course", "S1|S2"),
 )
@@ -45,7 +46,7 @@ def test_headings_of_many_kinds_are_read(columns: str, record: str, names: str) 
     (sheet,) = read_file("x.csv", text.encode())
     mapping = suggest_mapping(sheet.header, sheet.table)
     assert mapping.record == record
-    assert "|".join(group.name for group in mapping.results) == names
+    assert "|".join(group.name for group in mapping.list_results()) == names
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,8 @@ def test_headings_of_many_kinds_are_read(columns: str, record: str, names: str) 
         "Student ID,Contact Name,Relationship,Phone\n7,Jo Ames,Mother,555\n",
         "Student ID,Mother Employer,Father Employer\n7,Mill,Farm\n",
         "Student ID,MMR 1,MMR 2\n7,Y,N\n",
+        "Student ID,Date,P1,P2\n7,9/15/2025,12,15\n",
+        "Student ID,What does your parent or guardian 1 think of the new school bus?\n7,x\n",
         "ID,First Name,Last Name,Gender,Race,City,Mother,Father\n7,Al,Ames,M,White,Oak,Jo A,Al A\n",
     ],
 )

@@ -27,6 +27,7 @@ _ORDINALS: Final = {"primary": "1", "secondary": "2", "tertiary": "3"}
 _MAX_WORDS: Final = 6
 _MIN_RECORDS: Final = 2
 _MOST: Final = 99
+_LONGEST: Final = 12
 
 _Key = tuple[str, ...]
 
@@ -108,7 +109,7 @@ class _RecordWords:
         words = split_heading(_POSSESSIVE.sub("", heading))
         words = [word for word in words if word not in _IGNORED]
         kind, start, end = self._find_kind(words)
-        if not kind:
+        if not kind or len(words) > _LONGEST:  # a question of a survey
             return _Heading()
         others, number = [*words[end:], *words[:start]], ""
         for word in others:
