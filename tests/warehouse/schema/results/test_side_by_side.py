@@ -33,7 +33,11 @@ _HEADERS = (
         "immunization",
         "Polio 1|COVID-19 2",
     ),
-    ("Student ID=7,Math Q1 Score=8,Math Q2 Score=9", "assessment", "Math skills Q1|Math skills Q2"),
+    (
+        "Student ID=7,Math Q1 Score=8,Math Q2 Score=9",
+        "assessment",
+        "Math skills Q 1|Math skills Q 2",
+    ),
     ("Student ID=7,Reading Q1=A,Math Q1=B", "course", "Reading Q1|Math Q1"),
     ("Student ID=7,Course=Art,1st Semester Average=88,Sem 2 Grade=C", "course", "S1|S2"),
 )
