@@ -454,7 +454,9 @@ class ColumnProposalForm(forms.Form):
             )
         if periods := [*mapping.list_joint_columns().values()].count(schema.PERIOD_RULE):
             self.fields["absent_from"] = forms.TypedChoiceField(
-                label=_("In how many periods must a student be absent for the day to count?"),
+                label=_(
+                    "In how many periods must a student be absent for the day to be an absence?"
+                ),
                 help_text=_("With fewer, the student attended part of the day."),
                 choices=[("", _("Choose a number")), *((n, n) for n in range(1, periods + 1))],
                 coerce=int,

@@ -220,11 +220,12 @@ def propose_side_by_side(
 
 def _choose_columns(words: _RecordWords, target: str, names: Sequence[str]) -> Sequence[str]:
     """Choose the column of a field with the best spelling, or those that are joined to a name."""
-    ranks = {name: _read_heading(words.record, name).rank for name in names}
-    parts = [name for name in names if _find_name_part(words, name)]
-    if target in words.list_entry("joined") and len(parts) == len(names):
-        return names
-    return [min((name for name in names if name not in parts), key=lambda name: ranks[name])]
+    if target in words.list_entry("joined"):
+        whole = [name for name in names if not _find_name_part(words, name)]
+        if not whole:
+            return names
+        names = whole
+    return [min(names, key=lambda name: _read_heading(words.record, name).rank)]
 
 
 def _find_name_part(words: _RecordWords, heading: str) -> int:
