@@ -326,7 +326,7 @@ class ColumnMapping:
         return {f"({text})": ColumnTarget.parse(text) for text in texts}
 
     def list_result_sources(self) -> dict[str, tuple[str, str]]:
-        """Return the columns of which results are made: heading → name of the result, target."""
+        """Return the columns that feed results: heading → name of the result, target."""
         return {
             source: (group.name, target)
             for group in self.list_results()
@@ -341,7 +341,7 @@ class ColumnMapping:
 
     @property
     def lacks_period_rule(self) -> bool:
-        """Whether columns are class periods, and no person said how they become one event."""
+        """Whether columns are class periods, and no rule makes one event of them."""
         return self.periods is None and PERIOD_RULE in self.list_joint_columns().values()
 
     def list_essential_fields(self) -> frozenset[str]:
