@@ -103,7 +103,7 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     progress.step("Matching records")
     result.linked = link_current_deliveries(by=manager, at=timezone.now(), progress=progress).people
     step_timer.record_lap("match records")
-    result.published = outputs.publish_demo_releases(progress)
+    result.published = outputs.publish_demo_releases(people, progress)
     outputs.set_demo_target(manager, timezone.now())
     outputs.prepare_demo_extracts(manager, timezone.now(), progress)
     agreements.request_demo_destruction(timezone.now())

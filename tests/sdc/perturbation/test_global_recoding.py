@@ -127,7 +127,7 @@ def test_outcomes_are_merged_with_their_group() -> None:
     assert find_merges(request)[0].values == ("c", "d")
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(requests(), st.sampled_from(Zeros), st.sampled_from(Sums))
 def test_a_merge_is_true_and_protected(request: TableRequest, zeros: Zeros, sums: Sums) -> None:
     rule = SuppressionRule(zeros=zeros, sums=sums)
