@@ -232,3 +232,12 @@ def test_a_chart_without_any_number_is_not_folded() -> None:
     assert [chart.is_folded for chart in charts if chart.table.is_all_withheld] == [False] * sum(
         chart.table.is_all_withheld for chart in charts
     )
+
+
+def test_a_later_release_keeps_the_story_of_the_earlier_one() -> None:
+    definition = load_outcome_catalogue()["chronic_absence"]
+    first, later, plain = Release(story="The buses."), Release(story="By ZIP code."), Release()
+    published = PublishedOutcome(definition, later, (later, plain, first), FIGURES, {})
+    assert published.stories == ("By ZIP code.", "The buses.")
+    same = Release(story="The buses.")
+    assert replace(published, release=same, sources=(same, first)).stories == ("The buses.",)

@@ -219,6 +219,12 @@ class PublishedOutcome:
         return None if None in counts else min(count for count in counts if count is not None)
 
     @property
+    def stories(self) -> tuple[str, ...]:
+        """Return what the partnership says about the figures, of the newest release first."""
+        newest_first = (self.release, *self.sources)
+        return tuple(dict.fromkeys(each.story for each in newest_first if each.story))
+
+    @property
     def has_one_population(self) -> bool:
         """Return whether all figures count the same children, as far as releases differ."""
         return len({_describe_population(release) for release in self.sources}) <= 1

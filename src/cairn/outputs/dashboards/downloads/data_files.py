@@ -259,7 +259,7 @@ def _write_description(published_outcome: PublishedOutcome) -> list[str]:
         releases_api.localize_text(definition.why),
         f"{wording.label_numerator(definition)}: {numerator_text}",
         f"{_('Out of')}: {releases_api.localize_text(definition.denominator_text)}",
-        release.story,
+        *published_outcome.stories,
         release.what_changed,
         *(releases_api.describe_caveat(caveat) for caveat in release.caveats),
         wording.describe_withheld_groups(published_outcome.figures.withheld),

@@ -63,9 +63,10 @@ def write_outcome_pdf(published_outcome: PublishedOutcome, page_url: str) -> byt
     )
     if release.corrects is not None:
         paper.add_paragraph(f"{_('These figures were corrected')}. {release.what_changed}")
-    if release.story:
+    if published_outcome.stories:
         paper.add_paragraph(_("The story behind the numbers"), size=13, bold=True)
-        paper.add_paragraph(release.story)
+    for story in published_outcome.stories:
+        paper.add_paragraph(story)
     if release.caveats:
         paper.add_paragraph(_("How records were matched"), size=13, bold=True)
     for caveat in release.caveats:
@@ -179,7 +180,7 @@ def _read_pixels(svg: str, side: str) -> float:
 
 
 def _collect_text(published_outcome: PublishedOutcome) -> Iterable[str]:
-    yield published_outcome.release.story
+    yield from published_outcome.stories
     yield from queries.list_source_names(published_outcome)
     for table in published_outcome.figures.tables.values():
         for key in table:

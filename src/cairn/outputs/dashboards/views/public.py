@@ -356,6 +356,7 @@ def build_outcome_context(
         "direction": definition.direction,
         "sources": queries.list_source_names(published_outcome),
         "release": published_outcome.release,
+        "stories": published_outcome.stories,
         "sources_of_figures": published_outcome.sources,
         "corrections": [source for source in published_outcome.sources if source.corrects],
         "gone": _find_unreplaced_withdrawal(published_outcome),
