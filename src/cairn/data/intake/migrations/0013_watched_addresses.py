@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0001_squashed_0012_changes_of_files"),
+        ("intake", "0012_changes_of_files"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("releases", "0001_squashed_0012_plainer_labels"),
+        ("releases", "0012_plainer_labels"),
     ]
 
     operations = [

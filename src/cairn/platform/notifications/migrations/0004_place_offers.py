@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0001_squashed_0003_file_request_links"),
+        ("notifications", "0003_file_request_links"),
     ]
 
     operations = [

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("families", "0001_squashed_0005_contested_part"),
-        ("programs", "0001_squashed_0003_online_registration"),
+        ("families", "0005_contested_part"),
+        ("programs", "0003_online_registration"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0001_squashed_0003_online_registration"),
+        ("programs", "0003_online_registration"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,14 +8,16 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('families', '0001_initial'), ('families', '0002_amendment_requests'), ('families', '0003_copy_exclusions'), ('families', '0004_amendment_requesters'), ('families', '0005_contested_part')]
+    replaces = [('families', '0001_initial'), ('families', '0002_amendment_requests'), ('families', '0003_copy_exclusions'), ('families', '0004_amendment_requesters'), ('families', '0005_contested_part'), ('families', '0006_programs_and_copies'), ('families', '0007_program_copies')]
 
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('consents', '0007_tax_evidence'),
         ('partners', '0004_data_tools'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('programs', '0003_online_registration'),
+        ('programs', '0014_group_offers'),
     ]
 
     operations = [
@@ -65,26 +67,6 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name='CopyRequest',
-                    fields=[
-                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copy_requests', to='consents.child')),
-                        ('sealed', models.BinaryField(verbose_name='who asks, sealed')),
-                        ('asked_at', models.DateTimeField(verbose_name='asked')),
-                        ('asked_on', models.DateField(verbose_name='asked on')),
-                        ('due_on', models.DateField(blank=True, null=True, verbose_name='answer by')),
-                        ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
-                        ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                        ('answer', models.CharField(blank=True, max_length=400, verbose_name='how it was answered')),
-                        ('exclusions', models.JSONField(default=list, verbose_name='left out of the copy')),
-                        ('counsel', models.CharField(blank=True, max_length=120, verbose_name='reviewed by counsel')),
-                        ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
-                    ],
-                    options={
-                        'ordering': ('asked_on', 'pk'),
-                    },
-                ),
-                migrations.CreateModel(
                     name='AmendmentRequest',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -119,6 +101,47 @@ class Migration(migrations.Migration):
                     options={
                         'ordering': ('asked_on', 'pk'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'amended', 'refused', 'hearing_requested', 'hearing_scheduled', 'upheld', 'statement_placed', 'withdrawn'])), name='families_known_amendment_state'), models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('asked_on'))), name='families_amendment_due_after_asked')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProgramAccessStatement',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('shown', models.BooleanField(verbose_name='families read the record')),
+                        ('service', models.CharField(blank=True, max_length=30, verbose_name='protected service')),
+                        ('stated_at', models.DateTimeField(verbose_name='stated')),
+                        ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.program')),
+                        ('stated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'ordering': ('-stated_at', '-pk'),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CopyRequest',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copy_requests', to='consents.child')),
+                        ('sealed', models.BinaryField(verbose_name='who asks, sealed')),
+                        ('asked_at', models.DateTimeField(verbose_name='asked')),
+                        ('asked_on', models.DateField(verbose_name='asked on')),
+                        ('due_on', models.DateField(blank=True, null=True, verbose_name='answer by')),
+                        ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
+                        ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('answer', models.CharField(blank=True, max_length=400, verbose_name='how it was answered')),
+                        ('exclusions', models.JSONField(default=list, verbose_name='left out of the copy')),
+                        ('counsel', models.CharField(blank=True, max_length=120, verbose_name='reviewed by counsel')),
+                        ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
+                        ('copy_until', models.DateField(blank=True, null=True, verbose_name='copy can be downloaded through')),
+                        ('downloaded_at', models.DateTimeField(blank=True, null=True, verbose_name='last downloaded')),
+                        ('left_out', models.JSONField(default=list, verbose_name='record types left out')),
+                        ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copy_requests', to='families.letter')),
+                        ('sealed_copy', models.BinaryField(default=bytes, verbose_name='copy, sealed')),
+                        ('texts_read', models.BooleanField(default=False, verbose_name='texts read')),
+                        ('participant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copy_requests', to='programs.participant')),
+                    ],
+                    options={
+                        'ordering': ('asked_on', 'pk'),
                     },
                 ),
             ],

@@ -8,13 +8,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('notifications', '0001_email'), ('notifications', '0002_deliveries_and_bounces'), ('notifications', '0003_file_request_links')]
+    replaces = [('notifications', '0001_email'), ('notifications', '0002_deliveries_and_bounces'), ('notifications', '0003_file_request_links'), ('notifications', '0004_place_offers'), ('notifications', '0005_sign_in_notices'), ('notifications', '0006_registration_links'), ('notifications', '0007_figure_questions'), ('notifications', '0008_figures_email')]
 
     initial = True
 
     dependencies = [
         ('accounts', '0003_sign_in_changes'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     name='MailMessage',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('kind', models.CharField(choices=[('tasks', 'Tasks'), ('invitation', 'Sign-in link'), ('paper_signature', 'Link to confirm a signature'), ('file_request', 'Link to send a file')], max_length=20)),
+                        ('kind', models.CharField(choices=[('tasks', 'Tasks'), ('invitation', 'Sign-in link'), ('paper_signature', 'Link to confirm a signature'), ('file_request', 'Link to send a file'), ('place_offer', 'Link to accept a place'), ('registration', 'Link to an unfinished registration'), ('sign_in', 'Notice of a change of a sign-in'), ('figure_answer', 'Answer about a figure'), ('figures', 'Published figures, once a week')], max_length=20)),
                         ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('address', models.EmailField(max_length=254)),
                         ('token', models.CharField(blank=True, db_index=True, max_length=40)),

@@ -8,13 +8,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('retention', '0001_initial'), ('retention', '0002_plain_labels')]
+    replaces = [('retention', '0001_initial'), ('retention', '0002_plain_labels'), ('retention', '0003_planned_files')]
 
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('partners', '0004_data_tools'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                         ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
                         ('disputed_why', models.TextField(blank=True, verbose_name='reason for dispute')),
+                        ('planned', models.JSONField(default=dict)),
                     ],
                     options={
                         'ordering': ('-begun_at', '-pk'),

@@ -8,13 +8,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('intake', '0001_initial'), ('intake', '0002_synthetic_deliveries'), ('intake', '0003_when_it_was_checked'), ('intake', '0004_plain_labels'), ('intake', '0005_parts_of_a_period'), ('intake', '0006_held_deliveries'), ('intake', '0007_proposed_files'), ('intake', '0008_file_requests'), ('intake', '0009_corrected_rows'), ('intake', '0010_watched_folders'), ('intake', '0011_request_language'), ('intake', '0012_changes_of_files')]
+    replaces = [('intake', '0001_initial'), ('intake', '0002_synthetic_deliveries'), ('intake', '0003_when_it_was_checked'), ('intake', '0004_plain_labels'), ('intake', '0005_parts_of_a_period'), ('intake', '0006_held_deliveries'), ('intake', '0007_proposed_files'), ('intake', '0008_file_requests'), ('intake', '0009_corrected_rows'), ('intake', '0010_watched_folders'), ('intake', '0011_request_language'), ('intake', '0012_changes_of_files'), ('intake', '0013_watched_addresses'), ('intake', '0014_extract_dates'), ('intake', '0015_claimed_files')]
 
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('partners', '0004_data_tools'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                         ('changes', models.JSONField(default=dict)),
                         ('conformed_at', models.DateTimeField(blank=True, null=True, verbose_name='checked')),
                         ('destroy_by', models.DateField(blank=True, null=True, verbose_name='must be destroyed by')),
+                        ('extract_date', models.DateField(blank=True, null=True, verbose_name='data as of')),
                     ],
                     options={
                         'verbose_name_plural': 'deliveries',
@@ -108,6 +109,8 @@ class Migration(migrations.Migration):
                         ('proposed_at', models.DateTimeField()),
                         ('sender_email', models.EmailField(blank=True, max_length=254)),
                         ('destroy_on', models.DateField(verbose_name='destroyed on')),
+                        ('extract_date', models.DateField(blank=True, null=True, verbose_name='data as of')),
+                        ('claimed_until', models.DateTimeField(blank=True, null=True)),
                     ],
                     options={
                         'ordering': ('-proposed_at', '-pk'),
@@ -166,6 +169,9 @@ class Migration(migrations.Migration):
                         ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('added_at', models.DateTimeField()),
                         ('ended_at', models.DateTimeField(blank=True, null=True)),
+                        ('sealed_secret', models.BinaryField(blank=True, default=b'')),
+                        ('source', models.TextField(blank=True)),
+                        ('source_name', models.CharField(blank=True, max_length=200)),
                     ],
                     options={
                         'ordering': ('organization__name', 'path'),

@@ -8,15 +8,15 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('releases', '0001_initial'), ('releases', '0002_words_and_answers'), ('releases', '0003_corrections'), ('releases', '0004_nation_words'), ('releases', '0005_releases_of_pilots'), ('releases', '0006_beside_what_is_out'), ('releases', '0007_extracts'), ('releases', '0008_own_figures_and_give_backs'), ('releases', '0009_measures'), ('releases', '0010_groups_counted_as_one'), ('releases', '0011_free_text'), ('releases', '0012_plainer_labels')]
+    replaces = [('releases', '0001_initial'), ('releases', '0002_words_and_answers'), ('releases', '0003_corrections'), ('releases', '0004_nation_words'), ('releases', '0005_releases_of_pilots'), ('releases', '0006_beside_what_is_out'), ('releases', '0007_extracts'), ('releases', '0008_own_figures_and_give_backs'), ('releases', '0009_measures'), ('releases', '0010_groups_counted_as_one'), ('releases', '0011_free_text'), ('releases', '0012_plainer_labels'), ('releases', '0013_method_of_protection')]
 
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('intake', '0012_changes_of_files'),
         ('partners', '0004_data_tools'),
         ('projects', '0005_votes_at_several_steps'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                         ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                         ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('withdrawn_why', models.TextField(blank=True, verbose_name='why it was withdrawn')),
+                        ('method', models.CharField(choices=[('bands', 'Percentages in ranges by group size (recommended)'), ('suppress', 'Exact counts, small groups hidden')], default='suppress', max_length=10, verbose_name='method of protection')),
                     ],
                     options={
                         'ordering': ('-created_at', '-pk'),
