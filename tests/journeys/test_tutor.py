@@ -49,7 +49,7 @@ def set_guardian(club: Club, child: str, guardian: str) -> None:
 
 def sign_out_with_a_finger(tutor: Visitor) -> None:
     """Ben's father comes, and draws his signature."""
-    tutor.follow("Sign children out")
+    tutor.follow("Pick-up and sign-out")
     tutor.unfold("Ben Okafor")
     child = tutor.page.locator("details", has_text="Ben Okafor")
     tutor.choose(child.get_by_role("radio", name="Sam Okafor"))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+_DEFAULT_PORT = 8000
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -61,6 +62,7 @@ class Environment:
     mail: MailServer | None
     backup: BackupSettings | None = None
     tls_certificate: Path | None = None
+    port: int = _DEFAULT_PORT
 
     @property
     def is_loopback(self) -> bool:
@@ -75,7 +77,9 @@ class Environment:
     @property
     def site(self) -> str:
         """The address of the site, for links in email."""
-        return "http://127.0.0.1:8000" if self.is_loopback else f"https://{self.hosts[0]}"
+        if self.is_loopback:
+            return f"http://127.0.0.1:{self.port}"
+        return f"https://{self.hosts[0]}"
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -109,7 +113,15 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         mail=_read_mail_server(variables),
         backup=_read_backup_settings(variables),
         tls_certificate=_read_path(variables.get("CAIRN_TLS_CERTIFICATE", "")),
+        port=_read_port(variables.get("CAIRN_PORT", "")),
     )
+
+
+def _read_port(text: str) -> int:
+    """Read the port in links to a site that only this machine reaches."""
+    if text and not text.isdecimal():
+        raise InvalidEnvironment(f"CAIRN_PORT is {text!r}: write a number, such as 8080.")
+    return int(text or _DEFAULT_PORT)
 
 
 def _read_path(text: str) -> Path | None:

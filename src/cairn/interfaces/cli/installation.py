@@ -61,6 +61,11 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
+def set_link_port(port: int) -> None:
+    """Put the port of the site into the links of email and pages, also in the worker."""
+    os.environ.setdefault("CAIRN_PORT", str(port))
+
+
 def set_up_django() -> None:
     """Set Django up, and change nothing.
 

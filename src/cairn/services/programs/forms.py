@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.agreements.api import Agreement
@@ -120,8 +122,17 @@ class ParticipantChangeForm(ParticipantForm):
 
 
 class EnrollmentForm(ParticipantForm):
-    """A child who joins a group: one who is on record here, or a new one."""
+    """A child who joins a group: one who is on record here, or a new one.
 
+    Args:
+        *args: arguments of a form.
+        known: the children on record, and who each is.
+        enrolled: numbers of those who hold a place in the group; they are not offered.
+        walk_in: the day of the session that the child walked in to; None for any other enrollment.
+        **kwargs: keyword arguments of a form.
+    """
+
+    folded_fields: ClassVar[tuple[str, ...]] = ("own_id", "pick_up", "barred_adults", "grade")
     field_order = ("participant",)
     participant = forms.TypedChoiceField(
         label=_("Child on record here"),
@@ -130,9 +141,8 @@ class EnrollmentForm(ParticipantForm):
         empty_value=None,
         help_text=_("Or enter a new child below."),
     )
-    given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
-    family_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
     starts = forms.DateField(label=_("First day in this group"), widget=build_date_input())
+    is_present = forms.BooleanField(label=_("Present on this day"), required=False, initial=True)
     other_than = forms.TypedMultipleChoiceField(
         label=_("The new child is another one than"),
         required=False,
@@ -144,26 +154,39 @@ class EnrollmentForm(ParticipantForm):
         self,
         *args: Any,
         known: list[tuple[Participant, ParticipantDetails]],
+        enrolled: Collection[int] = (),
+        walk_in: date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._known = {row.pk: row for row, _details in known}
         choices = [(row.pk, _describe_participant(details)) for row, details in known]
+        free = [choice for choice in choices if choice[0] not in enrolled]
         for name, offered in (
-            ("participant", [("", _("A new child")), *choices]),
+            ("participant", [("", _("A new child")), *free]),
             ("other_than", choices),
         ):
             self.fields[name].choices = offered  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Check that there is one child."""
-        cleaned = super().clean() or {}
-        if cleaned.get("participant") is not None:
-            return cleaned
         for name in ("given_name", "family_name"):
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, _("Enter the child's name, or choose a child on record."))
-        return cleaned
+            field = self.fields[name]
+            field.required = not self.data.get("participant")
+            field.error_messages["required"] = _(
+                "Enter the child's name, or choose a child on record."
+            )
+        if walk_in is None:
+            del self.fields["is_present"]
+        else:
+            self.fields["is_present"].label = _("Present on %(day)s") % {
+                "day": date_format(walk_in)
+            }
+
+    def list_main_fields(self) -> list[forms.BoundField]:
+        """List the fields that a person fills in at the door."""
+        return [field for field in self if field.name not in self.folded_fields]
+
+    def list_folded_fields(self) -> list[forms.BoundField]:
+        """List the fields that can wait, which a page folds."""
+        return [self[name] for name in self.folded_fields]
 
     def ask_about_namesakes(self, participants: Collection[int], message: str) -> None:
         """Show the children of the same name, for the user to say that the new one is another."""
@@ -331,7 +354,9 @@ class IncidentAddendumForm(SentOnceForm):
 class PlaceOfferForm(forms.Form):
     """For how many days a family may answer the offer of a place."""
 
-    days = forms.IntegerField(label=_("Days to answer"), min_value=1, max_value=30, initial=5)
+    days = forms.IntegerField(
+        label=_("Days that the family has to answer"), min_value=1, max_value=30, initial=5
+    )
 
 
 class EnrollAcceptedForm(forms.Form):

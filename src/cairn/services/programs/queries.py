@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
+from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import Actor, StaffAssignmentFact
 from cairn.policy.questions import (
@@ -442,6 +443,8 @@ class ParticipantRecord:
         enrollments: the groups, the newest first.
         marks: attendance, the newest first, with the marks that were corrected.
         dosage: what the child received; None if no attendance was recorded.
+        hold: why the record is kept longer; None if it is not.
+        years: what the child received in each school year, the newest first.
     """
 
     participant: Participant
@@ -450,6 +453,7 @@ class ParticipantRecord:
     marks: tuple[models.AttendanceMark, ...]
     dosage: ParticipantDosage | None
     hold: models.RecordHold | None
+    years: tuple[tuple[str, ParticipantDosage], ...]
 
 
 def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
@@ -474,14 +478,21 @@ def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
         .prefetch_related("sent_by_devices")
         .order_by("-day", "-pk")
     )
-    dosage = compute_dosage(read_attended_sessions(Q(enrollment__participant=participant)))
+    sessions = read_attended_sessions(Q(enrollment__participant=participant))
+    sessions_by_year: defaultdict[str, list[AttendedSession]] = defaultdict(list)
+    for session in sessions:
+        sessions_by_year[compute_school_year(session.day)].append(session)
     return ParticipantRecord(
         participant,
         load_participant_details([participant])[participant.key],
         tuple(participant.enrollments.select_related("series__program").order_by("-starts")),
         tuple(marks),
-        next(iter(dosage), None),
+        next(iter(compute_dosage(sessions)), None),
         participant.holds.filter(ended_at=None).select_related("placed_by").first(),
+        tuple(
+            (year, compute_dosage(found)[0])
+            for year, found in sorted(sessions_by_year.items(), reverse=True)
+        ),
     )
 
 
@@ -510,10 +521,11 @@ def get_participant(pk: int, who: Actor, on: date, action: Action) -> Participan
     return row
 
 
-def list_continuing_participants(
-    series: SessionSeries, who: Actor, on: date
-) -> list[tuple[Participant, ParticipantDetails]]:
+def list_continuing_children(series: SessionSeries, who: Actor, on: date) -> list[RosterRow]:
     """List the children who may go on to a group's next term, by last name.
+
+    A child whose enrollment has an end is among them, for a person to choose: a family that leaves
+    today is on today's roster.
 
     Args:
         series: the group so far.
@@ -526,8 +538,7 @@ def list_continuing_participants(
     Raises:
         Refused: the user may not see the records of this program.
     """
-    roster = list_roster(series, who, on, series.find_roster_day(on))
-    return [(row.enrollment.participant, row.details) for row in roster]
+    return list_roster(series, who, on, series.find_roster_day(on))
 
 
 def list_own_participants(

@@ -38,6 +38,7 @@ def demo(
     """
     with run_command(as_json=as_json) as output:
         installation.create_demo_mailbox(data)
+        installation.set_link_port(port)
         prepare_installation(data)
         from cairn.interfaces.cli.operations.demo_report import run_demo
 
@@ -71,6 +72,7 @@ def serve(
     Other computers can reach it only with --host and CAIRN_HOSTS, behind a proxy with https.
     """
     with run_command(as_json=False) as output:
+        installation.set_link_port(port)
         prepare_installation(data)
         from cairn.interfaces.web.serving import server
 

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cairn.services.programs.actions import SeriesPlan
@@ -15,7 +17,7 @@ from cairn.services.programs.group_offers.offer_lines import (
     list_outcome_choices,
 )
 from cairn.services.programs.models import WEEKDAYS, Participant
-from cairn.services.programs.participant_identity import ParticipantDetails
+from cairn.services.programs.queries import RosterRow
 
 _OFFER_FIELDS: Final = ("ages", "fee", "fee_period", "languages", "outcome")
 
@@ -119,7 +121,10 @@ class SeriesChangeForm(SessionSeriesForm):
 
 
 class NextGroupForm(SessionSeriesForm):
-    """A group of the next term, and the children who continue in it."""
+    """A group of the next term, and the children who continue in it.
+
+    All children are chosen at first but those whose enrollment has an end.
+    """
 
     participants = forms.TypedMultipleChoiceField(
         label=_("Children who continue"),
@@ -128,16 +133,27 @@ class NextGroupForm(SessionSeriesForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(
-        self, *args: Any, roster: Sequence[tuple[Participant, ParticipantDetails]], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, roster: Sequence[RosterRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._roster = {row.pk: row for row, _details in roster}
-        self.initial["participants"] = list(self._roster)
+        self._roster = {row.enrollment.participant_id: row.enrollment for row in roster}
+        self.initial["participants"] = [
+            number for number, enrollment in self._roster.items() if enrollment.ends is None
+        ]
         self.fields["participants"].choices = [  # type: ignore[attr-defined]
-            (row.pk, details.full_name) for row, details in roster
+            (row.enrollment.participant_id, _describe_continuing(row)) for row in roster
         ]
 
     def get_participants(self) -> list[Participant]:
         """Return the chosen children."""
-        return [self._roster[pk] for pk in self.cleaned_data["participants"]]
+        return [self._roster[pk].participant for pk in self.cleaned_data["participants"]]
+
+
+def _describe_continuing(row: RosterRow) -> str:
+    """Name a child, with the last day of an enrollment that has an end."""
+    if row.enrollment.ends is None:
+        return row.details.full_name
+    last_day = date_format(row.enrollment.ends)
+    return gettext("%(name)s (last day: %(day)s)") % {
+        "name": row.details.full_name,
+        "day": last_day,
+    }

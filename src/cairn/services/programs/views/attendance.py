@@ -1,5 +1,6 @@
 """The attendance of one group on one day: one page, the whole roster."""
 
+from collections import Counter
 from datetime import date
 
 from django.contrib import messages
@@ -59,6 +60,7 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
         "lines": lines,
         "statuses": AttendanceStatus.choices,
         "recorded": sum(line.row.mark is not None for line in lines),
+        "tally": _describe_tally(lines),
         "problem": problem,
         "conflicts": [line for line in lines if line.conflict],
         "cancelled": queries.find_cancellation(series, on_day),
@@ -140,6 +142,16 @@ def find_group_session(
     if on_day is None:
         raise Http404
     return series, on_day
+
+
+def _describe_tally(lines: list[attendance_form.AttendanceLine]) -> str:
+    """Say how many children are recorded as present, absent and so on, without zeros."""
+    counts = Counter(line.row.mark.status for line in lines if line.row.mark)
+    return ", ".join(
+        f"{counts[value]} {str(label).lower()}"
+        for value, label in AttendanceStatus.choices
+        if counts[value]
+    )
 
 
 def _describe_saved(saved: actions.SavedAttendance) -> str:

@@ -57,7 +57,7 @@ def next_group(request: HttpRequest, pk: int) -> HttpResponse:
     series = find_group(request, pk, Action.CHANGE_PROGRAM)
     plan = actions.SeriesPlan.from_row(series)
     first_day = plan.last_day + timedelta(days=1) if plan.last_day else None
-    roster = queries.list_continuing_participants(series, staff.who, staff.today)
+    roster = queries.list_continuing_children(series, staff.who, staff.today)
     form = NextGroupForm(
         request.POST or None,
         roster=roster,
@@ -91,6 +91,7 @@ def next_group(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "series": series,
         "children": len(roster),
+        "continuing": len(form.initial["participants"]),
         "today": staff.today,
     }
     return render(request, "programs/next_group.html", context, status=get_form_status(form))

@@ -1,5 +1,7 @@
 """Pages about a program's participants: enroll, end an enrollment, and the program's record."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +14,13 @@ from cairn.policy.facts import ProgramSite
 from cairn.policy.questions import may_change_program_sites, may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, facts, forms, participant_identity, queries
-from cairn.services.programs.models import ExitReason, HoldReason, Participant, ProgramEnrollment
+from cairn.services.programs.models import (
+    AttendanceStatus,
+    ExitReason,
+    HoldReason,
+    Participant,
+    ProgramEnrollment,
+)
 from cairn.services.programs.views.form_results import list_shown_problems, show_group_refusal
 from cairn.services.programs.views.programs import find_group, read_day
 
@@ -24,18 +32,22 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
     series = find_group(request, pk, Action.CHANGE_PROGRAM)
     organization = series.program.organization
     walk_in = read_day(request.GET.get("day", ""))
+    first_day = walk_in or max(staff.today, series.first_day)
+    enrolled = queries.select_enrolled_in(series, first_day)
     form = forms.EnrollmentForm(
         request.POST or None,
         known=[
             *queries.list_own_participants(organization, staff.who, staff.today),
             *_list_namesakes(request, organization.slug, staff),
         ],
-        initial={"starts": walk_in or max(staff.today, series.first_day)},
+        enrolled=set(enrolled.values_list("participant", flat=True)),
+        walk_in=walk_in,
+        initial={"starts": first_day},
     )
     if form.is_valid():
         participant = form.get_participant()
         try:
-            actions.enroll_participant(
+            enrollment = actions.enroll_participant(
                 series=series,
                 participant=participant,
                 details=None if participant else form.build_details(),
@@ -51,12 +63,32 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             show_group_refusal(form, refused)
         else:
-            messages.success(request, _("Child enrolled."))
             if walk_in:
+                is_present = form.cleaned_data["is_present"]
+                text = _record_walk_in(enrollment, walk_in, staff) if is_present else ""
+                messages.success(request, text or _("Child enrolled. Mark the child on this page."))
                 return redirect("programs:attendance", pk=pk, day=walk_in.isoformat())
+            messages.success(request, _("Child enrolled."))
             return redirect("programs:group", pk=pk)
     context = {"form": form, "series": series, "program": series.program}
     return render(request, "programs/enroll.html", context, status=get_form_status(form))
+
+
+def _record_walk_in(enrollment: ProgramEnrollment, day: date, staff: StaffRequest) -> str:
+    """Record a child as present on the day of the session; return what became of it, or nothing."""
+    entry = actions.AttendanceEntry(AttendanceStatus.PRESENT)
+    try:
+        actions.record_session_attendance(
+            series=enrollment.series,
+            day=day,
+            entries={enrollment.pk: entry},
+            reason="",
+            by=staff.user,
+            at=staff.now,
+        )
+    except (actions.ProgramConflict, Refused):  # a later first day, or no session on this day
+        return ""
+    return _("Child enrolled, and recorded as present.")
 
 
 def _list_namesakes(
