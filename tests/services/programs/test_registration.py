@@ -111,6 +111,7 @@ def test_one_thing_a_page_in_spanish_until_the_reference(
         assert not Registration.objects.exists()
     assert "Dee" in page
     assert "No, no acepto" in page
+    assert "de 2018" in page, "the birth date in words"
     back = _text(family.post(opened, sent | {"back": "child"}))
     assert 'value="Dee"' in back
     assert 'name="phone" value="555-0100"' in back, "the other pages' answers go along"
@@ -124,14 +125,20 @@ def test_one_thing_a_page_in_spanish_until_the_reference(
     assert Registration.objects.count() == RegistrationIdentity.objects.count() == 1
     assert b"Moss" not in bytes(RegistrationIdentity.objects.get().sealed)
     assert "Moss" not in str([vars(line) for line in AuditLine.objects.all()])
+    assert "lista de espera" not in done, "the last free place"
     full = _text(family.get(reverse("programs:open_groups")))
     assert "El grupo está lleno" in full
+    assert "Ponerse en la lista de espera" in full
+    assert "Su hijo o hija está en la lista de espera." in _register(family, opened)
     assert "lista de espera" in _text(family.get(opened))
 
 
 def test_the_family_learns_nothing_of_who_is_on_record(
     family: Client, opened: str, tutor: Client, club: Club
 ) -> None:
+    SessionSeries.objects.update(
+        capacity=9
+    )  # the waitlist tells the families apart, no record does
     known = _register(
         family, opened, given_name="Ana", family_name="Reyes", birth_date="2018-05-04"
     )

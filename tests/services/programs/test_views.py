@@ -115,14 +115,25 @@ def test_a_child_is_enrolled_and_a_second_entry_is_noticed(club: Club, tutor: Cl
     assert "in this group already" in _text(tutor.post(_enroll(club), chosen))
     nameless = _text(tutor.post(_enroll(club), {"starts": "2026-11-23"}))
     assert "Enter the child" in nameless
-    late = _text(tutor.post(_enroll(club), {**chosen, "starts": "2028-01-01"}))
+    late = _text(tutor.post(_enroll(club), {**_CHILD, "given_name": "Eve", "starts": "2028-01-01"}))
     assert "This group does not meet on 2028-01-01" in late
 
 
 def test_a_walk_in_goes_back_to_the_session(club: Club, tutor: Client) -> None:
-    answer = tutor.post(_enroll(club) + f"?day={TODAY}", _CHILD)
-    assert answer.headers["Location"] == _session(club)
-    assert "Dee Moss" in _text(tutor.get(_session(club)))
+    door = _enroll(club) + f"?day={TODAY}"
+    assert "Present on Nov. 23, 2026" in _text(tutor.get(door))
+    answer = tutor.post(door, {**_CHILD, "is_present": "on"}, follow=True)
+    assert answer.redirect_chain == [(_session(club), 302)]
+    assert "Child enrolled, and recorded as present." in _text(answer)
+    assert "1 of 4 recorded: 1 present" in _text(answer)
+    mark = AttendanceMark.objects.get()
+    assert (mark.status, mark.day, mark.recorded_by) == ("present", TODAY, club.tutor)
+    SessionSeries.objects.update(capacity=None)
+    for changed in ({}, {"starts": (TODAY + timedelta(days=7)).isoformat(), "is_present": "on"}):
+        child = {**_CHILD, "given_name": f"Kit {len(changed)}"} | changed
+        assert "Mark the child on this page." in _text(tutor.post(door, child, follow=True))
+    assert AttendanceMark.objects.count() == 1
+    assert "Present on" not in _text(tutor.get(_enroll(club)))
 
 
 def test_a_session_is_taken_with_one_press_and_its_exceptions(club: Club, tutor: Client) -> None:

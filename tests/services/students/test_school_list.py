@@ -96,6 +96,18 @@ def test_filters_for_school_grade_program_and_without_one(steward: Client) -> No
     assert list(list_rows(steward, f"{LIST}?sort=-student")) == ["S-4", "S-3", "S-2", "S-1"]
 
 
+def test_the_list_of_students_says_the_same_and_filters_by_it(
+    steward: Client, world: World, browser: Callable[..., Client]
+) -> None:
+    programs = {key: cells[2] for key, cells in list_rows(steward).items()}
+    students = list_rows(steward, "/students/river/")
+    assert {key: cells[2] for key, cells in students.items()} == programs
+    without = f"/students/river/?record={NONE.replace(' ', '+')}"
+    assert set(list_rows(steward, without)) == {"S-3", "S-4"}
+    assert set(list_rows(steward, f"{without}&school=Oak")) == {"S-3"}
+    assert "Program on record" not in read(browser(world.tutor), "/students/lanterns/")
+
+
 def test_each_listing_is_logged_with_the_elements_that_leave(world: World, steward: Client) -> None:
     read(steward)
     lines = DisclosureRecord.objects.filter(action="list", kind="disclosed")
@@ -131,6 +143,7 @@ def test_an_opt_out_counts_wherever_the_family_stated_it(
     # The school's own record stays; the program reads like one that does not exist.
     assert rows["S-1"] == ["Elm", "Grade 4", NONE, "", "", "", ""]
     assert rows["S-2"][2] == "Yes"
+    assert list_rows(steward, "/students/river/")["S-1"][2] == NONE
 
 
 def test_the_programs_go_when_their_agreement_ends(world: World) -> None:

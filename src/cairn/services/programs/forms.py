@@ -139,6 +139,9 @@ class EnrollmentForm(ParticipantForm):
         required=False,
         coerce=int,
         empty_value=None,
+        error_messages={
+            "invalid_choice": _("This child is in this group already, or no longer on record.")
+        },
         help_text=_("Or enter a new child below."),
     )
     starts = forms.DateField(label=_("First day in this group"), widget=build_date_input())
@@ -481,7 +484,13 @@ class OfferForm(forms.ModelForm[models.RegistrationOffer]):
         help_texts: ClassVar[dict[str, Any]] = {
             "closes_on": _("To close the registration today, enter yesterday."),
             "consent_text": _(
-                "A child takes part whatever the answer is. It opens no school records."
+                "A child takes part whatever the answer is. It opens no school records. Leave both "
+                "empty to ask nothing. For example: We may tell the partnership that your child "
+                "takes part, and how often."
+            ),
+            "consent_text_es": _(
+                "For example: Podemos informar a la asociación de que su hijo o hija participa, y "
+                "con qué frecuencia."
             ),
         }
 
@@ -489,7 +498,8 @@ class OfferForm(forms.ModelForm[models.RegistrationOffer]):
         """Check that the consent is in both languages."""
         cleaned = super().clean() or {}
         if bool(cleaned.get("consent_text")) != bool(cleaned.get("consent_text_es")):
-            self.add_error("consent_text_es", _("Write the consent in both languages."))
+            empty = "consent_text" if cleaned.get("consent_text_es") else "consent_text_es"
+            self.add_error(empty, _("Write the consent in both languages."))
         return cleaned
 
 

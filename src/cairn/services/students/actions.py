@@ -4,9 +4,10 @@ If the line of the disclosure log cannot be written, no page is sent (34 CFR 99.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
@@ -40,6 +41,14 @@ class StudentPage:
     agreements: tuple[str, ...]
 
 
+class ProgramRecord(StrEnum):
+    """Whether a school's student has a program on record that may be shown."""
+
+    SHOWN = "shown"
+    NONE_SHOWN = "none"
+    NOT_LISTED = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
     """One student of an organization's list.
@@ -53,6 +62,8 @@ class CaseloadRow:
         grade: grade level in the newest school year; empty if it is not shared.
         school: school in that year; empty if it is not shared.
         language: home language; empty if it is not shared.
+        record: whether a program is on record that may be shown, on a school's list of its own
+            students; empty on any other list.
     """
 
     organization: str
@@ -63,6 +74,7 @@ class CaseloadRow:
     grade: str
     school: str
     language: str
+    record: ProgramRecord
 
     @property
     def rate_in_words(self) -> str:
@@ -154,8 +166,16 @@ def open_caseload(
     for answer in shared:
         for key, found in answer.files.items():
             files[key].append(found)
+    served: frozenset[str] = frozenset()
+    if is_school := queries.is_school(organization):
+        served = frozenset(key for key, found in _list_programs(shared)[1].items() if found)
     rows = tuple(
-        _build_row(organization.slug, student.entry, files[student.key])
+        _build_row(
+            organization.slug,
+            student.entry,
+            files[student.key],
+            _find_program_record(student, served) if is_school else ProgramRecord.NOT_LISTED,
+        )
         for student in students
         if student.key in files
     )
@@ -231,18 +251,8 @@ def open_school_list(
         _log_answers(shared, organization, by, at)
     elif students:
         record_refusal(Refused(answers[0].decision), "door:students:programs", by=by, at=at)
-    lines: dict[str, list[RecordLine]] = {key: [] for answer in shared for key in answer.files}
-    for answer in shared:
-        for key, found in answer.files.items():
-            lines[key] += found.lines
-    countable = frozenset[str]().union(*(answer.countable for answer in shared))
-    every_line = [line for found in lines.values() for line in found]
-    names = load_organization_names()
-    year = school_list.find_newest_school_year(every_line, countable)
-    dosages = {
-        key: school_list.list_program_dosages(found, countable, names, year)
-        for key, found in lines.items()
-    }
+    lines = _collect_lines(shared)
+    year, dosages = _list_programs(shared)
     agreed = (answer.decision.minimum_cell or 0 for answer in shared)
     minimum = max(agreed, default=0) or school_list.SMALLEST_COUNT
     with_program = sum(1 for found in dosages.values() if found)
@@ -261,6 +271,35 @@ def open_school_list(
         agreements=_list_agreements(shared),
         has_roster=bool(students),
     )
+
+
+def _collect_lines(shared: Iterable[queries.SharedRecords]) -> dict[str, list[RecordLine]]:
+    lines: defaultdict[str, list[RecordLine]] = defaultdict(list)
+    for answer in shared:
+        for key, found in answer.files.items():
+            lines[key] += found.lines
+    return lines
+
+
+def _list_programs(
+    shared: Collection[queries.SharedRecords],
+) -> tuple[str, dict[str, tuple[school_list.ProgramDosage, ...]]]:
+    """List the programs of each student in the newest school year, and find that year."""
+    lines = _collect_lines(shared)
+    countable = frozenset[str]().union(*(answer.countable for answer in shared))
+    names = load_organization_names()
+    every_line = [line for found in lines.values() for line in found]
+    year = school_list.find_newest_school_year(every_line, countable)
+    return year, {
+        key: school_list.list_program_dosages(found, countable, names, year)
+        for key, found in lines.items()
+    }
+
+
+def _find_program_record(student: queries.RosterStudent, served: Collection[str]) -> ProgramRecord:
+    if not student.is_own:
+        return ProgramRecord.NOT_LISTED
+    return ProgramRecord.SHOWN if student.key in served else ProgramRecord.NONE_SHOWN
 
 
 def _list_student_rows(
@@ -299,7 +338,9 @@ def _list_agreements(shared: Iterable[queries.SharedRecords]) -> tuple[str, ...]
     return tuple(sorted({item.agreement for item in openings}))
 
 
-def _build_row(organization: str, entry: int, found: list[StudentFile]) -> CaseloadRow:
+def _build_row(
+    organization: str, entry: int, found: list[StudentFile], record: ProgramRecord
+) -> CaseloadRow:
     lines = tuple(line for item in found for line in item.lines)
     results = [line for line in lines if line.record == "assessment"]
     newest = max(results, key=lambda line: line.year, default=None)
@@ -314,4 +355,5 @@ def _build_row(organization: str, entry: int, found: list[StudentFile]) -> Casel
         grade=student_view.find_newest_value(whole, "enrollment", "grade"),
         school=student_view.find_newest_value(whole, "enrollment", "school_name"),
         language=student_view.find_newest_value(whole, "student", "home_language"),
+        record=record,
     )

@@ -113,11 +113,13 @@ class RosterStudent:
         entry: primary key of the roster entry.
         key: key of the student.
         label: who the student is.
+        is_own: whether the organization is the student's own school or district.
     """
 
     entry: int
     key: str
     label: ChildLabel
+    is_own: bool
 
 
 def list_roster_students(
@@ -153,7 +155,8 @@ def list_roster_students(
 
 def _build_roster_student(entry: RosterEntry) -> RosterStudent:
     child = entry.child
-    return RosterStudent(entry.pk, child.key, unseal_child_label(child.key, child.sealed))
+    label = unseal_child_label(child.key, child.sealed)
+    return RosterStudent(entry.pk, child.key, label, child.organization_id == entry.organization_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ import django_tables2
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 from django_tables2.utils import A
 
 from cairn.platform.tables.api import ListTable
-from cairn.services.students.actions import CaseloadRow, SchoolListRow
+from cairn.services.students.actions import CaseloadRow, ProgramRecord, SchoolListRow
 
 _CHRONIC_ABSENCE_RATE: Final = 90
 """Percent; below it a student misses more than a day in ten."""
@@ -24,9 +25,16 @@ class CaseloadTable(ListTable):
     """
 
     caption = _("Students")
-    filter_columns: ClassVar[tuple[str, ...]] = ("need", "level", "grade", "school", "language")
+    filter_columns: ClassVar[tuple[str, ...]] = (
+        "need",
+        "record",
+        "level",
+        "grade",
+        "school",
+        "language",
+    )
     unknown_texts = (_("Not shared"),)
-    wide_columns = frozenset({"grade", "school", "language"})
+    wide_columns = frozenset({"record", "grade", "school", "language"})
     may_search = False
 
     student = django_tables2.Column(
@@ -38,14 +46,15 @@ class CaseloadTable(ListTable):
     rate = django_tables2.Column(
         _("Attendance rate"), accessor="rate_in_words", order_by="rate", default=_("Not shared")
     )
-    need = django_tables2.Column(_("Need"), accessor="rate", orderable=False, empty_values=())
+    need = django_tables2.Column(_("Attendance"), accessor="rate", orderable=False, empty_values=())
+    record = django_tables2.Column(_("Program on record"), orderable=False, default=_("Not shared"))
     level = django_tables2.Column(_("Newest assessment result"), default=_("Not shared"))
     grade = django_tables2.Column(_("Grade"), default=_("Not shared"))
     school = django_tables2.Column(_("School"), default=_("Not shared"))
     language = django_tables2.Column(_("Home language"), default=_("Not shared"))
 
     def hide_unshared_columns(self, rows: Iterable[CaseloadRow]) -> None:
-        """Hide the grade, school or language where it is shared of nobody on the whole list."""
+        """Hide a column that says nothing about anybody on the whole list, such as the grade."""
         every_row = list(rows)
         for name in sorted(self.wide_columns):
             if not any(getattr(row, name) for row in every_row):
@@ -57,6 +66,10 @@ class CaseloadTable(ListTable):
             return ""
         low = record.rate < _CHRONIC_ABSENCE_RATE
         return str(_("Attendance below 90%") if low else _("Attendance 90% or more"))
+
+    def render_record(self, value: ProgramRecord) -> str:
+        """Say whether a program is on record that may be shown, and nothing about others."""
+        return str(_describe_program_record(has_program=value is ProgramRecord.SHOWN))
 
 
 class SchoolListTable(ListTable):
@@ -97,6 +110,8 @@ class SchoolListTable(ListTable):
 
     def render_record(self, record: SchoolListRow) -> str:
         """Say whether a program is on record that may be shown, and nothing about others."""
-        if record.dosage is None:
-            return str(_("No program on record that may be shown"))
-        return str(_("Yes"))
+        return str(_describe_program_record(has_program=record.dosage is not None))
+
+
+def _describe_program_record(*, has_program: bool) -> StrPromise:
+    return _("Yes") if has_program else _("No program on record that may be shown")

@@ -1,6 +1,6 @@
 """Pages about students: one student, and the students of one organization."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
@@ -111,8 +111,9 @@ def student_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     page = actions.open_student_page(
         organization=organization, entry=pk, who=staff.who, by=staff.user, at=staff.now
     )
-    if page is None:
-        raise Http404
+    if page is None:  # the same answer whether or not there is such a student
+        context = {"organization": organization, "today": staff.today}
+        return render(request, "students/not_shared.html", context, status=404)
     label = page.label
     context = {
         "organization": organization,

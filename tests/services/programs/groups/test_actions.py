@@ -145,6 +145,13 @@ def test_a_tutor_changes_a_group_and_continues_it(club: Club, tutor: Client) -> 
     form = tutor.get(pages[1]).context["form"]
     assert form["first_day"].value() == PLAN.last_day + timedelta(days=1)
     assert len(form["participants"].value()) == 3
+    ben = club.enrolled["Ben"]
+    ProgramEnrollment.objects.filter(pk=ben.pk).update(ends=TODAY)  # leaves, on the roster today
+    form = tutor.get(pages[1]).context["form"]
+    assert ben.participant_id not in form["participants"].value()
+    assert "Ben Okafor (last day: Nov. 23, 2026)" in str(form["participants"])
+    ProgramEnrollment.objects.filter(pk=ben.pk).update(ends=None)
+    form = tutor.get(pages[1]).context["form"]
     assert form["name"].value() == "Grades 1 and 2, 2026-27"
     sent = _read_sent(form) | {"name": "Grades 2 and 3"}
     answer = tutor.post(pages[1], sent)

@@ -87,7 +87,7 @@ def test_a_family_accepts_in_its_language_and_is_enrolled(
 ) -> None:
     page = reverse("programs:offer_place", args=[club.series.pk])
     answer = _text(tutor.post(page, {"days": "5"}, follow=True))
-    assert f"A place is offered to registration {queue[0].reference}." in answer
+    assert f"A place is offered to registration {queue[0].reference} until " in answer
     link = "/" + _read_link().partition("/")[2]
     family = Client(headers={"accept-language": "es"})
     shown = _text(family.get(link))

@@ -189,5 +189,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
     may_open_page(Action.VIEW_WORK, actor, on=today).require()
     activate_english(request)
     text = request.GET.get("q", "").strip()
-    context = {"text": text, "groups": search_visible(text, actor, today)}
+    context = {
+        "text": text,
+        "groups": search_visible(text, actor, today),
+        "sees_students": may_open_page(Action.VIEW_STUDENT, actor, on=today).allowed,
+    }
     return render(request, "web/search.html", context)

@@ -50,7 +50,7 @@ class SessionSeriesForm(forms.Form):
         min_value=1,
         max_value=999,
         required=False,
-        help_text=_("Leave empty for no limit."),
+        help_text=_("Leave empty for no limit. When all are taken, families join a waitlist."),
     )
     ages = forms.CharField(
         label=_("Ages or grades"),

@@ -93,12 +93,44 @@ def count_free_places(series: models.SessionSeries, on: date) -> int | None:
     Returns:
         The number, 0 at least.
     """
+    open_places = count_open_places(series, on)
+    if open_places is None:
+        return None
+    return max(0, open_places - count_waiting_families(series))
+
+
+def count_open_places(series: models.SessionSeries, on: date) -> int | None:
+    """Count the places of a group that nobody holds or is promised; None without a limit.
+
+    Args:
+        series: the group.
+        on: the day.
+
+    Returns:
+        The number, 0 at least. Families who wait may want more places than these.
+    """
     if series.capacity is None:
         return None
     taken = queries.select_enrolled_in(series, max(on, series.first_day)).count()
-    waiting = series.registrations.filter(state=models.RegistrationState.WAITING).count()
-    promised = facts.count_promised_places(series, on)
-    return max(0, series.capacity - taken - waiting - promised)
+    return max(0, series.capacity - taken - facts.count_promised_places(series, on))
+
+
+def is_on_waitlist(row: models.Registration, on: date) -> bool:
+    """Tell whether a family waits for a place of a full group.
+
+    Args:
+        row: the registration, with its group.
+        on: the day.
+
+    Returns:
+        True if it waits, and the families who came before it may take the places that are free.
+    """
+    open_places = count_open_places(row.series, on)
+    if open_places is None or row.state != models.RegistrationState.WAITING:
+        return False
+    earlier = Q(sent_at__lt=row.sent_at) | Q(sent_at=row.sent_at, pk__lt=row.pk)
+    waiting = row.series.registrations.filter(earlier, state=models.RegistrationState.WAITING)
+    return waiting.count() >= open_places
 
 
 def count_waiting_families(series: models.SessionSeries) -> int:

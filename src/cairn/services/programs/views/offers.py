@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import activate, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -72,7 +73,10 @@ def offer_place(request: HttpRequest, pk: int) -> HttpResponse:
         for problem in problems:
             messages.error(request, problem)
     else:
-        text = _("A place is offered to registration %(reference)s.") % {"reference": row.reference}
+        text = _("A place is offered to registration %(reference)s until %(day)s.") % {
+            "reference": row.reference,
+            "day": date_format(row.offered_until) if row.offered_until else "",
+        }
         if link:
             note = _("The family gets no email. Give it this link: %(link)s")
             text = f"{text} {note % {'link': link}}"

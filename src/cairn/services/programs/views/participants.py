@@ -33,7 +33,7 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
     organization = series.program.organization
     walk_in = read_day(request.GET.get("day", ""))
     first_day = walk_in or max(staff.today, series.first_day)
-    enrolled = queries.select_enrolled_in(series, first_day)
+    enrolled = queries.select_enrolled_in(series, first_day).filter(ends=None)
     form = forms.EnrollmentForm(
         request.POST or None,
         known=[

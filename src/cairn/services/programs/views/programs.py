@@ -143,7 +143,7 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "session_day": staff.today if meets_today else before,
         "next_day": after,
         "waiting": count_waiting_families(series),
-        "free_places": None if series.capacity is None else series.capacity - len(roster),
+        "free_places": _count_free_places(series, len(roster), staff.today),
         "may_change": may_change_program_sites(
             series.program.organization.slug,
             facts.list_series_sites(series),
@@ -152,6 +152,13 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ).allowed,
     }
     return render(request, "programs/group.html", context)
+
+
+def _count_free_places(series: SessionSeries, children: int, on: date) -> int | None:
+    """Count the places that no child on the roster holds and no family is promised."""
+    if series.capacity is None:
+        return None
+    return max(0, series.capacity - children - facts.count_promised_places(series, on))
 
 
 @require_safe

@@ -24,6 +24,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -284,7 +285,12 @@ def _register(
 def _show_registered(
     request: HttpRequest, offer: RegistrationOffer, row: Registration, *, is_new: bool
 ) -> HttpResponse:
-    context = {"offer": offer, "reference": row.reference, "is_new": is_new}
+    context = {
+        "offer": offer,
+        "reference": row.reference,
+        "is_new": is_new,
+        "is_on_waitlist": registration_queries.is_on_waitlist(row, timezone.localdate()),
+    }
     return render(request, "programs/registered.html", context)
 
 
@@ -372,6 +378,7 @@ def _show_step(
         "days": drafts.DRAFT_DAYS,
         "waits": waits,
         "not_saved": not_saved,
+        "birth_date": parse_date(walk.entered.get("birth_date", "")),
         "answers": [field for filled in walk.filled.values() for field in filled],
         "consent_text": offer.get_consent_text(_get_language()),
         "is_full": registration_queries.count_free_places(offer.series, timezone.localdate()) == 0,

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +16,10 @@ from cairn.services.programs import actions as program_actions
 from cairn.services.programs import forms, participant_identity, queries
 from cairn.services.programs.models import Registration
 from cairn.services.programs.registration import actions, registration_queries
-from cairn.services.programs.registration.registration_identity import load_registration_details
+from cairn.services.programs.registration.registration_identity import (
+    RegistrationDetails,
+    load_registration_details,
+)
 from cairn.services.programs.tables import RegistrationTable
 from cairn.services.programs.views.programs import find_group
 
@@ -34,7 +38,7 @@ def offer_page(request: HttpRequest, pk: int) -> HttpResponse:
             by=staff.user,
             at=staff.now,
         )
-        messages.success(request, _("Saved. Families find the group on the page below."))
+        messages.success(request, _("Saved. Give families the address on this page."))
         return redirect("programs:queue", pk=pk)
     context = {"form": form, "series": series, "program": series.program}
     return render(request, "programs/offer.html", context, status=get_form_status(form))
@@ -46,10 +50,15 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
     staff = load_staff_request(request)
     series = find_group(request, pk, Action.CHANGE_PROGRAM)
     rows = registration_queries.list_queue(series, staff.who, staff.today)
+    offer = registration_queries.find_offer(pk)
     context = {
         "series": series,
         "program": series.program,
-        "offer": registration_queries.find_offer(pk),
+        "offer": offer,
+        "is_open": offer is not None and offer.closes_on >= staff.today,
+        "family_address": request.build_absolute_uri(reverse("programs:register", args=[pk])),
+        "open_places": registration_queries.count_open_places(series, staff.today),
+        "waiting": sum(row.registration.state == "waiting" for row in rows),
         "table": build_list_table(RegistrationTable, rows, request),
         "place_form": forms.PlaceOfferForm(),
         "accepted": sum(row.registration.state == "accepted" for row in rows),
@@ -76,16 +85,23 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     shown_state = request.POST.get("shown_state", "")
     if form.is_valid() and _decide(form, row, shown_state, staff):
-        messages.success(request, _("Saved."))
+        messages.success(request, _describe_decision(form.cleaned_data["decision"], found))
         return redirect("programs:queue", pk=row.series_id)
     context = {
         "form": form,
         "registration": row,
         "details": found,
         "series": row.series,
+        "open_places": registration_queries.count_open_places(row.series, staff.today),
         "today": staff.today,
     }
     return render(request, "programs/registration.html", context, status=get_form_status(form))
+
+
+def _describe_decision(decision: str, details: RegistrationDetails) -> str:
+    text = _("%(name)s is enrolled.") if decision != "decline" else _("%(name)s is declined.")
+    note = _("Cairn sends no message: call the family.")
+    return f"{text % {'name': details.child.full_name}} {note}"
 
 
 def _decide(
