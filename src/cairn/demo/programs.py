@@ -23,6 +23,7 @@ from cairn.governance.consents.api import ChildLabel
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Actor
+from cairn.services.families.api import state_program_access
 from cairn.services.programs import api as programs_api
 
 _WEEKS: Final = 10
@@ -144,6 +145,13 @@ def run_demo_program(at: datetime) -> None:
     write_demo_notes(first.participant, tutor, at)
     _record_days(groups[1], tutor, at)
     _assign_tutor(groups[1], at)
+    state_program_access(
+        program=program,
+        shown=True,
+        service=None,
+        by=User.objects.get(email=staff.find_demo_steward(organization.slug).email),
+        at=at,
+    )
 
 
 def _assign_tutor(series: programs_api.SessionSeries, at: datetime) -> None:

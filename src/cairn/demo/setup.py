@@ -160,7 +160,13 @@ def _load_agreements(progress: Progress) -> User:
     partners = Organization.objects.exclude(slug=staff.BACKBONE_SLUG).values_list("slug", flat=True)
     staff.create_demo_accounts(staff.find_demo_steward(slug) for slug in partners)
     staff.create_demo_accounts(
-        (*staff.COMMITTEE, staff.COUNSEL, staff.PROGRAM_STAFF, staff.SITE_TUTOR)
+        (
+            *staff.COMMITTEE,
+            staff.COUNSEL,
+            staff.PROGRAM_STAFF,
+            staff.SITE_TUTOR,
+            staff.SCHOOL_LIAISON,
+        )
     )
     _meet_all_requirements(manager, progress)
     return manager

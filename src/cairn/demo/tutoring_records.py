@@ -22,11 +22,11 @@ from cairn.warehouse.schema import ColumnMapping
 
 _SEED: Final = 20_260_915
 _YEAR_DAYS: Final = 175
-_AUTUMN_DAYS: Final = 60
+AUTUMN_DAYS: Final = 60
 _OFTEN_ABSENT: Final = 0.3
 """Share of the children who miss more than a day in ten: the reason for tutoring them."""
 
-_ATTENDANCE: Final = ColumnMapping(
+ATTENDANCE: Final = ColumnMapping(
     record="attendance_total",
     columns={
         "Student Number": "local_id",
@@ -63,10 +63,10 @@ def send_tutoring_records(at: datetime) -> int:
     attendance = [
         (local_id, year, str(days), str(_draw_days_absent(draw, days)))
         for local_id in ids
-        for year, days in ((last_year, _YEAR_DAYS), (this_year, _AUTUMN_DAYS))
+        for year, days in ((last_year, _YEAR_DAYS), (this_year, AUTUMN_DAYS))
     ]
     reading = [(local_id, last_year, "Reading", draw.choice(_LEVELS)) for local_id in ids]
-    return _send_file(attendance, _ATTENDANCE, "tutoring-attendance", at) + _send_file(
+    return _send_file(attendance, ATTENDANCE, "tutoring-attendance", at) + _send_file(
         reading, _READING, "tutoring-reading", at
     )
 

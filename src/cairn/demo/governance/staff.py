@@ -118,6 +118,14 @@ SITE_TUTOR: Final = DemoMember(
     "Programs: the one site that he is assigned to. Students: its children and no others",
 )
 
+SCHOOL_LIAISON: Final = DemoMember(
+    "lina@alder-creek.example",
+    "Lina Ortega",
+    Role.PROGRAM_STAFF,
+    "alder-creek-sd",
+    "Students: one student's history, and who misses school and has no program on record",
+)
+
 NATION_SLUG: Final = "heronwater-nation"
 
 STEWARD_NAMES: Final = {
@@ -148,7 +156,10 @@ _STEWARD_EMAILS: Final = {
     "alder-creek-sd": "sol@alder-creek.example",
 }
 
-_STEWARD_FIRST_STEPS: Final = {NATION_SLUG: "Home: a release that needs the Nation's decision"}
+_STEWARD_FIRST_STEPS: Final = {
+    NATION_SLUG: "Home: a release that needs the Nation's decision",
+    PROGRAM_STAFF.organization: "Programs: registrations, staff, results, the report to a funder",
+}
 
 
 def find_demo_steward(organization: str) -> DemoMember:
@@ -175,6 +186,15 @@ def list_shown_members() -> tuple[DemoMember, ...]:
     """
     stewards = (find_demo_steward("alder-creek-sd"), find_demo_steward(NATION_SLUG))
     return (MANAGER, ANALYST, *REVIEWERS, *stewards, COUNSEL, COMMITTEE[0], PROGRAM_STAFF)
+
+
+def list_program_week_members() -> tuple[DemoMember, ...]:
+    """List the people with whom a visitor tries a program's week, beside its tutor.
+
+    Returns:
+        The director of a small agency, a tutor at one of its sites, and a school's liaison.
+    """
+    return (find_demo_steward(PROGRAM_STAFF.organization), SITE_TUTOR, SCHOOL_LIAISON)
 
 
 @transaction.atomic

@@ -4,4 +4,5 @@ from cairn.services.families.actions import *
 from cairn.services.families.amendment_queries import *
 from cairn.services.families.forms import *
 from cairn.services.families.letter_rendering import *
+from cairn.services.families.program_timeline.actions import *
 from cairn.services.families.queries import *

@@ -6,7 +6,11 @@ from dataclasses import asdict
 from django.conf import settings
 from django.utils import timezone
 
-from cairn.demo.governance.staff import DEMO_PASSWORD, list_shown_members
+from cairn.demo.governance.staff import (
+    DEMO_PASSWORD,
+    list_program_week_members,
+    list_shown_members,
+)
 from cairn.demo.setup import DEMO_MADE_EVENT, DemoResult, build_demo
 from cairn.governance.partners.api import has_first_user
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
@@ -87,6 +91,9 @@ def _report_demo(output: CommandOutput, result: DemoResult, people: int) -> None
         output.print_text(
             f"  {member.email} ({member.role.value.replace('_', ' ')}): {member.first}"
         )
+    output.print_text("For a program's week also:")
+    for member in list_program_week_members():
+        output.print_text(f"  {member.email} ({member.name}): {member.first}")
     if result.letter:
         output.print_text(f"For a family's page, open /family/ and enter the code {result.letter}")
     if result.tutoring_letter:

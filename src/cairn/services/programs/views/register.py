@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django import forms
@@ -24,7 +24,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -193,6 +192,13 @@ class RegistrationWalk:
         """What was entered, without anything that no form asks."""
         names = {name for step in self.steps for name in _STEP_FORMS[step].base_fields}
         return {name: value[:_LONGEST] for name, value in self.entered.items() if name in names}
+
+    @property
+    def birth_date(self) -> date | None:
+        """The birth date of the child; None if it was not entered, or is no date."""
+        form = self.filled["child"]
+        form.full_clean()
+        return form.cleaned_data.get("birth_date")
 
     @property
     def steps(self) -> list[str]:
@@ -378,7 +384,7 @@ def _show_step(
         "days": drafts.DRAFT_DAYS,
         "waits": waits,
         "not_saved": not_saved,
-        "birth_date": parse_date(walk.entered.get("birth_date", "")),
+        "birth_date": walk.birth_date,
         "answers": [field for filled in walk.filled.values() for field in filled],
         "consent_text": offer.get_consent_text(_get_language()),
         "is_full": registration_queries.count_free_places(offer.series, timezone.localdate()) == 0,
