@@ -145,6 +145,28 @@ def test_own_roster_and_a_verified_consent_that_names_the_organization() -> None
     )
 
 
+def test_a_schools_own_record_is_opened_by_the_agreement_that_needs_no_form() -> None:
+    """Of a student without a form; with one, the first agreement opens it and names the form."""
+    agreements = (
+        u.agreement(),
+        u.agreement(reference="B", basis=LegalBasis.SCHOOL_OFFICIAL),
+        u.agreement(reference="C"),
+    )
+
+    def list_own(**changes: Any) -> dict[str, tuple[str, tuple[str, ...]]]:
+        own = u.child(organizations=frozenset({"river"}), **changes)
+        facts = replace(staff(Role.STEWARD, "river"), people=(own,), agreements=agreements)
+        asked = page(acting_for="river")
+        answer = decide_student_access(asked, facts, u.ON)
+        return {
+            item.element: (item.agreement, item.consents)
+            for item in list_student_openings(asked, answer, facts, u.ON)["c1"]
+        }
+
+    assert list_own(consents=()) == dict.fromkeys(BOTH, ("B", ()))
+    assert list_own() == dict.fromkeys(BOTH, ("A", ("consent of c1",)))
+
+
 PAIRS: list[tuple[str, Facts, Facts]] = [
     (
         "the form names the class of the organization",

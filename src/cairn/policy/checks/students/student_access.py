@@ -634,7 +634,9 @@ def list_element_openings(
     """List what opens each element of a student: the agreement, and the signed forms that count.
 
     It asks the judgment of the use again with one agreement, and with one form, at a time, so that
-    no second set of rules can answer otherwise.
+    no second set of rules can answer otherwise. Of two agreements the first counts, but one that
+    rests on signed forms gives way where no form of the student counts: a school's own record of a
+    student lies under the other one, too.
 
     Args:
         student: facts about the student.
@@ -652,16 +654,24 @@ def list_element_openings(
             for name in elements
         }
         single_terms = replace(terms, permissions=permissions)
-        allowed = _list_allowed_elements(student, single_terms, elements, on) - openings.keys()
+        settled = {name for name, found in openings.items() if not _lacks_form(found)}
+        allowed = _list_allowed_elements(student, single_terms, elements, on) - settled
         by_consent = _list_elements_by_consent(student, single_terms, allowed, on)
         for element in allowed:
             permission = permissions[element][0]
             forms = (form for form, opened in by_consent.items() if element in opened)
             signed = tuple(forms) if permission.basis in SIGNED_FORM_BASES else ()
-            openings[element] = ElementOpening(
+            opening = ElementOpening(
                 element, reference, permission.basis, signed, permission.providers
             )
+            if element not in openings or not _lacks_form(opening):
+                openings[element] = opening
     return tuple(openings[element] for element in sorted(openings))
+
+
+def _lacks_form(opening: ElementOpening) -> bool:
+    """Tell whether an opening rests on signed forms, and no single one of them counts."""
+    return opening.basis in SIGNED_FORM_BASES and not opening.consents
 
 
 def _list_elements_by_consent(
