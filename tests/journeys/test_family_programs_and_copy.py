@@ -56,7 +56,7 @@ def _enroll_and_mark(tutor: Visitor, series: SessionSeries) -> None:
     tutor.follow("S-1, Child")
     tutor.choose(tutor.page.get_by_label("Enroll as a new child"))
     tutor.press("Save")
-    tutor.sees("Saved.", "Enrolled")
+    tutor.sees("is enrolled.", "Enrolled")
     tutor.open("programs:attendance", series.pk, f"{timezone.localdate()}")
     tutor.choose(tutor.page.get_by_role("radio", name="Present").first)
     tutor.press("Save")

@@ -28,7 +28,7 @@ def _open_registration(tutor: Visitor, group: int) -> None:
     tutor.type_into(page.get_by_label("Consent to sharing"), "We may tell the school.")
     tutor.type_into(page.get_by_label("The same in Spanish"), "Podemos informar a la escuela.")
     tutor.press("Save")
-    tutor.sees("Saved. Families find the group on the page below.", "No family has registered yet")
+    tutor.sees("Saved. Give families the address on this page.", "No family has registered yet")
 
 
 def _continue(rosa: Visitor) -> None:
@@ -97,6 +97,6 @@ def test_a_family_registers_and_the_child_is_on_the_roster(
     tutor.sees(reference, "Rosa Íñiguez", "555 0100", "Nueces")
     tutor.choose(tutor.page.get_by_label("Enroll as a new child"))
     tutor.press("Save")
-    tutor.sees("Saved.", "Enrolled")
+    tutor.sees("Ana Íñiguez is enrolled.", "Enrolled")
     tutor.open("programs:attendance", group, f"{today}")
     tutor.sees("Ana Íñiguez", "0 of 4 recorded")
