@@ -310,7 +310,7 @@ class IncidentForm(SentOnceForm):
 
     occurred_at = forms.DateTimeField(label=_("When"), widget=_build_moment_input())
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=models.IncidentKind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *models.IncidentKind.choices])
     children = forms.TypedMultipleChoiceField(
         label=_("Children involved"),
         coerce=int,
