@@ -189,7 +189,7 @@ def list_shown_members() -> tuple[DemoMember, ...]:
 
 
 def list_program_week_members() -> tuple[DemoMember, ...]:
-    """List the people with whom a visitor tries a program's week, beside its tutor.
+    """List the people of a program's week, beside its tutor.
 
     Returns:
         The director of a small agency, a tutor at one of its sites, and a school's liaison.

@@ -524,8 +524,8 @@ def get_participant(pk: int, who: Actor, on: date, action: Action) -> Participan
 def list_continuing_children(series: SessionSeries, who: Actor, on: date) -> list[RosterRow]:
     """List the children who may go on to a group's next term, by last name.
 
-    A child whose enrollment has an end is among them, for a person to choose: a family that leaves
-    today is on today's roster.
+    A child with an enrollment that has an end is among them, for a person to choose: a family that
+    leaves today is on today's roster.
 
     Args:
         series: the group so far.

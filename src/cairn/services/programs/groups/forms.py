@@ -123,7 +123,7 @@ class SeriesChangeForm(SessionSeriesForm):
 class NextGroupForm(SessionSeriesForm):
     """A group of the next term, and the children who continue in it.
 
-    All children are chosen at first but those whose enrollment has an end.
+    All children are chosen at first, but not one with an enrollment that has an end.
     """
 
     participants = forms.TypedMultipleChoiceField(

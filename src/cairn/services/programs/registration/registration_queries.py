@@ -100,7 +100,7 @@ def count_free_places(series: models.SessionSeries, on: date) -> int | None:
 
 
 def count_open_places(series: models.SessionSeries, on: date) -> int | None:
-    """Count the places of a group that nobody holds or is promised; None without a limit.
+    """Count the places of a group that are neither held nor promised; None without a limit.
 
     Args:
         series: the group.
