@@ -27,7 +27,7 @@ def keep_a_filter(liaison: Visitor) -> None:
     """Filter the list, save it by a name, open it again another day, and delete it."""
     page = liaison.page
     liaison.open("students:caseload", "lanterns")
-    liaison.pick(page.get_by_label("Need"), "Attendance below 90%")
+    liaison.pick(page.get_by_label("Attendance", exact=True), "Attendance below 90%")
     liaison.press("Apply")
     rows = page.locator("table.sortable")
     expect(rows).to_contain_text("1 of 2")
