@@ -39,6 +39,7 @@ _HEADERS = (
         "Math skills Q 1|Math skills Q 2",
     ),
     ("Student ID=7,Reading Q1=A,Math Q1=B", "course", "Reading Q1|Math Q1"),
+    ("Student ID=7,Course=Art,Term=2,Q1=88,Q2=90", "course", "Q1|Q2"),
     ("Student ID=7,Course=Art,1st Semester Average=88,Sem 2 Grade=C", "course", "S1|S2"),
 )
 
