@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.services.programs.reading_club import NOW, TODAY, Club
 
@@ -309,3 +311,15 @@ def test_staff_have_a_task_when_they_can_act(club: Club, queue: list[Registratio
     assert read(TODAY + timedelta(days=6)) == [(2, page)]  # the offer has expired
     _answer(row, accepts=True)
     assert read() == [(1, page)]
+    with CaptureQueriesContext(connection) as one_group:
+        read()
+    other = SessionSeries.objects.get(pk=club.series.pk)
+    other.pk, other.name = None, "Another group"
+    other.save()
+    waiting = Registration.objects.filter(state="waiting")[0]
+    waiting.pk, waiting.series, waiting.token, waiting.key = None, other, "other", "other"
+    waiting.reference = "OTHER123"
+    waiting.save()
+    with CaptureQueriesContext(connection) as two_groups:
+        assert read() == [(1, page), (1, reverse("programs:queue", args=[other.pk]))]
+    assert len(two_groups) == len(one_group)

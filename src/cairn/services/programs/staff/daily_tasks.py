@@ -85,10 +85,11 @@ def list_registration_tasks(who: Actor, on: date) -> list[InboxTask]:
     by_group: dict[models.SessionSeries, list[models.Registration]] = defaultdict(list)
     for row in rows:
         by_group[row.series].append(row)
+    held = _count_held_places(by_group, on)
     return [
         _build_registration_task(series, actionable)
         for series, found in by_group.items()
-        if (actionable := _select_actionable(series, found, on))
+        if (actionable := _select_actionable(series, found, held[series.pk], on))
     ]
 
 
@@ -181,15 +182,25 @@ def _build_missed_task(missed: list[_Session]) -> list[InboxTask]:
     ]
 
 
+def _count_held_places(groups: Iterable[models.SessionSeries], on: date) -> Counter[int]:
+    """Count the children who hold a place today, or on the first day of a group to come."""
+    days = {series.pk: max(on, series.first_day) for series in groups}
+    enrollments = models.ProgramEnrollment.objects.filter(
+        Q(ends=None) | Q(ends__gte=on), series__in=days.keys()
+    )
+    return Counter(row.series_id for row in enrollments if row.holds_place_on(days[row.series_id]))
+
+
 def _select_actionable(
-    series: models.SessionSeries, rows: list[models.Registration], on: date
+    series: models.SessionSeries, rows: list[models.Registration], held: int, on: date
 ) -> list[models.Registration]:
     waits, accepted = models.RegistrationState.WAITING, models.RegistrationState.ACCEPTED
-    is_free = True
-    if series.capacity is not None:
-        day = max(on, series.first_day)
-        taken = queries.select_enrolled_in(series, day).count()
-        is_free = taken + facts.count_promised_places(series, on) < series.capacity
+    offered = models.RegistrationState.OFFERED
+    promised = sum(
+        row.state == accepted or (row.state == offered and not row.is_offer_expired(on))
+        for row in rows
+    )
+    is_free = series.capacity is None or held + promised < series.capacity
     return [
         row
         for row in rows
