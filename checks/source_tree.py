@@ -129,8 +129,11 @@ def read_tree(folder: Path) -> SourceTree:
 
 
 def _bind_star_imports(module: SourceModule, tree: SourceTree) -> None:
-    """Bind the names that the modules behind star imports list in `__all__`."""
-    for node in module.tree.body:
+    """Bind the names that the modules behind star imports list in `__all__`.
+
+    In the public face of an app they are for type checkers only, so at any depth.
+    """
+    for node in module.statements:
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
             source = resolve_import_source(node, module.package)
             names = tree[source].exports if source in tree else ()

@@ -39,7 +39,7 @@ def world(
     """A verified consent for an agreement, and a delivery that came while it counted."""
     from tests.governance.consents import sample_consents as made
 
-    monkeypatch.setattr(data_holders, "_DATA_HOLDERS", {"delivery": Held()})
+    monkeypatch.setattr(data_holders, "_HOLDER_LOADERS", [Held])
     return made.make(person, organization)
 
 

@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
 def queue(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A queue that keeps tasks until a test runs them, and no jobs but those of the test."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    monkeypatch.setattr(declaration, "_JOBS", {})
+    monkeypatch.setattr(declaration, "_JOB_LOADERS", [])
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def job(runs: list[datetime]) -> Iterator[ScheduledJob]:
 
 def _declare(work: Callable[[datetime], str]) -> ScheduledJob:
     job = ScheduledJob("count.things", "Count things", "Counts.", EveryMinutes(60), work)
-    declaration.register_scheduled_job(job)
+    declaration.register_scheduled_job(lambda: job)
     return job
 
 
@@ -170,9 +170,8 @@ def test_a_run_that_keeps_failing_is_a_task_of_the_data_manager(
         raise ValueError
 
     hour_ago = timezone.localtime() - HOUR
-    declaration.register_scheduled_job(
-        ScheduledJob("count.things", "Count", "Counts.", EveryDay(hour_ago.time()), work)
-    )
+    job = ScheduledJob("count.things", "Count", "Counts.", EveryDay(hour_ago.time()), work)
+    declaration.register_scheduled_job(lambda: job)
     tasks.enqueue_due_jobs(NOON)
     for _attempt in range(5):
         _run_queue()
@@ -223,9 +222,8 @@ def test_a_job_that_is_switched_off_is_not_run(
     job: ScheduledJob, runs: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks.enqueue_due_jobs(NOON)
-    declaration.register_scheduled_job(
-        ScheduledJob(job.name, job.title, job.purpose, job.cadence, job.run, lambda: False)
-    )
+    off = ScheduledJob(job.name, job.title, job.purpose, job.cadence, job.run, lambda: False)
+    declaration.register_scheduled_job(lambda: off)
     _run_queue()
     assert _tick(NOON + HOUR) == 0
     assert (runs, JobRun.objects.get().state) == ([], "done")

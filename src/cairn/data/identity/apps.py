@@ -12,10 +12,13 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what must follow a destruction of data with the retention app."""
-        from cairn.data.identity.erasure import erase_destroyed_records
-        from cairn.data.identity.queries.linkage_runs import count_matched_rows_of
         from cairn.data.intake.api import register_match_counter
         from cairn.governance.retention.api import register_follow_up
+        from cairn.platform.deferred_imports import call_later
 
-        register_follow_up("linkage", erase_destroyed_records)
-        register_match_counter(count_matched_rows_of)
+        register_follow_up(
+            "linkage", call_later("cairn.data.identity.erasure.erase_destroyed_records")
+        )
+        register_match_counter(
+            call_later("cairn.data.identity.queries.linkage_runs.count_matched_rows_of")
+        )

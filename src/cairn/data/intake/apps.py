@@ -12,29 +12,21 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register deliveries with retention, questions and the schedule, and their rosters."""
-        from cairn.data.intake.actions.proposed_files import ProposedFileHolder
-        from cairn.data.intake.actions.removal import DeliveryHolder
-        from cairn.data.intake.queries import load_received_elements
-        from cairn.data.intake.students import load_known_students_by_key
-        from cairn.data.intake.tasks import (
-            FILE_REMINDER_JOB,
-            UNCONFIRMED_FILES_JOB,
-            WATCHED_ADDRESSES_JOB,
-            WATCHED_FOLDERS_JOB,
-        )
         from cairn.governance.consents.api import register_schooling_provider
         from cairn.governance.disclosure_log.api import register_use_records
         from cairn.governance.retention.api import register_data_holder
+        from cairn.platform.deferred_imports import call_later, import_later
         from cairn.platform.schedule.api import register_scheduled_job
-        from cairn.platform.storage.api import open_file_store
 
-        register_data_holder(DeliveryHolder())
-        register_data_holder(ProposedFileHolder())
-        register_scheduled_job(UNCONFIRMED_FILES_JOB)
-        register_scheduled_job(FILE_REMINDER_JOB)
-        register_scheduled_job(WATCHED_FOLDERS_JOB)
-        register_scheduled_job(WATCHED_ADDRESSES_JOB)
-        register_use_records(load_received_elements)
-        register_schooling_provider(
-            lambda children: load_known_students_by_key(open_file_store(), children)
+        register_data_holder(call_later("cairn.data.intake.actions.removal.DeliveryHolder"))
+        register_data_holder(
+            call_later("cairn.data.intake.actions.proposed_files.ProposedFileHolder")
         )
+        register_scheduled_job(import_later("cairn.data.intake.tasks.UNCONFIRMED_FILES_JOB"))
+        register_scheduled_job(import_later("cairn.data.intake.tasks.FILE_REMINDER_JOB"))
+        register_scheduled_job(import_later("cairn.data.intake.tasks.WATCHED_FOLDERS_JOB"))
+        register_scheduled_job(import_later("cairn.data.intake.tasks.WATCHED_ADDRESSES_JOB"))
+        register_use_records(call_later("cairn.data.intake.queries.load_received_elements"))
+        load_students = call_later("cairn.data.intake.students.load_known_students_by_key")
+        open_store = call_later("cairn.platform.storage.api.open_file_store")
+        register_schooling_provider(lambda children: load_students(open_store(), children))

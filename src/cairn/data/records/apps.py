@@ -15,6 +15,9 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         """Register with the app that checks data submissions, which also ends them."""
         from cairn.data.intake.api import register_record_keeper
-        from cairn.data.records.record_store import erase_student_records, keep_student_records
+        from cairn.platform.deferred_imports import call_later
 
-        register_record_keeper(keep_student_records, erase_student_records)
+        register_record_keeper(
+            call_later("cairn.data.records.record_store.keep_student_records"),
+            call_later("cairn.data.records.record_store.erase_student_records"),
+        )

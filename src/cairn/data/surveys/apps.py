@@ -12,10 +12,9 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Register answers with retention, and the job that destroys those left behind."""
-        from cairn.data.surveys.answer_retention import SurveyAnswerHolder
-        from cairn.data.surveys.tasks import LEFT_ANSWERS_JOB
         from cairn.governance.retention.api import register_data_holder
+        from cairn.platform.deferred_imports import call_later, import_later
         from cairn.platform.schedule.api import register_scheduled_job
 
-        register_data_holder(SurveyAnswerHolder())
-        register_scheduled_job(LEFT_ANSWERS_JOB)
+        register_data_holder(call_later("cairn.data.surveys.answer_retention.SurveyAnswerHolder"))
+        register_scheduled_job(import_later("cairn.data.surveys.tasks.LEFT_ANSWERS_JOB"))

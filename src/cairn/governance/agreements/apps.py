@@ -16,9 +16,12 @@ class AgreementsConfig(AppConfig):
         """Register the deadlines of this app in the calendar, and its references in URLs."""
         from django.urls import register_converter
 
-        from cairn.governance.agreements.api import list_agreement_deadlines
         from cairn.governance.agreements.url_converters import AgreementReferenceConverter
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_deadline_source(list_agreement_deadlines)
+        deadlines = call_later(
+            "cairn.governance.agreements.queries.agreement_inbox.list_agreement_deadlines"
+        )
+        register_deadline_source(deadlines)
         register_converter(AgreementReferenceConverter, "agreement")

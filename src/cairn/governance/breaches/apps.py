@@ -13,7 +13,9 @@ class BreachesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the deadlines of this app in the calendar."""
-        from cairn.governance.breaches.api import list_breach_deadlines
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_deadline_source(list_breach_deadlines)
+        register_deadline_source(
+            call_later("cairn.governance.breaches.queries.list_breach_deadlines")
+        )

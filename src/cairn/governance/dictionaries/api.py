@@ -1,5 +1,10 @@
 """Public face of cairn.governance.dictionaries: what other packages may import."""
 
-from cairn.governance.dictionaries.actions import *
-from cairn.governance.dictionaries.element_search import *
-from cairn.governance.dictionaries.queries import *
+from cairn.platform.deferred_imports import TYPE_CHECKING, load_exports_on_demand
+
+if TYPE_CHECKING:
+    from cairn.governance.dictionaries.actions import *
+    from cairn.governance.dictionaries.element_search import *
+    from cairn.governance.dictionaries.queries import *
+else:
+    __getattr__ = load_exports_on_demand(__name__)

@@ -14,10 +14,13 @@ class DisclosureLogConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the deadlines of this app, and to receive refused requests for data."""
-        from cairn.governance.disclosure_log.actions import record_denied_disclosure
-        from cairn.governance.disclosure_log.api import list_record_request_deadlines
         from cairn.platform.actions.api import register_refusal_listener
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_deadline_source(list_record_request_deadlines)
-        register_refusal_listener(record_denied_disclosure)
+        register_deadline_source(
+            call_later("cairn.governance.disclosure_log.queries.list_record_request_deadlines")
+        )
+        register_refusal_listener(
+            call_later("cairn.governance.disclosure_log.actions.record_denied_disclosure")
+        )

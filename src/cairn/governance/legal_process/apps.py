@@ -14,8 +14,12 @@ class LegalProcessConfig(AppConfig):
     def ready(self) -> None:
         """Register the deadlines of this app in the calendar, and the orders a use rests on."""
         from cairn.governance.consents.api import register_order_provider
-        from cairn.governance.legal_process.api import list_court_orders, list_legal_deadlines
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_deadline_source(list_legal_deadlines)
-        register_order_provider(list_court_orders)
+        register_deadline_source(
+            call_later("cairn.governance.legal_process.queries.list_legal_deadlines")
+        )
+        register_order_provider(
+            call_later("cairn.governance.legal_process.queries.list_court_orders")
+        )

@@ -13,7 +13,9 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the deadlines of this app in the calendar."""
-        from cairn.governance.projects.api import list_project_deadlines
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_deadline_source(list_project_deadlines)
+        register_deadline_source(
+            call_later("cairn.governance.projects.queries.inbox.list_project_deadlines")
+        )

@@ -15,16 +15,13 @@ class RetentionConfig(AppConfig):
     def ready(self) -> None:
         """Register the counter of overdue duties, and the scans of signed papers as held data."""
         from cairn.governance.consents.api import register_overdue_counter
-        from cairn.governance.retention.api import list_destruction_deadlines
         from cairn.governance.retention.data_holders import register_data_holder
-        from cairn.governance.retention.queries import find_overdue_duties
-        from cairn.governance.retention.scan_holder import ScanHolder
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_data_holder(ScanHolder())
-        register_overdue_counter(
-            lambda organization, on, agreements: len(
-                find_overdue_duties(organization, on, agreements)
-            )
+        find_overdue_duties = call_later("cairn.governance.retention.queries.find_overdue_duties")
+        register_data_holder(call_later("cairn.governance.retention.scan_holder.ScanHolder"))
+        register_overdue_counter(lambda *asked: len(find_overdue_duties(*asked)))
+        register_deadline_source(
+            call_later("cairn.governance.retention.queries.list_destruction_deadlines")
         )
-        register_deadline_source(list_destruction_deadlines)

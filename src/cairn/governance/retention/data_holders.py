@@ -107,17 +107,17 @@ class DataHolder(Protocol):
 FollowUp = Callable[[User, datetime], Mapping[str, int]]
 """A step after a destruction, such as to take names out of an index; returns counts by name."""
 
-_DATA_HOLDERS: dict[str, DataHolder] = {}
+_HOLDER_LOADERS: list[Callable[[], DataHolder]] = []
 _FOLLOW_UPS: dict[str, FollowUp] = {}
 
 
-def register_data_holder(holder: DataHolder) -> None:
+def register_data_holder(load: Callable[[], DataHolder]) -> None:
     """Register a data holder; it replaces an earlier one of the same kind.
 
     Args:
-        holder: the data holder.
+        load: returns the data holder, when holdings are listed or destroyed.
     """
-    _DATA_HOLDERS[holder.kind] = holder
+    _HOLDER_LOADERS.append(load)
 
 
 def register_follow_up(name: str, follow_up: FollowUp) -> None:
@@ -141,7 +141,7 @@ def list_holdings(agreements: Collection[str] | None = None) -> list[Holding]:
     """
     return [
         holding
-        for holder in _DATA_HOLDERS.values()
+        for holder in _load_data_holders().values()
         for holding in holder.holdings(agreements)
         if agreements is None or holding.agreement in agreements
     ]
@@ -156,7 +156,7 @@ def find_data_holder(reference: str) -> DataHolder:
     Returns:
         The data holder.
     """
-    return _DATA_HOLDERS[reference.partition(":")[0]]
+    return _load_data_holders()[reference.partition(":")[0]]
 
 
 def describe_holdings(references: Sequence[str]) -> list[HoldingDetail]:
@@ -173,10 +173,11 @@ def describe_holdings(references: Sequence[str]) -> list[HoldingDetail]:
     references_by_kind: dict[str, list[str]] = defaultdict(list)
     for reference in references:
         references_by_kind[reference.partition(":")[0]].append(reference)
+    holders = _load_data_holders()
     details = {
         reference: detail
         for kind, own in references_by_kind.items()
-        for reference, detail in zip(own, _DATA_HOLDERS[kind].items(own), strict=True)
+        for reference, detail in zip(own, holders[kind].items(own), strict=True)
     }
     return [details[reference] for reference in references]
 
@@ -188,3 +189,7 @@ def list_follow_ups() -> Mapping[str, FollowUp]:
         The steps by name.
     """
     return dict(_FOLLOW_UPS)
+
+
+def _load_data_holders() -> dict[str, DataHolder]:
+    return {holder.kind: holder for holder in (load() for load in _HOLDER_LOADERS)}

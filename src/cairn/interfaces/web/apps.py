@@ -14,11 +14,11 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Translate the paths of renamed tasks in the queue, and declare the jobs of this app."""
-        from cairn.interfaces.backups import BACKUP_CHECK_JOB, BACKUP_JOB
-        from cairn.interfaces.verification import VERIFICATION_JOB
-        from cairn.interfaces.web.tasks import EMAIL_JOB
+        from cairn.platform.deferred_imports import import_later
         from cairn.platform.schedule.api import register_scheduled_job
 
         register_path_translation()
-        for job in (BACKUP_CHECK_JOB, BACKUP_JOB, EMAIL_JOB, VERIFICATION_JOB):
-            register_scheduled_job(job)
+        register_scheduled_job(import_later("cairn.interfaces.backups.BACKUP_CHECK_JOB"))
+        register_scheduled_job(import_later("cairn.interfaces.backups.BACKUP_JOB"))
+        register_scheduled_job(import_later("cairn.interfaces.web.tasks.EMAIL_JOB"))
+        register_scheduled_job(import_later("cairn.interfaces.verification.VERIFICATION_JOB"))

@@ -11,12 +11,16 @@ class DashboardsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register recurring jobs, and the days on which figures are promised."""
-        from cairn.outputs.dashboards.audiences.release_calendar import list_figure_deadlines
-        from cairn.outputs.dashboards.figure_requests.tasks import QUESTION_ASKERS_JOB
-        from cairn.outputs.dashboards.saved_views.digest import DIGEST_JOB
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later, import_later
         from cairn.platform.schedule.api import register_scheduled_job
 
-        register_scheduled_job(QUESTION_ASKERS_JOB)
-        register_scheduled_job(DIGEST_JOB)
-        register_deadline_source(list_figure_deadlines)
+        register_scheduled_job(
+            import_later("cairn.outputs.dashboards.figure_requests.tasks.QUESTION_ASKERS_JOB")
+        )
+        register_scheduled_job(
+            import_later("cairn.outputs.dashboards.saved_views.digest.DIGEST_JOB")
+        )
+        register_deadline_source(
+            call_later("cairn.outputs.dashboards.audiences.release_calendar.list_figure_deadlines")
+        )

@@ -13,11 +13,12 @@ class DeadlinesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the deadlines of this app in the calendar."""
-        from cairn.outputs.deadlines.due_dates import (
-            list_birthday_deadlines,
-            list_delivery_and_report_deadlines,
-        )
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_deadline_source(list_delivery_and_report_deadlines)
-        register_deadline_source(list_birthday_deadlines)
+        register_deadline_source(
+            call_later("cairn.outputs.deadlines.due_dates.list_delivery_and_report_deadlines")
+        )
+        register_deadline_source(
+            call_later("cairn.outputs.deadlines.due_dates.list_birthday_deadlines")
+        )

@@ -14,10 +14,11 @@ class ExtractsConfig(AppConfig):
         """Register extracts as held data, their deadlines in the calendar, and their codes."""
         from cairn.governance.disclosure_log.api import register_use_records
         from cairn.governance.retention.api import register_data_holder
-        from cairn.outputs.extracts.api import list_extract_deadlines, load_record_codes
-        from cairn.outputs.extracts.retention import ExtractDataHolder
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_data_holder(ExtractDataHolder())
-        register_use_records(load_record_codes)
-        register_deadline_source(list_extract_deadlines)
+        register_data_holder(call_later("cairn.outputs.extracts.retention.ExtractDataHolder"))
+        register_use_records(call_later("cairn.outputs.extracts.queries.load_record_codes"))
+        register_deadline_source(
+            call_later("cairn.outputs.extracts.queries.list_extract_deadlines")
+        )

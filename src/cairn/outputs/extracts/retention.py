@@ -4,20 +4,21 @@ This destroys the partnership's own sealed copy. The recipient must destroy the 
 same day; that duty appears in both calendars.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
 
+from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.partners.api import load_actor
 from cairn.governance.projects.api import find_authorization_end
 from cairn.governance.retention.api import DestroyedFile, HoldingDetail
-from cairn.outputs.releases.api import Extract, ReleaseFactLoader, load_lineage
+from cairn.outputs.releases.api import Extract
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
-from cairn.policy.facts import Holding
+from cairn.policy.facts import AgreementFact, Holding
 from cairn.policy.questions import may_destroy_data
 from cairn.policy.vocabulary import ExtractState, PartyRole
 from cairn.warehouse.store import FileRef
@@ -31,13 +32,18 @@ class ExtractDataHolder:
     def holdings(self, agreements: Collection[str] | None = None) -> Iterator[Holding]:
         """Yield one holding for each agreement and owner of an extract: any of them may end it."""
         rows = Extract.objects.exclude(roster="").exclude(state=ExtractState.DESTROYED.value)
-        loader, ends = ReleaseFactLoader(), dict[int, date | None]()
-        for row in rows.select_related("project"):
-            if agreements is not None and not {*row.agreements} & {*agreements}:
-                continue
+        held = [
+            row
+            for row in rows.select_related("project")
+            if agreements is None or {*row.agreements} & {*agreements}
+        ]
+        references = {reference for row in held for reference in row.agreements}
+        terms_by_reference, ends = _load_terms(references), dict[int, date | None]()
+        for row in held:
             if row.project.pk not in ends:
                 ends[row.project.pk] = find_authorization_end(row.project)
-            for terms in loader.load_agreements(row.agreements):
+            known = sorted({*row.agreements} & terms_by_reference.keys())
+            for terms in (terms_by_reference[reference] for reference in known):
                 for owner in sorted(terms.list_organizations(PartyRole.PROVIDER)):
                     yield Holding(
                         reference=f"{self.kind}:{row.pk}:{terms.reference}:{owner}",
@@ -62,7 +68,7 @@ class ExtractDataHolder:
         row, agreement = _load_extract_row(reference)
         if row.state == ExtractState.DESTROYED.value:
             return _build_retention_item(reference, row, ())
-        (terms,) = load_lineage([agreement])
+        (terms,) = _load_terms([agreement]).values()
         decision = may_destroy_data(terms, load_actor(by), timezone.localdate(at))
         permit, store = decision.require(), open_file_store()
         destroyed_files = _list_stored_files(row)
@@ -73,6 +79,11 @@ class ExtractDataHolder:
         row.save(update_fields=["state", "key", "texts"])
         record_audit_event("extract.destroyed", row, by=by, at=at, decision=decision)
         return _build_retention_item(reference, row, destroyed_files)
+
+
+def _load_terms(references: Iterable[str]) -> dict[str, AgreementFact]:
+    rows = Agreement.objects.filter(reference__in=references)
+    return {terms.reference: terms for terms in load_agreement_facts(rows)}
 
 
 def _load_extract_row(reference: str) -> tuple[Extract, str]:

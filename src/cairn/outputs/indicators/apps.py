@@ -14,7 +14,9 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register approved definitions with releases, which count figures by them."""
-        from cairn.outputs.indicators.queries import load_approved_definitions
         from cairn.outputs.releases.api import register_indicator_source
+        from cairn.platform.deferred_imports import call_later
 
-        register_indicator_source(load_approved_definitions)
+        register_indicator_source(
+            call_later("cairn.outputs.indicators.queries.load_approved_definitions")
+        )

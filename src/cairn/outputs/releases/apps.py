@@ -13,6 +13,8 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         """Register what the reviews of releases determined, for questions about uses of data."""
         from cairn.governance.disclosure_log.api import register_use_records
-        from cairn.outputs.releases.queries.determinations import load_release_determinations
+        from cairn.platform.deferred_imports import call_later
 
-        register_use_records(load_release_determinations)
+        register_use_records(
+            call_later("cairn.outputs.releases.queries.determinations.load_release_determinations")
+        )

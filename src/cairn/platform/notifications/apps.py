@@ -12,8 +12,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the job that sends email, and connect the notices of second factors."""
+        from cairn.platform.deferred_imports import import_later
         from cairn.platform.notifications import sign_in_notices  # noqa: F401
-        from cairn.platform.notifications.delivery import SEND_JOB
         from cairn.platform.schedule.api import register_scheduled_job
 
-        register_scheduled_job(SEND_JOB)
+        register_scheduled_job(import_later("cairn.platform.notifications.delivery.SEND_JOB"))

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+__all__ = ["BouncedAddress", "MailMessage", "MailPreference", "MailedTask", "NoticeDelivery"]
+
 
 class MailPreference(models.Model):
     """How one person wants email about tasks."""

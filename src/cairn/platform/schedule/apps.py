@@ -12,6 +12,7 @@ class ScheduleConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the job that deletes old rows of the schedule itself."""
-        from cairn.platform.schedule.cleanup import declare_cleanup_job
+        from cairn.platform.deferred_imports import import_later
+        from cairn.platform.schedule.declaration import register_scheduled_job
 
-        declare_cleanup_job()
+        register_scheduled_job(import_later("cairn.platform.schedule.cleanup.CLEANUP_JOB"))

@@ -9,7 +9,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from cairn.platform.schedule.cadence import EveryDay
-from cairn.platform.schedule.declaration import ScheduledJob, register_scheduled_job
+from cairn.platform.schedule.declaration import ScheduledJob
 from cairn.platform.schedule.models import JobRun
 
 _KEPT: Final = timedelta(days=14)
@@ -39,17 +39,13 @@ def delete_old_rows(now: datetime) -> str:
     return f"Deleted {runs} runs, {tasks} tasks and {sessions} sessions."
 
 
-def declare_cleanup_job() -> None:
-    """Declare the job that deletes old rows."""
-    register_scheduled_job(
-        ScheduledJob(
-            name="schedule.cleanup",
-            title=_("Delete old runs and sessions"),
-            purpose=_(
-                "Deletes rows about ended runs and tasks after 14 days, and sessions that have "
-                "ended. The audit log keeps its lines."
-            ),
-            cadence=EveryDay(time(3, 30)),
-            run=delete_old_rows,
-        )
-    )
+CLEANUP_JOB: Final = ScheduledJob(
+    name="schedule.cleanup",
+    title=_("Delete old runs and sessions"),
+    purpose=_(
+        "Deletes rows about ended runs and tasks after 14 days, and sessions that have ended. The "
+        "audit log keeps its lines."
+    ),
+    cadence=EveryDay(time(3, 30)),
+    run=delete_old_rows,
+)

@@ -51,16 +51,19 @@ class ScheduledJob:
     is_on: Callable[[], bool] = _is_always_on
 
 
-_JOBS: Final[dict[str, ScheduledJob]] = {}
+JobLoader = Callable[[], ScheduledJob]
+"""Returns a job; only the schedule and its page call it."""
+
+_JOB_LOADERS: Final[list[JobLoader]] = []
 
 
-def register_scheduled_job(job: ScheduledJob) -> None:
+def register_scheduled_job(load: JobLoader) -> None:
     """Add a job to the schedule; called from `AppConfig.ready`.
 
     Args:
-        job: the job. It replaces one of the same name.
+        load: returns the job. It replaces one of the same name.
     """
-    _JOBS[job.name] = job
+    _JOB_LOADERS.append(load)
 
 
 def list_scheduled_jobs() -> tuple[ScheduledJob, ...]:
@@ -69,7 +72,8 @@ def list_scheduled_jobs() -> tuple[ScheduledJob, ...]:
     Returns:
         The jobs, in the order of their names.
     """
-    return tuple(_JOBS[name] for name in sorted(_JOBS) if _JOBS[name].is_on())
+    jobs = _load_jobs()
+    return tuple(jobs[name] for name in sorted(jobs) if jobs[name].is_on())
 
 
 def find_scheduled_job(name: str) -> ScheduledJob | None:
@@ -81,5 +85,9 @@ def find_scheduled_job(name: str) -> ScheduledJob | None:
     Returns:
         The job; None if no app declares it any more, or this installation does not need it.
     """
-    job = _JOBS.get(name)
+    job = _load_jobs().get(name)
     return job if job is not None and job.is_on() else None
+
+
+def _load_jobs() -> dict[str, ScheduledJob]:
+    return {job.name: job for job in (load() for load in _JOB_LOADERS)}

@@ -1,19 +1,9 @@
 """Public face of cairn.platform.tables: what other packages may import."""
 
-from cairn.platform.tables.list_table import (
-    DayColumn,
-    ListTable,
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
-from cairn.platform.tables.prepared_rows import PreparedRows
+from cairn.platform.deferred_imports import TYPE_CHECKING, load_exports_on_demand
 
-__all__ = [
-    "DayColumn",
-    "ListTable",
-    "PreparedRows",
-    "build_list_table",
-    "is_download_requested",
-    "write_csv_response",
-]
+if TYPE_CHECKING:
+    from cairn.platform.tables.list_table import *
+    from cairn.platform.tables.prepared_rows import *
+else:
+    __getattr__ = load_exports_on_demand(__name__)

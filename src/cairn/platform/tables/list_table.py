@@ -17,6 +17,14 @@ from django_stubs_ext import StrPromise
 
 from cairn.warehouse.exporters import escape_formula
 
+__all__ = [
+    "DayColumn",
+    "ListTable",
+    "build_list_table",
+    "is_download_requested",
+    "write_csv_response",
+]
+
 _ROWS_PER_PAGE: Final = 25
 
 _DAY_TEMPLATE: Final = '<span class="day">{{ value|date:"DATE_FORMAT"|default:default }}</span>'

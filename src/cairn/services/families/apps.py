@@ -15,18 +15,17 @@ class FamiliesConfig(AppConfig):
         """Register the deadlines of this app in the calendar, and families' statements."""
         from cairn.governance.consents.api import register_statement_provider
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.deferred_imports import call_later, import_later
         from cairn.platform.schedule.api import register_scheduled_job
-        from cairn.services.families.api import (
-            list_amendment_deadlines,
-            list_copy_deadlines,
-            list_record_statements,
-        )
-        from cairn.services.families.program_copies.requests import erase_copies_of
-        from cairn.services.families.tasks import ENDED_COPIES_JOB
         from cairn.services.programs.api import register_participant_eraser
 
-        register_scheduled_job(ENDED_COPIES_JOB)
-        register_participant_eraser("families", erase_copies_of)
-        register_deadline_source(list_copy_deadlines)
-        register_deadline_source(list_amendment_deadlines)
-        register_statement_provider(list_record_statements)
+        erase_copies = call_later("cairn.services.families.program_copies.requests.erase_copies_of")
+        register_scheduled_job(import_later("cairn.services.families.tasks.ENDED_COPIES_JOB"))
+        register_participant_eraser("families", erase_copies)
+        register_deadline_source(call_later("cairn.services.families.queries.list_copy_deadlines"))
+        register_deadline_source(
+            call_later("cairn.services.families.amendment_queries.list_amendment_deadlines")
+        )
+        register_statement_provider(
+            call_later("cairn.services.families.amendment_queries.list_record_statements")
+        )

@@ -15,9 +15,11 @@ class NotesConfig(AppConfig):
     def ready(self) -> None:
         """Register the appointments in the calendar, and how a destroyed record is erased."""
         from cairn.platform.deadline_sources.api import register_deadline_source
-        from cairn.services.notes.api import list_appointment_deadlines
-        from cairn.services.notes.note_erasure import erase_notes_of
+        from cairn.platform.deferred_imports import call_later
         from cairn.services.programs.api import register_participant_eraser
 
-        register_participant_eraser("notes", erase_notes_of)
-        register_deadline_source(list_appointment_deadlines)
+        erase_notes = call_later("cairn.services.notes.note_erasure.erase_notes_of")
+        register_participant_eraser("notes", erase_notes)
+        register_deadline_source(
+            call_later("cairn.services.notes.appointment_queries.list_appointment_deadlines")
+        )

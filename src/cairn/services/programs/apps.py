@@ -16,12 +16,16 @@ class ProgramsConfig(AppConfig):
         """Register the job that sends what programs recorded, and who is assigned where."""
         from cairn.governance.consents.api import register_site_provider
         from cairn.governance.partners.api import register_assignment_loader
+        from cairn.platform.deferred_imports import call_later, import_later
         from cairn.platform.schedule.api import register_scheduled_job
-        from cairn.services.programs import facts, tasks
-        from cairn.services.programs.staff.student_sites import find_student_sites
 
-        register_assignment_loader(facts.load_staff_assignments)
-        register_site_provider(find_student_sites)
-
-        register_scheduled_job(tasks.DECLINED_REGISTRATIONS_JOB)
-        register_scheduled_job(tasks.NIGHTLY_DELIVERY_JOB)
+        register_assignment_loader(
+            call_later("cairn.services.programs.facts.load_staff_assignments")
+        )
+        register_site_provider(
+            call_later("cairn.services.programs.staff.student_sites.find_student_sites")
+        )
+        register_scheduled_job(
+            import_later("cairn.services.programs.tasks.DECLINED_REGISTRATIONS_JOB")
+        )
+        register_scheduled_job(import_later("cairn.services.programs.tasks.NIGHTLY_DELIVERY_JOB"))

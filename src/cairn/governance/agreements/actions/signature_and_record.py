@@ -27,7 +27,6 @@ from cairn.governance.agreements.models import (
 )
 from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.scanned_pages import ScannedPage
-from cairn.governance.agreements.toml_format.line_numbers import find_line_numbers
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement, MistakeLog
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.api import Organization
@@ -182,7 +181,7 @@ def _check_programs_are_registered(text: str, terms: AgreementFact) -> None:
     registered = set(
         Organization.objects.filter(slug__in=program_slugs).values_list("slug", flat=True)
     )
-    log = MistakeLog(find_line_numbers(text))
+    log = MistakeLog(text)
     for program in sorted(program_slugs - registered):
         message = f"names {program}, which is not registered: add it on the Partners page"
         log.add_mistake(("children",), "programs", message)

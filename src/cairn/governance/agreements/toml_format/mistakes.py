@@ -7,9 +7,10 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
-from cairn.governance.agreements.toml_format.line_numbers import TomlPath, find_nearest_line
+from cairn.governance.agreements.toml_format import line_numbers
 from cairn.policy.checks import list_referenced_agreements
 from cairn.policy.facts import AgreementFact
 
@@ -23,7 +24,7 @@ class FormatMistake:
 
     line: int
     told: str
-    table: TomlPath = ()
+    table: line_numbers.TomlPath = ()
     key: str = ""
 
     def __str__(self) -> str:
@@ -38,16 +39,20 @@ class BadAgreement(Exception):
         super().__init__("\n".join(self.mistakes))
 
 
-@dataclass(slots=True)
+@dataclass
 class MistakeLog:
     """The mistakes found so far; parsing continues after each, so that the writer sees all at
     once.
+
+    Args:
+        text: the text (TOML). Its lines are numbered at the first mistake, since most texts that
+            are read have none.
     """
 
-    where: Mapping[TomlPath, int]
+    text: str
     found: list[FormatMistake] = field(default_factory=list)
 
-    def add_mistake(self, table: TomlPath, key: str, what: str) -> None:
+    def add_mistake(self, table: line_numbers.TomlPath, key: str, what: str) -> None:
         """Add a mistake at a key of a table.
 
         Args:
@@ -57,12 +62,15 @@ class MistakeLog:
         """
         place = _format_table_path(table)
         message = f"“{key}”{f' in {place}' if place else ''} {what}."
-        self.found.append(
-            FormatMistake(find_nearest_line(self.where, (*table, key)), message, table, key)
-        )
+        line = line_numbers.find_nearest_line(self._line_numbers, (*table, key))
+        self.found.append(FormatMistake(line, message, table, key))
+
+    @cached_property
+    def _line_numbers(self) -> Mapping[line_numbers.TomlPath, int]:
+        return line_numbers.find_line_numbers(self.text)
 
 
-def _format_table_path(table: TomlPath) -> str:
+def _format_table_path(table: line_numbers.TomlPath) -> str:
     """Format a table's path for a person: ``parties, number 1``."""
     words = ""
     for part in table:
@@ -159,7 +167,12 @@ def check_parts(
 
 
 def _check_part_named(
-    path: TomlPath, named: object, letters: Sequence[str], log: MistakeLog, *, must_name: bool
+    path: line_numbers.TomlPath,
+    named: object,
+    letters: Sequence[str],
+    log: MistakeLog,
+    *,
+    must_name: bool,
 ) -> None:
     listed = ", ".join(letters) or "none"
     if named is None and must_name:

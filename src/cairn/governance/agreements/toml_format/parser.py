@@ -16,7 +16,7 @@ from cairn.governance.agreements.toml_format.fields import (
     UnreadableValue,
     read_field_value,
 )
-from cairn.governance.agreements.toml_format.line_numbers import TomlPath, find_line_numbers
+from cairn.governance.agreements.toml_format.line_numbers import TomlPath
 from cairn.governance.agreements.toml_format.mistakes import (
     BadAgreement,
     FormatMistake,
@@ -186,7 +186,7 @@ def parse_as_far_as_possible(text: str) -> ParsedText:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadAgreement([describe_toml_error(text, error)]) from error
-    log = MistakeLog(find_line_numbers(text))
+    log = MistakeLog(text)
     # With parts, the agreement as a whole discloses nothing: each part has a basis of its own.
     read_raw = {"legal_basis": _NO_BASIS, **raw} if "part" in raw else raw
     parsed_rows = {table.key: _parse_table(table, read_raw, log) for table in FORMAT_TABLES}
@@ -229,7 +229,7 @@ def _parse_table(
     if table.required or raw_table is not None:
         log.add_mistake((), table.key, f"is missing: add a table that begins with [{table.key}]")
     # A missing table gets one mistake, not one for each of its fields.
-    return [_parse_fields(table, (table.key,), {}, MistakeLog({}))] if table.required else []
+    return [_parse_fields(table, (table.key,), {}, MistakeLog(""))] if table.required else []
 
 
 def _parse_repeated_table(

@@ -12,6 +12,8 @@ from cairn.platform.numbering.api import create_numbered
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
+__all__ = ["acknowledge_policy", "adopt_policy"]
+
 
 @action("policy.adopted", asks=has_role_for(Action.CHANGE_POLICY))
 def adopt_policy(

@@ -1,6 +1,7 @@
 """Run the processes of the site for `cairn serve`: those that answer requests, and a worker."""
 
 import errno
+import gc
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
+from importlib import import_module
 from typing import Final
 
 from django.conf import settings
@@ -98,8 +100,12 @@ def answer_requests(
     """
     settings.CAIRN_LISTENS_ON = host
     open_sockets: dict[int, object] = {}
+    application = get_wsgi_application()
+    # All pages are loaded before the first request, and not looked through for garbage again.
+    import_module(settings.ROOT_URLCONF)
+    gc.freeze()
     server = create_server(
-        get_wsgi_application(), map=open_sockets, sockets=[listener], **_build_waitress_settings()
+        application, map=open_sockets, sockets=[listener], **_build_waitress_settings()
     )
     request_limits.limit_requests(server)
     try:

@@ -4,6 +4,7 @@ The catalogue is data (TOML beside this file). An element is named ``record.fiel
 record type also has ``record_id``, which is unique in its feed.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ __all__ = [
     "normalize_spelling",
 ]
 
+_SIGNS: Final = re.compile(r"[\W_]+")
 RECORD_ID: Final = "record_id"
 
 LIFE_DATE_FIELDS: Final = frozenset({"birth_date", "death_date"})
@@ -176,7 +178,7 @@ def normalize_spelling(text: str) -> str:
     folded = text.strip().casefold()
     if folded.startswith("-") and folded[1:].isdigit():
         return folded
-    return "".join(c for c in folded if c.isalnum()) or folded
+    return folded if folded.isalnum() else _SIGNS.sub("", folded) or folded
 
 
 @cache
@@ -265,7 +267,6 @@ def load_code_list(name: str) -> Mapping[str, ElementCode]:
     Raises:
         KeyError: there is no such list.
     """
-    lists = tomllib.loads(files(__name__).joinpath("codes.toml").read_text("utf-8"))
     return MappingProxyType(
         {
             code: ElementCode(
@@ -273,9 +274,14 @@ def load_code_list(name: str) -> Mapping[str, ElementCode]:
                 entry["label"],
                 frozenset(_normalize_spellings([code, entry["label"], *entry["spellings"]])),
             )
-            for code, entry in lists[name].items()
+            for code, entry in _read_code_lists()[name].items()
         }
     )
+
+
+@cache
+def _read_code_lists() -> Mapping[str, Any]:
+    return tomllib.loads(files(__name__).joinpath("codes.toml").read_text("utf-8"))
 
 
 def _build_record_type(
