@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.data.intake.confirmed_uploads import confirm_preview
 from tests.data.intake.conftest import AGREEMENT
+from tests.platform.claim_holders import hold_claim_in_child
 
 from cairn.data import intake
 from cairn.data.intake import facts
@@ -371,13 +373,21 @@ def test_mistakes_in_the_request(asked: Asked, changed: dict[str, str], words: s
 
 
 def test_two_files_at_once_are_not_both_received(asked: Asked) -> None:
-    asked.ask()
+    address = asked.ask()
     row, now = FileRequest.objects.get(), timezone.now()
-    actions.claim_file_request(file_request=row, who=Actor.public(), by=None, at=now)
+    claim = partial(actions.claim_file_request, file_request=row, who=Actor.public(), by=None)
+    claim(at=now, holder_died=False)
     with pytest.raises(DeliveryStateConflict, match="being received"):
-        actions.claim_file_request(file_request=row, who=Actor.public(), by=None, at=now)
-    later = now + timedelta(minutes=16)
-    actions.claim_file_request(file_request=row, who=Actor.public(), by=None, at=later)
+        claim(at=now, holder_died=False)
+    claim(at=now, holder_died=True)
+    claim(at=now + timedelta(minutes=16), holder_died=False)
+    with hold_claim_in_child(f"file-request-{row.pk}") as kill:
+        FileRequest.objects.update(claimed_until=now)
+        assert "being received" in _text(send(address))
+        FileRequest.objects.update(claimed_until=now + timedelta(minutes=15))
+        kill()
+    send(address)
+    assert ProposedFile.objects.filter(outcome="").count() == 1
 
 
 def test_a_reminder_comes_once_with_a_link_of_its_own(asked: Asked) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 from typing import Any
 
 import pytest
 from django.db import connections
 from tests.data.intake.conftest import AT, STUDENTS
+from tests.platform.claim_holders import hold_claim_in_child
 
 from cairn.data.intake.actions import proposed_files, receipt
 from cairn.data.intake.facts import Submission
@@ -156,9 +158,18 @@ def test_a_kill_between_two_parts_is_continued_and_a_canceled_file_imports_nothi
         with pytest.raises(SystemExit):
             _confirm(waiting, manager)
     assert _list_parts() == ["north"]
+    # Nothing on this machine knows the process, so it may live on another one.
     with pytest.raises(DeliveryStateConflict, match="is being imported"):
         _confirm(waiting, manager)
-    ProposedFile.objects.update(claimed_until=AT)  # a quarter of an hour later
+    claim = f"proposed-file-{waiting.pk}"
+    with hold_claim_in_child(claim) as kill:
+        ProposedFile.objects.update(claimed_until=AT)  # a quarter of an hour later
+        with pytest.raises(DeliveryStateConflict, match="is being imported"):
+            _confirm(waiting, manager)
+        with pytest.raises(DeliveryStateConflict, match="is being imported"):
+            proposed_files.cancel_proposed_file(proposed=waiting, by=manager, at=AT)
+        ProposedFile.objects.update(claimed_until=AT + timedelta(minutes=15))
+        kill()
     assert {part.result.value for part in _confirm(waiting, manager).parts} == {"again", "new"}
     assert _list_parts() == ALL_PARTS
     with pytest.raises(DeliveryStateConflict, match="does not wait any more"):

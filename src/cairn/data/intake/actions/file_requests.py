@@ -262,17 +262,19 @@ def decide_link(file_request: FileRequest, who: Actor, at: datetime) -> Decision
 
 @transaction.atomic
 def claim_file_request(
-    *, file_request: FileRequest, who: Actor, by: User | None, at: datetime
+    *, file_request: FileRequest, who: Actor, by: User | None, at: datetime, holder_died: bool
 ) -> FileRequest:
     """Claim a request for one file that arrives, so that two at once are not both received.
 
-    A claim that a crash left behind ends by itself after 15 minutes.
+    The caller holds the process claim of the request. A claim of another machine ends by itself
+    after 15 minutes.
 
     Args:
         file_request: the request.
         who: the person who follows the link; the public without a sign-in.
         by: the signed-in user, if any.
         at: the time.
+        holder_died: whether the process of this machine that claimed it before has died.
 
     Returns:
         The request, claimed.
@@ -284,8 +286,8 @@ def claim_file_request(
     row = FileRequest.objects.select_for_update().get(pk=file_request.pk)
     decision = decide_link(row, who, at)
     decision.require()
-    if row.claimed_until is not None and row.claimed_until > at:
-        raise DeliveryStateConflict(_BEING_RECEIVED)
+    if not holder_died and row.claimed_until is not None and row.claimed_until > at:
+        raise DeliveryStateConflict(BEING_RECEIVED)
     row.claimed_until, row.tries = at + _CLAIM_TIME, row.tries + 1
     row.save(update_fields=["claimed_until", "tries"])
     record_audit_event(
@@ -339,7 +341,7 @@ def release_file_request(
 _NOT_OPEN: Final = (
     "This request is not open any more: a file was sent, or it was withdrawn. Nothing changed."
 )
-_BEING_RECEIVED: Final = (
+BEING_RECEIVED: Final = (
     "Another file is being received by this link at this moment. Wait a minute, then open the link "
     "again."
 )

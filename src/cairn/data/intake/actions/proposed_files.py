@@ -6,7 +6,7 @@ the person who confirms. Then the key is deleted, also after a refusal.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ from cairn.governance.retention.api import UPLOAD_ZONE, DestroyedFile, HoldingDe
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.audit.api import record_audit_event
+from cairn.platform.process_claims import ClaimHeld, hold_claim, is_claim_alive
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, Holding
@@ -310,7 +311,7 @@ def change_proposed_mapping(
     """
     decision = decide_submission(build_submission(proposed, by, at, requester))
     decision.require()
-    row = _lock_waiting(proposed, at)
+    row = _lock_unclaimed(proposed, at)
     row.mapping, row.proposal = proposal.mapping.dump(), proposal.to_json()
     row.preview, row.extract_date = dict(preview), extract_date
     row.save(update_fields=["mapping", "proposal", "preview", "extract_date"])
@@ -383,8 +384,9 @@ def claim_proposed_file(proposed: ProposedFile, at: datetime) -> Iterator[None]:
     """Claim a file while it is imported, so that no other person decides about it meanwhile.
 
     A file with several parts is imported part by part: canceled between two of them, it would be
-    gone while some of it counts. A claim that a killed process leaves ends by itself after 15
-    minutes; then the file is confirmed again and goes on where it stopped.
+    gone while some of it counts. The claim ends with the process that holds it, however long that
+    takes; then the file is confirmed again and goes on where it stopped. A process of another
+    machine is taken for dead after 15 minutes.
 
     Args:
         proposed: the file.
@@ -393,14 +395,21 @@ def claim_proposed_file(proposed: ProposedFile, at: datetime) -> Iterator[None]:
     Raises:
         DeliveryStateConflict: it was decided already, or another person is importing it.
     """
-    with transaction.atomic():
-        row = _lock_waiting(proposed, at)
-        row.claimed_until = at + _CLAIM_TIME
-        row.save(update_fields=["claimed_until"])
-    try:
-        yield
-    finally:
-        _release_claim(proposed)
+    with ExitStack() as claim:
+        try:
+            holder_died = claim.enter_context(hold_claim(_name_claim(proposed)))
+        except ClaimHeld:
+            raise DeliveryStateConflict(_BEING_IMPORTED) from None
+        with transaction.atomic():
+            row = _lock_waiting(proposed)
+            if not holder_died and row.claimed_until is not None and row.claimed_until > at:
+                raise DeliveryStateConflict(_BEING_IMPORTED)
+            row.claimed_until = at + _CLAIM_TIME
+            row.save(update_fields=["claimed_until"])
+        try:
+            yield
+        finally:
+            _release_claim(proposed)
 
 
 @transaction.atomic
@@ -446,7 +455,7 @@ def cancel_proposed_file(
     Raises:
         DeliveryStateConflict: it was decided already.
     """
-    row = _lock_waiting(proposed, at)
+    row = _lock_unclaimed(proposed, at)
     _forget_file(row, ProposalOutcome.CANCELED)
     return ActionResult(row, subject=row)
 
@@ -545,22 +554,34 @@ DECIDED = (
 
 _BEING_IMPORTED = (
     "Another person confirmed this file, and it is being imported at this moment. Nothing changed. "
-    "Open the page again in a few minutes. An import that was cut short can be confirmed again "
-    "after 15 minutes, and goes on where it stopped."
+    "Open the page again in a few minutes. An import that was cut short can be confirmed again, "
+    "and goes on where it stopped."
 )
 
 
-def _lock_waiting(proposed: ProposedFile, at: datetime) -> ProposedFile:
+def _lock_waiting(proposed: ProposedFile) -> ProposedFile:
     row = ProposedFile.objects.select_for_update().get(pk=proposed.pk)
     if not row.is_waiting:
         raise DeliveryStateConflict(DECIDED)
+    return row
+
+
+def _lock_unclaimed(proposed: ProposedFile, at: datetime) -> ProposedFile:
+    row = _lock_waiting(proposed)
     if _is_claimed(row, at):
         raise DeliveryStateConflict(_BEING_IMPORTED)
     return row
 
 
 def _is_claimed(row: ProposedFile, at: datetime) -> bool:
-    return row.claimed_until is not None and row.claimed_until > at
+    if row.claimed_until is None:
+        return False
+    is_alive = is_claim_alive(_name_claim(row))
+    return row.claimed_until > at if is_alive is None else is_alive
+
+
+def _name_claim(row: ProposedFile) -> str:
+    return f"proposed-file-{row.pk}"
 
 
 def _forget_file(row: ProposedFile, outcome: ProposalOutcome) -> None:

@@ -1,6 +1,7 @@
 """Receive a file that came by the link of a file request, in the name of the person who asked."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -21,11 +22,13 @@ from cairn.data.intake.feed_recognition import (
 )
 from cairn.data.intake.models import (
     Delivery,
+    DeliveryStateConflict,
     FileRequest,
     ProposedFile,
 )
 from cairn.data.intake.proposals import delivery_modes, extract_dates
 from cairn.platform.accounts.api import User
+from cairn.platform.process_claims import ClaimHeld, hold_claim
 from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import Actor, AgreementFact, describe_population
 from cairn.policy.questions import list_reasons_for_sender, may_land_requested_file
@@ -135,28 +138,35 @@ def receive_requested_file(  # noqa: PLR0913 - each is one property of the file
         UnreadableFile: the file cannot be read.
         UnrecognizedFile: its columns do not show what it holds.
     """
-    claimed = file_requests.claim_file_request(file_request=file_request, who=who, by=by, at=at)
-    is_accepted = False
-    try:
-        submission = replace(
-            file_requests.build_request_submission(claimed, at, name=name),
-            extract_date=extract_date,
+    with ExitStack() as claim:
+        try:
+            died = claim.enter_context(hold_claim(f"file-request-{file_request.pk}"))
+        except ClaimHeld:
+            raise DeliveryStateConflict(file_requests.BEING_RECEIVED) from None
+        claimed = file_requests.claim_file_request(
+            file_request=file_request, who=who, by=by, at=at, holder_died=died
         )
-        kept = _keep_file(claimed, submission, content, zip_password, on_received)
-        is_accepted = not isinstance(kept, SentFileRefusal)
-    finally:
-        if not is_accepted:
-            file_requests.release_file_request(file_request=claimed, by=None, at=at)
-    if isinstance(kept, SentFileRefusal):
-        return kept
-    file_requests.record_requested_file(
-        file_request=claimed,
-        proposed=kept if isinstance(kept, ProposedFile) else None,
-        delivery=kept.delivery if isinstance(kept, DeliveryReceipt) else None,
-        by=None,
-        at=at,
-    )
-    return _describe_kept_file(kept)
+        is_accepted = False
+        try:
+            submission = replace(
+                file_requests.build_request_submission(claimed, at, name=name),
+                extract_date=extract_date,
+            )
+            kept = _keep_file(claimed, submission, content, zip_password, on_received)
+            is_accepted = not isinstance(kept, SentFileRefusal)
+        finally:
+            if not is_accepted:
+                file_requests.release_file_request(file_request=claimed, by=None, at=at)
+        if isinstance(kept, SentFileRefusal):
+            return kept
+        file_requests.record_requested_file(
+            file_request=claimed,
+            proposed=kept if isinstance(kept, ProposedFile) else None,
+            delivery=kept.delivery if isinstance(kept, DeliveryReceipt) else None,
+            by=None,
+            at=at,
+        )
+        return _describe_kept_file(kept)
 
 
 def _keep_file(
