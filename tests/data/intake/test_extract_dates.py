@@ -14,7 +14,7 @@ from tests.data.intake.conftest import AGREEMENT, AT, ROSTER, STUDENTS
 
 from cairn.data.intake.actions import change_files, held_deliveries, receipt
 from cairn.data.intake.actions.receipt import ReceiptResult
-from cairn.data.intake.facts import Submission
+from cairn.data.intake.facts import FileOrigin, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals.delivery_modes import (
     UndatedChanges,
@@ -183,8 +183,44 @@ def test_a_file_is_dated_as_its_layout_says(
     assert read_date_source(write_date_source(source)) == source
 
 
+@pytest.mark.parametrize(
+    ("source", "sent_name", "modified", "day"),
+    [
+        (DateSource("year-month-day"), "r_20260901.csv", 2, "2026-09-01"),
+        (DateSource("year-month-day"), "latest", 2, ""),
+        (DateSource(header="Last-Modified"), "r_20260901.csv", 2, "2026-09-02"),
+        (DateSource(header="Last-Modified"), "r_20260901.csv", 0, ""),
+        (DateSource(header="Last-Modified"), "", 30, ""),  # to come
+    ],
+)
+def test_records_of_an_address_are_dated_by_what_its_server_says(
+    source: DateSource, sent_name: str, modified: int, day: str, agreement: Any, manager: Any
+) -> None:
+    submission = Submission(
+        organization=Organization.objects.get(slug="river"),
+        agreement=agreement,
+        channel=Channel.COMMAND,
+        by=manager,
+        at=AT.replace(month=9, day=20),
+        name="students_2026-08-01.json",
+        origin=FileOrigin(sent_name, date(2026, 9, modified) if modified else None),
+    )
+    mapping = replace(STUDENTS, date_source=source)
+    assert ColumnMapping.parse(mapping.dump()) == mapping
+    dated = date_submission(submission, mapping, [])
+    assert str(dated.extract_date or "") == day
+    assert bool(describe_missing_date(dated, mapping)) is not bool(day)
+    assert read_date_source(write_date_source(source)) == source
+
+
 def test_a_date_source_says_one_place() -> None:
-    for wrong in (DateSource(), DateSource("year-month-day", "As of"), DateSource("day-month")):
+    for wrong in (
+        DateSource(),
+        DateSource("year-month-day", "As of"),
+        DateSource("day-month"),
+        DateSource(column="As of", header="Last-Modified"),
+        DateSource(header="Date"),
+    ):
         with pytest.raises(MappingProblem, match="date_source"):
             replace(STUDENTS, date_source=wrong)
 

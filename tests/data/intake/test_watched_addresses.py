@@ -1,6 +1,7 @@
 """A partner's API is asked by its address: records are received once, and the secret is kept."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from tests.data.intake.confirmed_uploads import confirm_preview
 from tests.data.intake.conftest import AGREEMENT, AT
 from tests.warehouse.rest_sources.rest_server import Answer, RestServer, run_rest_server
 
@@ -15,6 +18,7 @@ from cairn.data.intake import tasks
 from cairn.data.intake.actions import watched_folders as actions
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import (
+    CURRENT_STATES,
     Delivery,
     DeliveryStateConflict,
     FolderFile,
@@ -114,6 +118,50 @@ def test_a_new_layout_waits_for_a_person(server: RestServer, manager: Any, agree
     assert pull(watch(manager, agreement)) is FolderFileOutcome.WAITING
     assert ProposedFile.objects.get().file_name == "roster.csv"
     assert not Delivery.objects.exists()
+
+
+def test_records_are_dated_by_what_the_server_says_once_a_person_confirmed_it(
+    server: RestServer,
+    roster: bytes,
+    manager: Any,
+    agreement: Any,
+    browser: Callable[..., Client],
+) -> None:
+    said: dict[str, str] = {}
+
+    def answer(_asked: Any) -> Answer:
+        return Answer(body=roster, headers={"Content-Type": "text/csv", **said})
+
+    def pull_modified(day: int, name: str = "roster.csv") -> FolderFileOutcome:
+        said["Last-Modified"] = f"Tue, {day:02} Sep 2026 12:00:00 GMT"
+        said["Content-Disposition"] = f'attachment; filename="{name}"'
+        return pull(row)
+
+    server.answer, row = answer, watch(manager, agreement)
+    assert pull_modified(8, "roster_2026-09-07.csv") is FolderFileOutcome.WAITING
+    ProposedFile.objects.update(destroy_on=timezone.localdate())  # it arrived today
+    steward = browser(Role.STEWARD, at="river")
+    page = reverse("intake:proposal", args=[ProposedFile.objects.get().pk])
+    form = steward.get(page).context["form"]
+    # Both are offered; the name comes first, as for a file.
+    assert form["date_source"].value() == "name:year-month-day"
+    assert form["extract_date"].value() == date(2026, 9, 7)
+    assert "(Last-Modified) 2026-09-08" in steward.get(page).content.decode()
+    chosen = {name: form[name].value() or "" for name in form.fields}
+    chosen |= {"date_source": "header:Last-Modified", "extract_date": "2026-09-08"}
+    steward.post(page, chosen)
+    confirm_preview(steward, f"{page}preview/")
+    roster = roster.replace(b"Ada", b"Ava")
+    assert pull_modified(10) is FolderFileOutcome.RECEIVED
+    roster = roster.replace(b"Ava", b"Aya")
+    assert pull_modified(9) is FolderFileOutcome.WAITING
+    current = Delivery.objects.get(state__in=CURRENT_STATES)
+    assert current.extract_date == date(2026, 9, 10)
+    said.clear()
+    roster = roster.replace(b"Aya", b"Abe")
+    assert pull(row) is FolderFileOutcome.WAITING
+    reasons = [file.reason for file in FolderFile.objects.order_by("pk")]
+    assert reasons[-1].startswith("The server did not say when the records changed")
 
 
 def test_after_the_agreement_ended_the_server_is_not_asked(

@@ -125,6 +125,51 @@ def test_a_redirect_within_the_server_is_followed(server: RestServer) -> None:
     assert list_ids(read(server)) == ALL_IDS
 
 
+MONDAY = "Mon, 28 Sep 2026 23:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "name", "modified"),
+    [
+        ({}, "latest", ""),
+        ({"Content-Disposition": 'attachment; filename="r_20260928.csv"'}, "r_20260928.csv", ""),
+        ({"Content-Disposition": "attachment; filename*=utf-8''a%2Fb_20260928.csv"},
+         "b_20260928.csv", ""),
+        ({"Content-Disposition": "inline; filename*=x'y'%FF", "Last-Modified": "soon"}, None, ""),
+        ({"Last-Modified": MONDAY}, "latest", "2026-09-28T23:00:00+00:00"),
+        ({"Last-Modified": MONDAY.replace("GMT", "-0000")}, "latest", "2026-09-28T23:00:00+00:00"),
+    ],
+)  # fmt: skip
+def test_the_server_says_a_name_and_when_the_records_changed(
+    server: RestServer, headers: dict[str, str], name: str | None, modified: str
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/api/students":
+            return Answer(status=302, headers={"Location": "/exports/latest?day=2026-09-28"})
+        return Answer(STUDENTS, headers=headers)
+
+    server.answer = answer
+    file = read(server)
+    assert name is None or file.sent_name == name
+    assert (file.modified_at.isoformat() if file.modified_at else "") == modified
+
+
+def test_pages_changed_when_the_first_of_them_did(server: RestServer) -> None:
+    days: dict[str, dict[str, str]] = {"0": {"Last-Modified": MONDAY}}
+
+    def answer(asked: Asked) -> Answer:
+        page = serve_slices(asked)
+        return Answer(page.json, headers={**page.headers, **days.get(asked.query["offset"], {})})
+
+    server.answer = answer
+    assert read(server, paging=Paging.OFFSET).modified_at is None
+    later = {"Last-Modified": "Tue, 29 Sep 2026 01:00:00 GMT"}
+    days |= {"3": later, "6": later}
+    file = read(server, paging=Paging.OFFSET)
+    assert file.modified_at is not None
+    assert file.modified_at.isoformat() == "2026-09-28T23:00:00+00:00"
+
+
 _SAME = Answer(STUDENTS)
 _LINKED = {"paging": Paging.LINK, "records": "a", "next_field": "next"}
 _LEADS_AWAY = (

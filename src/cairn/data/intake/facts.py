@@ -28,6 +28,7 @@ from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel
 from cairn.warehouse.schema import ColumnMapping
 
 __all__ = [
+    "FileOrigin",
     "ReceiptFacts",
     "Submission",
     "load_agreement_by_reference",
@@ -35,6 +36,19 @@ __all__ = [
     "load_receipt_facts",
     "parse_delivery_mapping",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class FileOrigin:
+    """What a server says of records that are read from its address. It is not stored.
+
+    Attributes:
+        sent_name: the name by which the server sends them.
+        modified_on: the day on which they changed; None if the server does not say it.
+    """
+
+    sent_name: str = ""
+    modified_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +72,7 @@ class Submission:
         changes_as_of: the day of the export, for a file that has only rows that were added, changed
             or deleted; None for a whole file.
         extract_date: the day that a whole file describes; None if it is not stated.
+        origin: what the server said of records that Cairn read from an address; None for a file.
     """
 
     organization: Organization
@@ -74,6 +89,7 @@ class Submission:
     sender_email: str = ""
     changes_as_of: date | None = None
     extract_date: date | None = None
+    origin: FileOrigin | None = None
 
     @property
     def on(self) -> date:

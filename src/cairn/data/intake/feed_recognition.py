@@ -24,12 +24,8 @@ from cairn.data.intake.delivery_parts import (
     normalize_part_name,
 )
 from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
-from cairn.data.intake.proposals import file_templates
+from cairn.data.intake.proposals import extract_dates, file_templates
 from cairn.data.intake.proposals.change_base import describe_change_order
-from cairn.data.intake.proposals.extract_dates import (
-    describe_missing_date,
-    find_date_in_column,
-)
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
@@ -658,8 +654,11 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
         reason=file_templates.TEMPLATE_REASON if upload.is_template else "",
     )
     proposal = compare_with_earlier_files(submission, proposal)
-    if column_date := find_date_in_column(upload.sheets, submission.on):
+    if column_date := extract_dates.find_date_in_column(upload.sheets, submission.on):
         proposal = replace(proposal, extract_date=column_date.isoformat())
+    if submission.origin:
+        days = extract_dates.list_sent_dates(submission).items()
+        proposal = replace(proposal, sent_dates={place: str(day) for place, day in days})
     others = proposal.changes if upload.is_confirmed else ()
     return replace(proposal, changes=(upload.misfit, *others)) if upload.misfit else proposal
 
@@ -675,7 +674,7 @@ def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal)
         The proposal, which lands by itself only if there is nothing to look at.
     """
     proposal = compare_parts(submission, date_day_columns(submission, proposal))
-    if undated := describe_missing_date(submission, proposal.mapping):
+    if undated := extract_dates.describe_missing_date(submission, proposal.mapping):
         proposal = replace(proposal, changes=(*proposal.changes, undated))
     if submission.changes_as_of is None:
         slot = queries.DeliverySlot.from_submission(submission)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -382,7 +383,7 @@ class ColumnProposalForm(forms.Form):
     Columns are named `column-0`, `column-1` …, codes `code-0`, `code-1` …
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one part of the proposal
         self,
         *args: Any,
         mapping: schema.ColumnMapping,
@@ -393,6 +394,7 @@ class ColumnProposalForm(forms.Form):
         extract_date: date | None = None,
         date_hint: str = "",
         date_source: str = "",
+        sent_dates: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(*args)
         self.mapping, self._columns = mapping, columns
@@ -420,7 +422,7 @@ class ColumnProposalForm(forms.Form):
             help_text=f"{date_hint} {hint}".strip(),
         )
         self.fields["date_source"] = _build_date_source_field(
-            file_name, [column.name for column in columns], date_source
+            file_name, [column.name for column in columns], date_source, sent_dates
         )
         if part_columns := self._list_part_columns():
             self.fields["part_column"] = forms.ChoiceField(
@@ -653,7 +655,10 @@ class ColumnProposalForm(forms.Form):
 
 
 def _build_date_source_field(
-    file_name: str, headings: Sequence[str], chosen: str
+    file_name: str,
+    headings: Sequence[str],
+    chosen: str,
+    sent_dates: Mapping[str, str] = MappingProxyType({}),
 ) -> forms.ChoiceField:
     """Ask once where later files say the day of their data; each choice shows an example."""
     today = timezone.localdate()
@@ -668,6 +673,10 @@ def _build_date_source_field(
             for name in extract_dates.list_date_columns(headings)
         ),
     ]
+    if extract_dates.MODIFIED in {chosen, *sent_dates}:
+        day = sent_dates.get(extract_dates.MODIFIED, "")
+        text = _("In what the server says: when the records changed (Last-Modified)")
+        choices.append((extract_dates.MODIFIED, f"{text} {day}".strip()))
     if chosen not in dict(choices):
         choices.append((chosen, chosen.partition(":")[2]))
     return forms.ChoiceField(

@@ -14,8 +14,10 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
-from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
+from urllib.parse import quote_plus, unquote, urlencode, urljoin, urlsplit
 
 from cairn.warehouse.rest_sources.connection import open_public_connection
 from cairn.warehouse.rest_sources.description import Paging, RestSource, split_url
@@ -57,10 +59,16 @@ class RestFile:
         name: name of the source file with the ending of the content, such as "students.json".
         content: a JSON array of the records in an order that does not depend on the pages, or a
             CSV file.
+        sent_name: the name by which the server sent the first page (Content-Disposition, RFC
+            6266), or else the last part of its address; only for a date in it.
+        modified_at: when the records changed, as the server says (Last-Modified); the earliest
+            of the pages. None if it does not say it of each.
     """
 
     name: str
     content: bytes
+    sent_name: str = ""
+    modified_at: datetime | None = None
 
 
 def read_rest_source(
@@ -133,6 +141,7 @@ class _Reading:
     remaining: int = MAX_BYTES
     ends_at: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
     connections: dict[tuple[str, int], http.client.HTTPConnection] = field(default_factory=dict)
+    last_url: str = ""
 
     def close(self) -> None:
         """Close the connections."""
@@ -157,6 +166,7 @@ class _Reading:
                 content = self._read_body(answer)
             if answer.status not in _REDIRECTS:
                 self._check_status(answer, host)
+                self.last_url = url
                 return content, answer.headers
             url = self.follow(url, answer.headers.get("Location", ""))
         raise self.refuse("the server redirects in a circle.")
@@ -239,6 +249,8 @@ class _Page:
     header: Sequence[str] | None
     next_target: str
     total: int | None
+    sent_name: str
+    modified_at: datetime | None
 
     def has_same_records(self, other: "_Page") -> bool:
         return bool(self.records) and self.records == other.records
@@ -291,9 +303,10 @@ def _parse_page(reading: _Reading, content: bytes, headers: http.client.HTTPMess
     if totals and len(totals[0]) > _MAX_TOTAL_DIGITS:
         raise reading.refuse("the server does not say how many records it has.")
     total = int(totals[0]) if totals else None
+    origin = _find_sent_name(headers, reading.last_url), _find_modified_time(headers)
     if headers.get_content_subtype() == "csv":
         lines = _parse_csv(reading, content)
-        return _Page(lines[1:], lines[0] if lines else None, target, total)
+        return _Page(lines[1:], lines[0] if lines else None, target, total, *origin)
     try:
         body = json.loads(content, parse_float=str, parse_int=str)  # with the digits as sent
     except (ValueError, RecursionError) as error:
@@ -301,7 +314,24 @@ def _parse_page(reading: _Reading, content: bytes, headers: http.client.HTTPMess
     if reading.source.next_field:
         address = _look_up(body, reading.source.next_field)
         target = address if isinstance(address, str) else ""
-    return _Page(_find_records(reading, body), None, target, total)
+    return _Page(_find_records(reading, body), None, target, total, *origin)
+
+
+def _find_sent_name(headers: http.client.HTTPMessage, url: str) -> str:
+    """Return the name by which a server sent a page, or else the last part of its address."""
+    try:
+        name = headers.get_filename("")
+    except (LookupError, TypeError, ValueError):
+        name = ""
+    return re.split(r"[/\\]", name or unquote(urlsplit(url).path))[-1]
+
+
+def _find_modified_time(headers: http.client.HTTPMessage) -> datetime | None:
+    try:
+        time_sent = parsedate_to_datetime(headers.get("Last-Modified", ""))
+    except (TypeError, ValueError):
+        return None
+    return time_sent if time_sent.tzinfo else time_sent.replace(tzinfo=UTC)
 
 
 def _parse_csv(reading: _Reading, content: bytes) -> list[list[str]]:
@@ -332,18 +362,19 @@ def _look_up(body: Any, path: str) -> Any:
 
 
 def _join_pages(stem: str, pages: Sequence[_Page], others: Sequence[_Page]) -> RestFile:
-    header = pages[0].header
+    header, times = pages[0].header, [page.modified_at for page in pages]
+    origin = pages[0].sent_name, min(filter(None, times)) if all(times) else None
     records = [record for page in pages for record in page.records]
     if header is not None and others:
         raise UnreadableFile(f"{stem}: demographics are joined to JSON, and the server sent CSV.")
     if header is not None:
         lines = io.StringIO(newline="")
         csv.writer(lines).writerows([header, *records])
-        return RestFile(f"{stem}.csv", lines.getvalue().encode())
+        return RestFile(f"{stem}.csv", lines.getvalue().encode(), *origin)
     text = _write_records(pages)
     if others:
         text = f'{{"users": {text}, "demographics": {_write_records(others)}}}'
-    return RestFile(f"{stem}.json", f"{text}\n".encode())
+    return RestFile(f"{stem}.json", f"{text}\n".encode(), *origin)
 
 
 def _write_records(pages: Sequence[_Page]) -> str:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 __all__ = [
+    "LAST_MODIFIED",
     "CutScore",
     "DateSource",
     "DeletionMark",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 NAME_DATE_ORDERS = ("year-month-day", "month-day-year")
+LAST_MODIFIED = "Last-Modified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +99,27 @@ class DateSource:
         file_name: the order of the date in the name of the file, such as "year-month-day" for
             ``roster_2026-11-30.csv`` and ``roster20261130.csv``; empty if the name does not say.
         column: heading of the column with the day, the same in each row; empty if none has it.
+        header: "Last-Modified", the HTTP header in which a server says when records that are read
+            from an address changed (RFC 9110, section 8.8.2); empty if no server says it.
     """
 
     file_name: str = ""
     column: str = ""
+    header: str = ""
 
     def find_problems(self) -> Iterator[str]:
         """Yield the problems of the rule."""
-        if bool(self.file_name) == bool(self.column.strip()):
-            yield "[date_source] needs “file_name” or “column”, not both."
+        if sum(map(bool, (self.file_name, self.column.strip(), self.header))) != 1:
+            yield "[date_source] needs one of “file_name”, “column” and “header”."
+        elif self.header and self.header != LAST_MODIFIED:
+            yield f"[date_source] header: write {LAST_MODIFIED}."
         elif self.file_name and self.file_name not in NAME_DATE_ORDERS:
             yield f"[date_source] file_name: write {' or '.join(NAME_DATE_ORDERS)}."
 
     def to_table(self) -> dict[str, Any]:
         """Return the rule as a TOML table."""
-        return {"file_name": self.file_name or None, "column": self.column or None}
+        places = {"file_name": self.file_name, "column": self.column, "header": self.header}
+        return {name: text or None for name, text in places.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,8 @@ def test_an_api_is_asked_once_or_every_night(
     def read(stem: str, source: RestSource, secret: str) -> RestFile:
         asked.append((source.url, secret))
         row = {"id": "0012", "first_name": "Ada", "last_name": "Ames", "birth_date": "2015-03-01"}
-        return RestFile(f"{stem}.json", json.dumps([row]).encode())
+        modified_at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+        return RestFile(f"{stem}.json", json.dumps([row]).encode(), "latest", modified_at)
 
     monkeypatch.setattr(rest_sources, "read_rest_source", read)
     monkeypatch.setattr(address_pull, "read_rest_source", read)
@@ -169,8 +171,12 @@ def test_an_api_is_asked_once_or_every_night(
     missing = cairn("watch", source, *FROM[:4])
     assert (missing.code, "SIS_TOKEN is not set" in missing.error) == (2, True)
     monkeypatch.setenv("SIS_TOKEN", "the-token")
-    assert cairn("receive", source, *FROM).code == 0
-    assert Delivery.objects.get().rows_kept == 1
+    undated = cairn("receive", source, *FROM, "--date-source", "name")
+    assert "“modified” for what the server of an address says" in undated.out + undated.error
+    asked.clear()
+    assert cairn("receive", source, *FROM, "--date-source", "modified").code == 0
+    received = Delivery.objects.get()
+    assert (received.rows_kept, str(received.extract_date)) == (1, "2026-01-05")
     watched = cairn("watch", source, *FROM[:4])
     assert (watched.code, "received: students.json" in watched.out) == (0, True)
     assert "every night" in watched.out

@@ -1,4 +1,5 @@
-"""Find the day that the data of a file describe: in its name or a column, as a person confirmed it.
+"""Find the day that the data of a file describe, where a person confirmed it: in its name, in a
+column, or in what the server of an address says.
 
 A person confirms once for a layout where its files say the day. From then on each file of the
 layout is dated by that, whichever way it arrives. A file that does not say the day there waits.
@@ -12,6 +13,7 @@ from typing import Final
 
 from cairn.data.intake.facts import Submission
 from cairn.warehouse.schema import (
+    LAST_MODIFIED,
     ROW_COLUMN,
     ColumnMapping,
     DateSource,
@@ -21,7 +23,7 @@ from cairn.warehouse.schema import (
     parse_date_heading,
 )
 
-__all__ = ["date_submission", "find_name_order"]
+__all__ = ["date_submission", "find_name_order", "list_sent_dates"]
 
 _YEAR_FIRST: Final = "year-month-day"
 _MONTH_FIRST: Final = "month-day-year"
@@ -36,6 +38,9 @@ _EXAMPLES: Final = {
     _YEAR_FIRST: "roster_2026-11-30.csv, roster20261130.csv",
     _MONTH_FIRST: "roster_11-30-2026.csv, roster11302026.csv",
 }
+MODIFIED: Final = f"header:{LAST_MODIFIED}"
+"""The place of a day that the server of an address says, as ``write_date_source`` writes it."""
+
 _TIME: Final = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
 _HEADINGS: Final = frozenset(
     normalize_spelling(text)
@@ -136,6 +141,8 @@ def write_date_source(source: DateSource | None) -> str:
     """Write a date source as the value of a choice; ``read_date_source`` reads it."""
     if source is None:
         return ""
+    if source.header:
+        return f"header:{source.header}"
     return f"name:{source.file_name}" if source.file_name else f"column:{source.column}"
 
 
@@ -144,6 +151,8 @@ def read_date_source(text: str) -> DateSource | None:
     kind, _separator, value = text.partition(":")
     if not value:
         return None
+    if kind == "header":
+        return DateSource(header=value)
     return DateSource(value) if kind == "name" else DateSource(column=value)
 
 
@@ -163,12 +172,29 @@ def date_submission(
     source = mapping.date_source
     if source is None or submission.extract_date or submission.changes_as_of:
         return submission
-    day = (
-        find_date_in_name(submission.name, submission.on, source.file_name)
-        if source.file_name
-        else find_date_in_column(sheets, submission.on, source.column)
-    )
+    if source.column:
+        day = find_date_in_column(sheets, submission.on, source.column)
+    else:
+        day = list_sent_dates(submission).get(write_date_source(source))
     return replace(submission, extract_date=day)
+
+
+def list_sent_dates(submission: Submission) -> dict[str, date]:
+    """List the days that the name of a file, or the server of an address, says.
+
+    Args:
+        submission: what the sender states; the server's name for the records counts, not that of
+            the file that describes the address.
+
+    Returns:
+        The days by the places that say them, as ``write_date_source`` writes them.
+    """
+    origin, on = submission.origin, submission.on
+    name = origin.sent_name if origin else submission.name
+    found = {f"name:{order}": find_date_in_name(name, on, order) for order in _NAME_DATES}
+    if origin and origin.modified_on:
+        found[MODIFIED] = _choose_date(iter([origin.modified_on]), on)
+    return {place: day for place, day in found.items() if day}
 
 
 def describe_missing_date(submission: Submission, mapping: ColumnMapping) -> str:
@@ -180,6 +206,11 @@ def describe_missing_date(submission: Submission, mapping: ColumnMapping) -> str
         return (
             f"The column “{source.column}” does not have one day that all rows share, so nothing "
             "says which day the data describe."
+        )
+    if source.header:
+        return (
+            "The server did not say when the records changed, today or earlier (Last-Modified), so "
+            "nothing says which day the data describe."
         )
     return (
         f"The name of the file does not have one date, today or earlier ({source.file_name}), so "

@@ -170,6 +170,8 @@ class LayoutProposal:
         extract_date: the day that a column of the file gives as that of its data, as YYYY-MM-DD;
             empty if none does.
         questions: what else a person must answer, in words.
+        sent_dates: the days, as YYYY-MM-DD, that the server of an address says, by the places
+            that ``list_sent_dates`` lists; empty for a file.
     """
 
     mapping: schema.ColumnMapping
@@ -187,6 +189,7 @@ class LayoutProposal:
     unnamed_rows: int = 0
     extract_date: str = ""
     questions: tuple[str, ...] = ()
+    sent_dates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lands_by_itself(self) -> bool:

@@ -108,6 +108,7 @@ def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalF
         extract_date=stated,
         date_hint=hint,
         date_source=_propose_date_source(proposed, mapping),
+        sent_dates=body.get("sent_dates", {}),
     )
 
 
@@ -117,7 +118,8 @@ def _propose_date_source(proposed: ProposedFile, mapping: ColumnMapping) -> str:
         return extract_dates.write_date_source(mapping.date_source)
     if proposed.preview or queries.get_newest_mapping(proposed.organization, proposed.feed):
         return ""  # a person chose that files do not say it
-    return extract_dates.suggest_date_source(
+    sent_dates = proposed.proposal.get("sent_dates", {})
+    return next(iter(sent_dates), "") or extract_dates.suggest_date_source(
         proposed.file_name,
         [column["name"] for column in proposed.proposal["columns"]],
         proposed.proposal.get("extract_date", ""),
@@ -131,6 +133,8 @@ def _propose_extract_date(proposed: ProposedFile) -> tuple[date | None, str]:
         return proposed.extract_date, ""
     if column_date := proposed.proposal.get("extract_date"):
         return date.fromisoformat(column_date), _("A column of the file has this day.")
+    for day in proposed.proposal.get("sent_dates", {}).values():
+        return date.fromisoformat(day), _("The server that sent the records says this day.")
     arrived = timezone.localdate(proposed.proposed_at)
     name_date = extract_dates.find_date_in_name(proposed.file_name, arrived)
     return name_date, _("The name of the file has this day.") if name_date else ""
@@ -185,6 +189,7 @@ def _save_choices(
         proposal,
         changes=tuple(proposed.proposal["changes"]),
         extract_date=proposed.proposal.get("extract_date", ""),
+        sent_dates=proposed.proposal.get("sent_dates", {}),
     )
     proposal = compare_parts(submission, proposal)
     preview = _preview_choices(proposed, sheets, proposal, requester, request)

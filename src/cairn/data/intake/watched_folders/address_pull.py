@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
+from django.utils import timezone
 
 from cairn.data.intake.actions import receipt, watched_folders
+from cairn.data.intake.facts import FileOrigin
 from cairn.data.intake.models import FolderFileOutcome, WatchedFolder
 from cairn.data.intake.watched_folders.folder_pass import (
     FILE_PROBLEMS,
@@ -23,12 +25,25 @@ from cairn.data.intake.watched_folders.folder_pass import (
 from cairn.policy.questions import list_reasons_for_sender
 from cairn.warehouse.rest_sources import RestFile, RestSource, read_rest_source
 
-__all__ = ["pull_address"]
+__all__ = ["build_file_origin", "pull_address"]
 
 _UNREADABLE_SEAL: Final = (
     "The stored secret cannot be decrypted with this installation's key. Set the environment "
     "variable of the secret, and run once more: cairn watch {file}"
 )
+
+
+def build_file_origin(file: RestFile) -> FileOrigin:
+    """Build what the server of an address says of its records.
+
+    Args:
+        file: the records.
+
+    Returns:
+        What may say the day of the data, in the installation's time zone.
+    """
+    modified_at = file.modified_at
+    return FileOrigin(file.sent_name, timezone.localdate(modified_at) if modified_at else None)
 
 
 def pull_address(folder: WatchedFolder, at: datetime, *, on_received: OnReceived) -> SortedFile:
@@ -48,7 +63,9 @@ def pull_address(folder: WatchedFolder, at: datetime, *, on_received: OnReceived
         try:
             source = RestSource.parse(folder.source_name, folder.source)
             file = read_rest_source(folder.source_name, source, folder.unseal_secret())
-            outcome, reason = receive_folder_file(folder, file.name, file.content, at, on_received)
+            outcome, reason = receive_folder_file(
+                folder, file.name, file.content, at, on_received, build_file_origin(file)
+            )
         except FILE_PROBLEMS as problem:
             reason = str(problem)
         except InvalidTag:

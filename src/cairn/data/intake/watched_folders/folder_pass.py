@@ -25,7 +25,7 @@ from cairn.data.intake.actions import part_files, proposed_files, receipt, watch
 from cairn.data.intake.actions.change_files import receive_changes
 from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult
 from cairn.data.intake.delivery_parts import UnclearPart, choose_part_names
-from cairn.data.intake.facts import Submission, load_agreement_by_reference
+from cairn.data.intake.facts import FileOrigin, Submission, load_agreement_by_reference
 from cairn.data.intake.models import (
     Delivery,
     DeliveryStateConflict,
@@ -227,7 +227,12 @@ def _name_reason_file(path: Path) -> Path:
 
 
 def receive_folder_file(
-    folder: WatchedFolder, name: str, content: bytes, at: datetime, on_received: OnReceived
+    folder: WatchedFolder,
+    name: str,
+    content: bytes,
+    at: datetime,
+    on_received: OnReceived,
+    origin: FileOrigin | None = None,
 ) -> tuple[FolderFileOutcome, str]:
     """Receive the content of one file of a folder or address.
 
@@ -237,6 +242,7 @@ def receive_folder_file(
         content: its bytes.
         at: the time.
         on_received: called with the accepted delivery, in the transaction that records it.
+        origin: what the server of an address said; None for a file.
 
     Returns:
         What became of it, and why.
@@ -247,7 +253,7 @@ def receive_folder_file(
         UnclearPart: nothing says which part of the period it holds.
         DeliveryStateConflict: a person must decide first about an earlier file.
     """
-    submission = build_folder_submission(folder, at, name=name)
+    submission = replace(build_folder_submission(folder, at, name=name), origin=origin)
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
         unread = replace(submission, feed=submission.feed or "watched-folder")

@@ -112,9 +112,10 @@ def receive(  # noqa: PLR0913 - each is an option of the command
         str,
         typer.Option(
             "--date-source",
-            metavar="name|COLUMN",
+            metavar="name|modified|COLUMN",
             help="Where this and later files say the day of their data: “name” for their name, "
-            "such as roster_2026-11-30.csv, or a column. It is confirmed with the layout.",
+            "such as roster_2026-11-30.csv, “modified” for what the server of an address says "
+            "(Last-Modified), or a column. It is confirmed with the layout.",
         ),
     ] = "",
     password_file: Annotated[

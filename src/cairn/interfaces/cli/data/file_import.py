@@ -21,7 +21,14 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import Channel
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import FileContent, read_file, unlock_zip_in_child_process
-from cairn.warehouse.schema import ColumnMapping, DateSource, PeriodRule, Sheet, UnreadableFile
+from cairn.warehouse.schema import (
+    LAST_MODIFIED,
+    ColumnMapping,
+    DateSource,
+    PeriodRule,
+    Sheet,
+    UnreadableFile,
+)
 
 _UNRECOGNIZED: Final = (
     "Cairn does not recognize the kind of records from the columns. If the file holds records of a "
@@ -33,6 +40,9 @@ ONE_PART: Final = "none"
 
 IN_FILE_NAME: Final = "name"
 """The option's word for a day in the name of the file."""
+
+AS_MODIFIED: Final = "modified"
+"""The option's word for the day on which records changed, as the server of an address says."""
 
 _SOURCE_SUFFIX: Final = ".toml"
 """The ending of a file that describes a query of a partner's database, or a REST API."""
@@ -78,6 +88,7 @@ class _RecognizedFile:
     proposal: intake_api.LayoutProposal | None = None
     changes_as_of: date | None = None
     extract_date: date | None = None
+    origin: intake_api.FileOrigin | None = None
 
 
 @dataclass(slots=True)
@@ -284,13 +295,13 @@ def _list_named_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
 def _recognize_file(
     context: _ImportContext, path: Path, *, is_named: bool
 ) -> Iterator[_RecognizedFile]:
-    content = FileContent.from_path(path)
+    content, origin = FileContent.from_path(path), None
     try:
         if not context.may_submit:
             yield _name_unread_file(context, path, content)
             return
         if path.suffix.lower() == _SOURCE_SUFFIX:
-            content = FileContent.wrap(_read_source(path))
+            content, origin = _read_source(path)
         content = unlock_zip_in_child_process(path.name, content, context.zip_password)
         file_feeds, sheets = _recognize_feeds(context, path.name, content, is_named=is_named)
     except intake_api.ColumnMismatch as mismatch:
@@ -304,7 +315,7 @@ def _recognize_file(
     uncovered: list[str] = []
     for feed in file_feeds:
         if is_named or feed.mapping.record in covered:
-            file = _RecognizedFile(path, content, feed.name, feed.mapping)
+            file = _RecognizedFile(path, content, feed.name, feed.mapping, origin=origin)
             yield from _try_to_propose(context, file, sheets)
         else:
             uncovered.append(feed.mapping.type.title_in_sentence)
@@ -315,7 +326,8 @@ def _recognize_file(
     context.left += [(path.name, reason) for reason in reasons]
 
 
-def _read_source(path: Path) -> bytes:
+def _read_source(path: Path) -> tuple[FileContent, intake_api.FileOrigin | None]:
+    """Read the records of an API, with what its server says of them, or those of a query."""
     from cairn.warehouse.database_query import DatabaseQuery, read_database_query
     from cairn.warehouse.rest_sources import RestSource, is_rest_description, read_rest_source
 
@@ -323,8 +335,10 @@ def _read_source(path: Path) -> bytes:
     if is_rest_description(text):
         source = RestSource.parse(path.name, text)
         secret = read_source_secret(source.secret_variable)
-        return read_rest_source(path.stem, source, secret).content
-    return read_database_query(path.name, DatabaseQuery.parse(path.name, text))
+        file = read_rest_source(path.stem, source, secret)
+        return FileContent.wrap(file.content), intake_api.build_file_origin(file)
+    rows = read_database_query(path.name, DatabaseQuery.parse(path.name, text))
+    return FileContent.wrap(rows), None
 
 
 def read_source_secret(variable: str) -> str:
@@ -541,7 +555,7 @@ def _propose_file(
         confirmed = intake_api.build_template_layout(file.mapping)
         reason = intake_api.TEMPLATE_REASON
     mapping = _choose_part_column(context, file, sheets, is_known=known is not None)
-    mapping = _choose_date_source(context, file.path.name, mapping, sheets)
+    mapping = _choose_date_source(context, file, mapping, sheets)
     if context.absent_periods and mapping.lacks_period_rule:
         mapping = replace(mapping, periods=PeriodRule(context.absent_periods))
     if mapping != file.mapping and known is None:
@@ -584,7 +598,10 @@ def _choose_part_column(
 
 
 def _choose_date_source(
-    context: _ImportContext, name: str, mapping: ColumnMapping, sheets: Sequence[Sheet]
+    context: _ImportContext,
+    file: _RecognizedFile,
+    mapping: ColumnMapping,
+    sheets: Sequence[Sheet],
 ) -> ColumnMapping:
     """Return the mapping with the date source that the user named, if they named one."""
     if not context.date_source:
@@ -592,11 +609,15 @@ def _choose_date_source(
     if context.date_source in _list_headings(sheets):
         return replace(mapping, date_source=DateSource(column=context.date_source))
     on = timezone.localdate(context.at)
+    name = file.origin.sent_name if file.origin else file.path.name
     if context.date_source == IN_FILE_NAME and (order := intake_api.find_name_order(name, on)):
         return replace(mapping, date_source=DateSource(order))
+    if context.date_source == AS_MODIFIED and file.origin and file.origin.modified_on:
+        return replace(mapping, date_source=DateSource(header=LAST_MODIFIED))
     raise intake_api.UnrecognizedFile(
-        f"Neither a column nor the name of {name} has the day that --date-source asks for. Write "
-        f"“{IN_FILE_NAME}” for a name such as roster_2026-11-30.csv, or a heading of the file."
+        f"Nothing about {file.path.name} says the day that --date-source asks for. Write "
+        f"“{IN_FILE_NAME}” for a name such as roster_2026-11-30.csv, “{AS_MODIFIED}” for what the "
+        "server of an address says (Last-Modified), or a heading of the file."
     )
 
 
@@ -649,6 +670,7 @@ def _build_submission(context: _ImportContext, file: _RecognizedFile) -> intake_
         synthetic=context.synthetic.strip(),
         changes_as_of=file.changes_as_of,
         extract_date=None if file.changes_as_of else context.extract_date or file.extract_date,
+        origin=file.origin,
     )
 
 
