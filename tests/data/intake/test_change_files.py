@@ -1,5 +1,6 @@
 """Files of changes: applied once, in order, to the file that counts, as the sender confirmed."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +17,7 @@ from tests.data.intake.conftest import STUDENTS
 from tests.outputs.releases.consent_partnership import YES, Partnership
 from tests.outputs.releases.consent_partnership import roster as make_roster
 
-from cairn.data.intake.actions import change_files, conformance, removal
+from cairn.data.intake.actions import change_files, conformance, receipt, removal
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
@@ -28,6 +29,7 @@ from cairn.platform.audit.models import AuditLine
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
+from cairn.warehouse.schema import ColumnMapping
 from cairn.warehouse.schema.mapping_rules import DeletionMark
 from cairn.warehouse.store.file_refs import FileRef
 
@@ -145,6 +147,54 @@ def test_older_changes_are_not_applied_until_the_newer_ones_are_withdrawn(
     removal.withdraw_delivery(delivery=newer, by=manager, at=AT)
     assert change(older, 5).result is ReceiptResult.CHANGED
     assert change(day=8).result is ReceiptResult.CHANGED
+
+
+def test_a_full_export_and_changes_of_one_roster_in_both_orders(
+    agreement: Any, change: Change, manager: Any
+) -> None:
+    columns = {"sourcedId": "local_id", "givenName": "given_name", "birthDate": "birth_date"}
+    mapping = ColumnMapping(record="student", columns=columns)
+
+    def write(day: int, name: str, *born: tuple[str, str]) -> bytes:
+        about = {"status": "active", "dateLastModified": f"2026-10-{day:02}T08:00:00Z"}
+        users = [{"sourcedId": "1", **about, "givenName": name, "familyName": "Ames"}]
+        days = [{"sourcedId": key, **about, "birthDate": text} for key, text in born]
+        return json.dumps({"users": users, "demographics": days}).encode()
+
+    def send_full(day: int, content: bytes) -> Any:
+        submission = Submission(
+            organization=Organization.objects.get(slug="river"),
+            agreement=agreement,
+            channel=Channel.COMMAND,
+            by=manager,
+            at=AT + timedelta(days=day),
+            name="sis.json",
+            feed="sis",
+            period="2026-27",
+            extract_date=date(2026, 10, day),
+        )
+        return receipt.receive_submission(
+            submission=submission, content=content, mapping=mapping, by=manager, at=submission.at
+        )
+
+    full = write(1, "Ada", ("1", "2015-03-01"), ("2", "2015-04-02"))
+    changes = write(5, "Adele")
+    sis = {"mapping": mapping, "name": "sis.json", "feed": "sis"}
+    assert change(changes, 5, **sis).result is ReceiptResult.UNUSABLE
+    assert send_full(1, full).result is ReceiptResult.NEW
+    received = change(changes, 5, **sis)
+    assert received.result is ReceiptResult.CHANGED
+    row = conformance.check_delivery(delivery=received.delivery, by=manager, at=AT)
+    assert _list_rows(row) == {"1": date(2015, 3, 1)}
+    # The full export of before does not undo them, and a later one is not undone by them.
+    older = write(2, "Abe", ("1", "2015-03-02"))
+    held = send_full(2, older)
+    assert held.result is ReceiptResult.HELD
+    later = write(9, "Ava", ("1", "2015-03-09"))
+    newer = send_full(9, later)
+    assert newer.result is ReceiptResult.REPLACED
+    late = Submission(**_state(newer.delivery), changes_as_of=date(2026, 10, 6), extract_date=None)
+    assert "has the data of Oct. 9, 2026" in change_base.describe_change_order(late)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ The key of a row is its record ID; without one, the fields that the record type 
 Rows with the same key are changed together: the rows that the file has of a key replace every
 earlier row of that key. Of two entries for one key, the later one in the file decides. The result
 is a landed file of its own, as if the sender had sent the whole file again.
+
+Where a table was joined whose rows change alone, as the demographics of OneRoster, a student who is
+in one of both tables keeps the cells of the other from the file before.
 """
 
 from collections import Counter
@@ -131,6 +134,8 @@ def build_changed_file(
     _refuse_reshaped_layouts(chosen, mapping)
     before = store.read(earlier)
     _refuse_uncovered_columns(before, mapping, permit)
+    joined = _build_joined_rows(chosen, before, mapping)
+    chosen = [_complete_joined_cells(sheet, before, mapping) for sheet in chosen]
     split = {sheet.name: _split_deleted_rows(sheet, mapping) for sheet in chosen}
     memory = InMemoryFileStore()
     landed = landing.land_sheets(
@@ -144,6 +149,17 @@ def build_changed_file(
     refuse_other_columns(before, sent)
     key = _choose_key_columns(sent, mapping)
     deletions = {name: _read_deletions(deleted, mapping) for name, (_, deleted) in split.items()}
+    if joined is not None:
+        # Their students were chosen when the earlier file landed.
+        plain = replace(mapping, sheet="", filters=(), deletes=None)
+        completed = landing.land_sheets(memory, [joined], plain, permit=permit, rows=rows)
+        sent = pa.concat_tables([sent, memory.read(completed.ref)], promote_options="permissive")
+        landed = replace(
+            landed,
+            sheets=(*landed.sheets, *completed.sheets),
+            left_out=landed.left_out + completed.left_out,
+        )
+        deletions[joined.name] = joined.table.slice(0, 0)
     changes = _ChangeSet(before, sent, key, deletions)
     kept = before.filter(pc.invert(changes.find_removed_rows()))
     opened, is_left_out = filter_opened_rows(
@@ -412,11 +428,85 @@ def _refuse_reshaped_layouts(sheets: Sequence[Sheet], mapping: ColumnMapping) ->
             "Changes cannot be applied to this layout, in which one line of the file becomes "
             "several rows or continues the line above. Send the whole file instead."
         )
-    if any(sheet.sources for sheet in sheets):
+    if any(sheet.sources and sheet.joined is None for sheet in sheets):
         raise landing.UnusableDelivery(
             "Changes cannot be applied to an archive with tables that belong together: a change of "
             "one table alone would leave the others behind. Send a full (bulk) export instead."
         )
+
+
+def _complete_joined_cells(sheet: Sheet, before: pa.Table, mapping: ColumnMapping) -> Sheet:
+    """Give rows that lack a row of the joined table its cells from the file before."""
+    if sheet.joined is None:
+        return sheet
+    key, table = _choose_key_columns(before, mapping), sheet.table
+    own_key = sheet.joined.header[0]
+    if not {*key, own_key} <= {*sheet.header}:
+        return sheet
+    is_sent = _find_texts(table[own_key], sheet.joined.table[own_key])
+    positions = _find_positions(_compute_keys(table, key), _compute_keys(before, key))
+    header = list(sheet.header)
+    for name in _list_joined_columns(sheet.joined, before):
+        if name not in header:
+            table = table.add_column(len(header), name, pa.nulls(table.num_rows, pa.string()))
+            header.append(name)
+        cells = pc.if_else(is_sent, table[name], before[name].take(positions))
+        table = table.set_column(header.index(name), name, cells)
+    notes = tuple(note for note in sheet.notes if note.code != "unmatched_demographics")
+    return replace(sheet, header=tuple(header), table=table, notes=notes)
+
+
+def _build_joined_rows(
+    sheets: Sequence[Sheet], before: pa.Table, mapping: ColumnMapping
+) -> Sheet | None:
+    """Build the rows of students of whom only the joined table has a row; None if there are none.
+
+    Raises:
+        UnusableDelivery: nothing says which students they are.
+    """
+    for sheet in sheets:
+        if sheet.joined is None:
+            continue
+        own_key, name = sheet.joined.header[0], sheet.joined.name
+        rows = sheet.joined.table
+        rows = rows.filter(pc.invert(_find_texts(rows[own_key], sheet.table[own_key])))
+        if not rows.num_rows:
+            continue
+        if _choose_key_columns(before, mapping) != (own_key,):
+            raise landing.UnusableDelivery(
+                f"The changes of “{name}” name students by “{own_key}”, by which the rows of the "
+                "earlier file cannot be found. Send the whole file instead."
+            )
+        return _take_joined_rows(replace(sheet.joined, table=rows), before, own_key)
+    return None
+
+
+def _take_joined_rows(joined: Sheet, before: pa.Table, key: str) -> Sheet:
+    """Take the earlier rows of these students, with the cells of the joined table."""
+    keys = _compute_keys(joined.table, (key,))
+    positions = _find_positions(keys, _compute_keys(before, (key,)))
+    is_known = pc.is_valid(positions)
+    rows, table = joined.table.filter(is_known), before.take(positions.filter(is_known))
+    for name in _list_joined_columns(joined, before):
+        table = table.set_column(table.column_names.index(name), name, rows[name])
+    header = [name for name in table.column_names if name not in _PLACE_COLUMNS]
+    table = table.select(header).append_column(schema.ROW_COLUMN, rows[schema.ROW_COLUMN])
+    unknown = joined.table.num_rows - table.num_rows
+    left_out = (RowKind.OTHER_PEOPLE.count_rows(unknown),) if unknown else ()
+    return Sheet(joined.name, tuple(header), table, left_out=left_out)
+
+
+def _find_texts(column: pa.ChunkedArray, texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.is_in(column, value_set=texts.combine_chunks(), skip_nulls=True)
+
+
+def _find_positions(keys: pa.Array, earlier_keys: pa.Array) -> pa.Array:
+    return pc.index_in(keys, value_set=earlier_keys, skip_nulls=True)
+
+
+def _list_joined_columns(joined: Sheet, before: pa.Table) -> list[str]:
+    """List the columns of the joined table that the earlier file has, without its key."""
+    return [name for name in joined.header[1:] if name in before.column_names]
 
 
 def _refuse_uncovered_columns(before: pa.Table, mapping: ColumnMapping, permit: Permit) -> None:

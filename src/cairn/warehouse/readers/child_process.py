@@ -281,6 +281,7 @@ def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
         int(description["file_rows"]),
         tuple(str(source) for source in description["sources"]),
         SurveyForm.from_json(form) if (form := description.get("survey")) else None,
+        _receive_sheet(pipe, joined) if (joined := description["joined"]) else None,
     )
 
 
@@ -327,7 +328,8 @@ def run_child() -> None:
 
 
 def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[bytes]) -> None:
-    """Read a file and write the reply: a line of JSON, and one Arrow IPC stream for each sheet.
+    """Read a file and write the reply: a line of JSON, and one Arrow IPC stream for each sheet
+    and each table that was joined to one.
 
     Args:
         request: the file's ``name`` and ``size``, ``skip_rows``, ``keep_totals`` and
@@ -359,26 +361,33 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
     except Exception as error:  # noqa: BLE001 - any fault of a parser becomes the parent's plain message
         _reply(replies, {"failed": _describe_error(error)})
         return
-    descriptions = [
-        {
-            "name": sheet.name,
-            "header": sheet.header,
-            "notes": [asdict(note) for note in sheet.notes],
-            "misfits": sheet.misfits,
-            "left_out": [asdict(note) for note in sheet.left_out],
-            "file_rows": sheet.file_rows,
-            "sources": sheet.sources,
-            "survey": sheet.survey.to_json() if sheet.survey else None,
-            "is_packed": isinstance(sheet.table, PackedTable),
-        }
-        for sheet in sheets
-    ]
-    _reply(replies, {"sheets": descriptions})
+    _reply(replies, {"sheets": [_describe_sheet(sheet) for sheet in sheets]})
     for sheet in sheets:
-        is_packed = isinstance(sheet.table, PackedTable)
-        with pa.ipc.new_stream(replies, sheet.table.schema) as stream:
-            for block in sheet.table.iterate_blocks() if is_packed else [sheet.table]:
-                stream.write_table(block)
+        _write_rows(replies, sheet)
+
+
+def _describe_sheet(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "name": sheet.name,
+        "header": sheet.header,
+        "notes": [asdict(note) for note in sheet.notes],
+        "misfits": sheet.misfits,
+        "left_out": [asdict(note) for note in sheet.left_out],
+        "file_rows": sheet.file_rows,
+        "sources": sheet.sources,
+        "survey": sheet.survey.to_json() if sheet.survey else None,
+        "joined": _describe_sheet(sheet.joined) if sheet.joined else None,
+        "is_packed": isinstance(sheet.table, PackedTable),
+    }
+
+
+def _write_rows(replies: IO[bytes], sheet: Sheet) -> None:
+    is_packed = isinstance(sheet.table, PackedTable)
+    with pa.ipc.new_stream(replies, sheet.table.schema) as stream:
+        for block in sheet.table.iterate_blocks() if is_packed else [sheet.table]:
+            stream.write_table(block)
+    if sheet.joined:
+        _write_rows(replies, sheet.joined)
 
 
 def _open_content(request: dict[str, Any], content: IO[bytes]) -> bytes | FileContent:

@@ -74,6 +74,7 @@ class RowKind(StrEnum):
     CHANGED_LATER = "changed_later"
     ASSIGNED = "assigned_rows"
     ALREADY_THERE = "already_there"
+    OLDER_RECORD = "older_records"
 
     def count_rows(self, count: int, rows: Sequence[int] = (), rule: str = "") -> ReadNote:
         """Make the note that counts the rows of this kind.
@@ -110,6 +111,7 @@ _KIND_MESSAGES: Final = {
     RowKind.UNCHANGED: "Changes that the earlier file has already.",
     RowKind.ASSIGNED: "Rows that were given to the part that a person filled in.",
     RowKind.ALREADY_THERE: "Rows that the part has already.",
+    RowKind.OLDER_RECORD: "Older versions of records that the file has more than once.",
     RowKind.CHANGED_LATER: "Rows that a later file of changes replaced or deleted.",
 }
 
@@ -131,6 +133,9 @@ class Sheet:
             ``left_out`` together. Readers count it on its own.
         sources: names of the tables of the file that a joined table was made of.
         survey: the form of the survey, if it is the export of a survey; None for any other table.
+        joined: the table that was joined by its first column, if its rows can change alone, as the
+            demographics of OneRoster; it has no rows where the file lacks it. None for any other
+            table.
     """
 
     name: str
@@ -142,6 +147,7 @@ class Sheet:
     file_rows: int = UNCOUNTED
     sources: tuple[str, ...] = ()
     survey: SurveyForm | None = None
+    joined: "Sheet | None" = None
 
     def __post_init__(self) -> None:
         if self.file_rows == UNCOUNTED:

@@ -8,6 +8,7 @@ says when it was deleted ends on that day instead.
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -43,8 +44,9 @@ def is_oneroster(sheets: Mapping[str, Sheet]) -> bool:
 def join_api_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     """Join the demographics of a OneRoster API to its users, and end its deleted enrollments.
 
-    Deleted users stay marked, so that a file of changes can delete them; the column mapping leaves
-    them out of a whole file.
+    Of a record that the file has more than once, which happens while pages of it are read, the one
+    that was modified last counts. Deleted users stay marked, so that a file of changes can delete
+    them; the column mapping leaves them out of a whole file.
 
     Args:
         sheets: the tables of a JSON file.
@@ -52,6 +54,7 @@ def join_api_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     Returns:
         The tables; the same ones if they are none of OneRoster.
     """
+    sheets = [_keep_latest_records(sheet) for sheet in sheets]
     by_name = {sheet.name: sheet for sheet in sheets}
     joined = []
     for sheet in sheets:
@@ -61,14 +64,55 @@ def join_api_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
             joined.append(_end_api_spells(sheet))
         elif sheet.name != _DEMOGRAPHICS and (demographics := by_name.get(_DEMOGRAPHICS)):
             joined.append(_join_api_demographics(sheet, demographics))
+        elif "familyName" in sheet.header:
+            joined.append(replace(sheet, joined=_make_empty_demographics()))
         else:
             joined.append(sheet)
     is_joined = any(sheet.sources for sheet in joined)
     return [s for s in joined if not (is_joined and s.name == _DEMOGRAPHICS)]
 
 
+def _keep_latest_records(sheet: Sheet) -> Sheet:
+    """Keep of each record of an API the version that was modified last; of two, the later row."""
+    if not {*sheet.header} >= _API_COLUMNS:
+        return sheet
+    keys = sheet.table[_KEY].to_pylist()
+    if len({*keys}) == len(keys):
+        return sheet
+    latest: dict[str, tuple[datetime, int]] = {}
+    times = map(_parse_time, sheet.table["dateLastModified"].to_pylist())
+    for index, (key, modified_at) in enumerate(zip(keys, times, strict=True)):
+        if key:
+            latest[key] = max(latest.get(key, (modified_at, index)), (modified_at, index))
+    is_kept = pa.array(not key or latest[key][1] == index for index, key in enumerate(keys))
+    older = sheet.table[ROW_COLUMN].filter(pc.invert(is_kept)).to_pylist()
+    counted = RowKind.OLDER_RECORD.count_rows(len(older), older)
+    table = sheet.table.filter(is_kept)
+    return replace(sheet, table=table, left_out=(*sheet.left_out, counted)) if older else sheet
+
+
+def _parse_time(text: str | None) -> datetime:
+    """Parse when a record was modified; a record that does not say it is the oldest."""
+    try:
+        modified_at = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return modified_at if modified_at.tzinfo else modified_at.replace(tzinfo=UTC)
+
+
+def _make_empty_demographics() -> Sheet:
+    """Make the demographics of a file that has users only: those of the students do not change."""
+    columns = _load_columns()[_DEMOGRAPHICS]["optional"]
+    header = (_KEY, *(name for name in columns if name not in _API_COLUMNS))
+    fields = [*((name, pa.string()) for name in header), (ROW_COLUMN, pa.int64())]
+    return Sheet(_DEMOGRAPHICS, header, pa.schema(fields).empty_table())
+
+
 def _end_api_spells(sheet: Sheet) -> Sheet:
     table, ended = _end_deleted_spells(sheet.table)
+    # An enrollment that ended is a row like any other, also in a file of changes.
+    status = pc.if_else(_find_deleted(table), "", table["status"])
+    table = table.set_column(table.column_names.index("status"), "status", status)
     left_out = {RowKind.DELETED: sheet.table.num_rows - table.num_rows}
     made = replace(_make_sheet(sheet.name, table, sheet, left_out, ()), sources=sheet.sources)
     return replace(made, notes=(*made.notes, *_note_ended_enrollments(ended)))
@@ -84,7 +128,23 @@ def _join_api_demographics(users: Sheet, demographics: Sheet) -> Sheet:
     message = "Rows of “demographics”, joined to their users."
     counted = ReadNote("joined_demographics", message, demographics.table.num_rows)
     unmatched = _note_unmatched_rows(demographics, users.table)
-    return replace(made, notes=(*made.notes, counted, *unmatched))
+    # A column that is empty in each record of a JSON file is not there.
+    known = [*made.header, *_make_empty_demographics().header]
+    added = [name for name in dict.fromkeys(known) if name not in users.header]
+    joined = _select_joined_columns(demographics, added)
+    return replace(made, notes=(*made.notes, counted, *unmatched), joined=joined)
+
+
+def _select_joined_columns(demographics: Sheet, names: Sequence[str]) -> Sheet:
+    """Select the key and the joined columns; a deleted row has empty cells."""
+    table, deleted = demographics.table, _find_deleted(demographics.table)
+    empty = pa.nulls(table.num_rows, pa.string())
+    cells = {_KEY: table[_KEY]}
+    for name in names:
+        is_there = name in table.column_names
+        cells[name] = pc.if_else(deleted, empty, table[name]) if is_there else empty
+    rows = pa.table({**cells, ROW_COLUMN: table[ROW_COLUMN]})
+    return replace(demographics, header=(_KEY, *names), table=rows)
 
 
 def join_oneroster_sheets(sheets: Mapping[str, Sheet]) -> list[Sheet]:
