@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from django.apps import apps
 
 import cairn
 from cairn.platform.deferred_imports import call_later, import_later, list_exports
@@ -80,11 +81,21 @@ def test_a_command_loads_what_it_needs(
     environment: dict[str, Any] = {**os.environ, "CAIRN_DATA": str(tmp_path)}
     for name in ("DATABASE_URL", "IDENTITY_DATABASE_URL"):
         environment.pop(name, None)
-    report = "; import json, sys; print(chr(10) + json.dumps([*sys.modules]))"
+    report = (
+        "; import json, sys; "
+        "django = sys.modules.get('django.apps'); "
+        "models = [m._meta.label for m in django.apps.get_models()] if django else []; "
+        "print(chr(10) + json.dumps([*sys.modules])); print(json.dumps(models))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program + report],
         env=environment, capture_output=True, check=True, text=True,
     )  # fmt: skip
-    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    loaded, models = (set(json.loads(line)) for line in done.stdout.splitlines()[-2:])
     assert absent & loaded == set()
     assert len(loaded) <= limit
+    if models:
+        # Whatever module was imported meanwhile, no model came with it.
+        modules = {module for face in FACES for module in list_exports(face).values()}
+        assert all(map(import_module, modules))
+        assert models == {model._meta.label for model in apps.get_models()}

@@ -20,7 +20,7 @@ __all__ = ["ClaimHeld", "hold_claim", "is_claim_alive"]
 
 _TRIES: Final = 10
 _WAIT_SECONDS: Final = 0.01
-"""Whoever looks at a claim locks its file for less than this."""
+"""To look at a claim locks its file for less time than this."""
 
 
 class ClaimHeld(Exception):

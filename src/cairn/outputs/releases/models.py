@@ -1,6 +1,6 @@
 """Define the rows of releases: pointers, verdicts and dates. The figures are in the store."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.models import Delivery
 from cairn.governance.partners.models import Organization
-from cairn.outputs.releases import merged_groups
+from cairn.outputs.releases import extract_models, merged_groups
 from cairn.outputs.releases.json_fields import (
     MergedGroups,
     OwnerCounts,
@@ -20,6 +20,13 @@ from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, Purpose, ReleaseS
 from cairn.sdc.options import ReleaseMethod, Statistic
 
 __all__ = ["Release", "SendBack"]
+
+EXTRACT_MODELS: Final = (
+    extract_models.Extract,
+    extract_models.ExtractReview,
+    extract_models.TextReading,
+)
+"""The other rows of this app; Django finds an app's models from this module."""
 
 _STATE_LABELS = {
     ReleaseState.DRAFT: _("Draft"),

@@ -5,8 +5,8 @@ Rows with the same key are changed together: the rows that the file has of a key
 earlier row of that key. Of two entries for one key, the later one in the file decides. The result
 is a landed file of its own, as if the sender had sent the whole file again.
 
-Where a table was joined whose rows change alone, as the demographics of OneRoster, a student who is
-in one of both tables keeps the cells of the other from the file before.
+The rows of a joined table may change alone, as the demographics of OneRoster do: a student who is in
+one of both tables keeps the cells of the other from the file before.
 """
 
 from collections import Counter
@@ -459,7 +459,7 @@ def _complete_joined_cells(sheet: Sheet, before: pa.Table, mapping: ColumnMappin
 def _build_joined_rows(
     sheets: Sequence[Sheet], before: pa.Table, mapping: ColumnMapping
 ) -> Sheet | None:
-    """Build the rows of students of whom only the joined table has a row; None if there are none.
+    """Build the rows of students who are only in the joined table; None if there are none.
 
     Raises:
         UnusableDelivery: nothing says which students they are.

@@ -62,11 +62,12 @@ class MistakeLog:
         """
         place = _format_table_path(table)
         message = f"“{key}”{f' in {place}' if place else ''} {what}."
-        line = line_numbers.find_nearest_line(self._line_numbers, (*table, key))
+        line = line_numbers.find_nearest_line(self.where, (*table, key))
         self.found.append(FormatMistake(line, message, table, key))
 
     @cached_property
-    def _line_numbers(self) -> Mapping[line_numbers.TomlPath, int]:
+    def where(self) -> Mapping[line_numbers.TomlPath, int]:
+        """The line of each key and table, by its path."""
         return line_numbers.find_line_numbers(self.text)
 
 

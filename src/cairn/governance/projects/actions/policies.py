@@ -28,7 +28,20 @@ def adopt_policy(
     by: User,
     at: datetime,
 ) -> ActionResult[models_policy.Policy]:
-    """Record the next version of a policy, which every partner must acknowledge."""
+    """Record the next version of a policy, which every partner must acknowledge.
+
+    Args:
+        kind: the kind of policy.
+        text: its text.
+        owner: who keeps it up to date.
+        adopted_on: the day on which it was adopted.
+        review_on: the day by which it is reviewed.
+        by: the user who acts.
+        at: the time.
+
+    Returns:
+        The new version.
+    """
     row = create_numbered(
         lambda: models_policy.Policy.objects.create(
             kind=kind,
@@ -62,7 +75,17 @@ def acknowledge_policy(
     by: User,
     at: datetime,
 ) -> ActionResult[models_policy.Acknowledgement]:
-    """Record that an organization acknowledges this version of a policy."""
+    """Record that an organization acknowledges this version of a policy.
+
+    Args:
+        policy: the version.
+        organization: the organization.
+        by: the user who acts.
+        at: the time.
+
+    Returns:
+        The acknowledgment; the earlier one if there is one.
+    """
     row, _created = models_policy.Acknowledgement.objects.get_or_create(
         policy=policy, organization=organization, defaults={"by": by, "at": at}
     )
