@@ -5,8 +5,8 @@ Rows with the same key are changed together: the rows that the file has of a key
 earlier row of that key. Of two entries for one key, the later one in the file decides. The result
 is a landed file of its own, as if the sender had sent the whole file again.
 
-The rows of a joined table may change alone, as the demographics of OneRoster do: a student who is in
-one of both tables keeps the cells of the other from the file before.
+The rows of a joined table may change alone, as the demographics of OneRoster do: a student who is
+in one of both tables keeps the cells of the other from the file before.
 """
 
 from collections import Counter
