@@ -281,7 +281,7 @@ def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
         int(description["file_rows"]),
         tuple(str(source) for source in description["sources"]),
         SurveyForm.from_json(form) if (form := description.get("survey")) else None,
-        _receive_sheet(pipe, joined) if (joined := description["joined"]) else None,
+        _receive_sheet(pipe, joined) if (joined := description.get("joined")) else None,
     )
 
 

@@ -665,7 +665,7 @@ def test_a_file_with_several_parts_is_shown_part_by_part(
     one = cairn("receive", later.parent / "students.csv", *unasked, "--part-column", "Campus")
     assert "The file has no column “Campus”, which --part-column names." in one.out
     named = cairn("receive", sent / "students.csv", *unasked, "--date-source", "Day")
-    assert "has the day that --date-source asks for" in named.out
+    assert "says the day that --date-source asks for" in named.out
     one_part = ("--feed", "sites", "--part-column", "none", "--part", "north")
     again = cairn("receive", older, *unasked, *one_part)
     assert "run the command again with --yes" in again.out
