@@ -72,7 +72,7 @@ class Submission:
         changes_as_of: the day of the export, for a file that has only rows that were added, changed
             or deleted; None for a whole file.
         extract_date: the day that a whole file describes; None if it is not stated.
-        origin: what the server said of records that Cairn read from an address; None for a file.
+        origin: what the server says of records that Cairn read from an address; None for a file.
     """
 
     organization: Organization

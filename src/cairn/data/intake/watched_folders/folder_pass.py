@@ -242,7 +242,7 @@ def receive_folder_file(
         content: its bytes.
         at: the time.
         on_received: called with the accepted delivery, in the transaction that records it.
-        origin: what the server of an address said; None for a file.
+        origin: what the server of an address says; None for a file.
 
     Returns:
         What became of it, and why.
