@@ -16,9 +16,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.execute_wrappers.append(seal_single_statement)
 
     def _commit(self) -> None:
-        from cairn.platform.audit.api import seal_notes
+        from cairn.platform.audit.api import forget_writes, seal_notes
 
         if self.connection is not None:
             with self.wrap_database_errors:
                 seal_notes(self)
         super()._commit()  # type: ignore[misc]
+        forget_writes(self)
+
+    def _rollback(self) -> None:
+        from cairn.platform.audit.api import forget_writes
+
+        super()._rollback()  # type: ignore[misc]
+        forget_writes(self)

@@ -15,6 +15,7 @@ from cairn.platform.audit.log import find_wrong_times, record_audit_event, verif
 from cairn.platform.audit.models import AuditLine, Work, WorkState
 from cairn.platform.audit.outside_heads import find_lost_heads, read_heads
 from cairn.platform.audit.postgresql_seals import (
+    forget_writes,
     name_writer,
     seal_notes,
     seal_single_statement,
@@ -49,6 +50,7 @@ __all__ = [
     "find_missing_triggers",
     "find_newest_change",
     "find_wrong_times",
+    "forget_writes",
     "install_append_only_triggers",
     "install_row_seals",
     "list_event_areas",

@@ -14,9 +14,10 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import chain
 from typing import Any, Final
 
-from django.db import connections, transaction
+from django.db import ProgrammingError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from cairn.platform.audit.guard import POSTGRESQL_FUNCTION_BODY, is_append_only_name
@@ -34,6 +35,8 @@ _WORD: Final = "cairn.writer"
 _MAY_CHANGE: Final = "it may change other rows."
 _LOCK: Final = 0x43_41_49_52_4E  # "CAIRN"
 _BATCH: Final = 10_000
+_COPIED_LINES: Final = 50
+_SAVEPOINT: Final = "cairn_notes"
 _CREATE_LOG: Final = f"""
     CREATE TABLE IF NOT EXISTS {LOG_TABLE} (
         sequence bigint PRIMARY KEY,
@@ -63,6 +66,16 @@ _CREATE_FUNCTION: Final = f"""
     CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql
     SET timezone = 'UTC' SET bytea_output = 'hex' AS $${_BODY}$$
     """
+# Two statements, sent in one message. The lock is taken by the first: the second sees what was
+# committed when it began.
+_TAKE_NOTES: Final = f"""
+    WITH taken AS (
+        DELETE FROM {NOTES_TABLE} WHERE writer = current_setting('{_WORD}')
+        RETURNING number, "table", row, digest
+    ), locked AS MATERIALIZED (SELECT pg_advisory_xact_lock({_LOCK}) FROM taken LIMIT 1)
+    SELECT number, "table", row, digest FROM taken CROSS JOIN locked;
+    SELECT sequence, chained FROM {LOG_TABLE} ORDER BY sequence DESC LIMIT 1
+    """  # noqa: S608
 # After each row of an INSERT, DELETE or UPDATE (pg_trigger.tgtype).
 _NOTING: Final = 1 + 4 + 8 + 16
 
@@ -70,13 +83,29 @@ _NOTING: Final = 1 + 4 + 8 + 16
 def name_writer(connection: BaseDatabaseWrapper) -> None:
     """Give a new connection the random word by which its notes are known.
 
+    The word is sent beside the statement, and no later statement has it: the server shows the text
+    of statements to other connections.
+
     Args:
         connection: the connection of PostgreSQL.
     """
+    from psycopg import Cursor  # noqa: PLC0415 - SQLite does without it
+
     word = secrets.token_hex(16)
-    with connection.connection.cursor() as cursor:
+    with Cursor(connection.connection) as cursor:
         cursor.execute("SELECT set_config(%s, %s, false)", (_WORD, word))
-    connection.connection.cairn_writer = word
+    connection.connection.cairn_has_notes = False
+    forget_writes(connection)
+
+
+def forget_writes(connection: BaseDatabaseWrapper) -> None:
+    """Begin a transaction that has not written yet, once the last one ended.
+
+    Args:
+        connection: the connection of PostgreSQL.
+    """
+    if connection.connection is not None:
+        connection.connection.cairn_has_written = False
 
 
 def seal_notes(connection: BaseDatabaseWrapper) -> None:
@@ -87,22 +116,49 @@ def seal_notes(connection: BaseDatabaseWrapper) -> None:
     """
     raw = connection.connection
     with raw.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AND to_regclass(%s) IS NOT NULL",
-            (NOTES_TABLE,),
-        )
-        if not cursor.fetchone()[0]:
+        if not (raw.cairn_has_notes and raw.cairn_has_written):
+            cursor.execute(
+                "SELECT pg_current_xact_id_if_assigned() IS NOT NULL "
+                "AND to_regclass(%s) IS NOT NULL",
+                (NOTES_TABLE,),
+            )
+            if not cursor.fetchone()[0]:
+                return
+            raw.cairn_has_notes = True
+        try:
+            cursor.execute(f"SAVEPOINT {_SAVEPOINT}; {_TAKE_NOTES}")
+        except Exception as error:
+            if not _is_of_missing_table(error):
+                raise
+            # The notes were there when this connection last asked, as in a database that was
+            # emptied since. Without their table, no trigger notes anything.
+            cursor.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+            raw.cairn_has_notes = False
             return
-        cursor.execute(
-            f'DELETE FROM {NOTES_TABLE} WHERE writer = %s RETURNING number, "table", row, digest',  # noqa: S608
-            (raw.cairn_writer,),
-        )
-        notes = sorted(cursor.fetchall())
-    if notes:
-        store = PostgresqlSealStore(connection.alias)
-        store.append_lines(
-            (table, row, store.seal_digest(table, digest)) for _n, table, row, digest in notes
-        )
+        _seal_taken(connection, cursor, first=1)
+
+
+def _is_of_missing_table(error: BaseException | None) -> bool:
+    return getattr(error, "sqlstate", "") == "42P01"
+
+
+def _seal_taken(connection: BaseDatabaseWrapper, cursor: Any, first: int) -> None:
+    """Seal the notes that a cursor has taken, and commit.
+
+    Args:
+        connection: the connection of PostgreSQL.
+        cursor: the cursor of psycopg.
+        first: which of the cursor's results holds the notes; the next one has the newest line.
+    """
+    cursor.set_result(first)
+    notes = sorted(cursor.fetchall())
+    cursor.set_result(first + 1)
+    newest = cursor.fetchone()
+    if not notes:
+        return
+    store = PostgresqlSealStore(connection.alias)
+    digests = ((table, row, store.seal_digest(table, digest)) for _n, table, row, digest in notes)
+    store.add_lines(digests, newest, and_commit=True)
 
 
 def seal_single_statement(
@@ -122,10 +178,36 @@ def seal_single_statement(
     """
     connection = context["connection"]
     is_write = str(sql).lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
+    raw = connection.connection
+    if is_write and raw is not None:
+        raw.cairn_has_written = True
     if connection.in_atomic_block or not is_write:
         return execute(sql, parameters, many, context)
+    if connection.autocommit and isinstance(sql, str) and not many and raw.cairn_has_notes:
+        try:
+            return _write_and_seal(execute, sql, parameters, context)
+        except ProgrammingError as error:
+            if not _is_of_missing_table(error.__cause__):
+                raise
+            raw.cairn_has_notes = False  # as in `seal_notes`; nothing was written
     with transaction.atomic(using=connection.alias):
         return execute(sql, parameters, many, context)
+
+
+def _write_and_seal(execute: Any, sql: str, parameters: Any, context: dict[str, Any]) -> Any:
+    """Write and take the notes by one message, seal and commit by a second one."""
+    connection, cursor = context["connection"], context["cursor"].cursor
+    raw = connection.connection
+    try:
+        message = f"BEGIN; {sql.rstrip().rstrip(';')}\n; {_TAKE_NOTES}"
+        answer = execute(message, parameters, False, context)  # noqa: FBT003 - as Django calls it
+        _seal_taken(connection, cursor, first=2)
+        raw.commit()
+        cursor.set_result(1)
+    except BaseException:
+        raw.rollback()
+        raise
+    return answer
 
 
 class PostgresqlSealStore(SealStore):
@@ -238,17 +320,39 @@ class PostgresqlSealStore(SealStore):
 
     def append_lines(self, lines: Iterable[RowDigest]) -> None:
         self._select("SELECT pg_advisory_xact_lock(%s)", _LOCK)
-        number, previous = self.read_line_digest() or (0, None)
+        self.add_lines(lines, self.read_line_digest())
+
+    def add_lines(
+        self,
+        lines: Iterable[RowDigest],
+        newest: tuple[int, bytes] | None,
+        *,
+        and_commit: bool = False,
+    ) -> None:
+        """Append digests to the log; this transaction holds its lock.
+
+        Args:
+            lines: table, key and digest of each row.
+            newest: number and digest of the newest line; None if there is none.
+            and_commit: whether few lines also commit, by the same message.
+        """
+        number, previous = newest or (0, None)
         sealed = []
         for number, (table, row, digest) in enumerate(lines, number + 1):  # noqa: B020
             previous = self.sealer.digest_line(previous, table, row, digest)
             sealed.append((number, table, row, digest, previous))
-        with (
-            self._open().cursor() as cursor,
-            cursor.copy(f"COPY {LOG_TABLE} FROM STDIN") as copy,
-        ):
-            for line in sealed:
-                copy.write_row(line)
+        with self._open().cursor() as cursor:
+            if 0 < len(sealed) < _COPIED_LINES:  # one round trip instead of two
+                places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(sealed))
+                end = "; COMMIT" if and_commit else ""
+                cursor.execute(
+                    f"INSERT INTO {LOG_TABLE} VALUES {places}{end}",  # noqa: S608
+                    [*chain.from_iterable(sealed)],
+                )
+                return
+            with cursor.copy(f"COPY {LOG_TABLE} FROM STDIN") as copy:
+                for line in sealed:
+                    copy.write_row(line)
 
     @contextmanager
     def read_at_one_moment(self) -> Iterator[None]:
