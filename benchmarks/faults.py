@@ -3,7 +3,8 @@
 Each trial copies the data folder of a demo, starts one command on the copy and disturbs it:
 
 - `kill`: the whole process group gets SIGKILL after a random part of the command's usual time;
-- `disk`: the copy is on a small file system (tmpfs, which needs root) with random room left.
+- `disk`: the copy is on a small file system (tmpfs, which needs root) with random room left. With
+  PostgreSQL, its databases are on one in every second trial, and the data folder in the others.
 
 Then `cairn verify` must find nothing, and the command, run again with room, must end as it ends
 undisturbed: the same number of rows in every table and of files in every zone, so that nothing is
@@ -14,7 +15,8 @@ traceback. It prints one line a trial that failed, and one line a command.
     python benchmarks/faults.py --data demo --kills 40 --fills 10
 
 With PostgreSQL the demo is made with `DATABASE_URL` and `IDENTITY_DATABASE_URL`, and both are set
-here too: each trial gets copies of both databases. Only the disk of the data folder is full then.
+here too: each trial gets copies of both databases. The server is on this machine, and its log of
+changes (WAL) on another disk: PostgreSQL stops where that one is full, whoever writes.
 
 The libraries are loaded once, and each command is a fork of this process: of a second command
 nothing is left out but the reading of the libraries' code.
@@ -114,6 +116,7 @@ class Tally:
     """What the trials of one command found."""
 
     trials: int = 0
+    told: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -245,7 +248,7 @@ def count_rows(url: str) -> Iterator[tuple[str, int]]:
             yield table, counted[0] if counted else 0
 
 
-def copy_database(url: str, number: int) -> str:
+def copy_database(url: str, number: int, tablespace: str = "pg_default") -> str:
     """Copy a database of PostgreSQL to the one of this number, and return its address."""
     parts = urlsplit(url)
     name = unquote(parts.path.strip("/"))
@@ -256,15 +259,68 @@ def copy_database(url: str, number: int) -> str:
         database.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
         )
-        database.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')  # type: ignore[arg-type]
+        made = f'CREATE DATABASE "{copy}" TEMPLATE "{name}" TABLESPACE {tablespace}'
+        database.execute(f"{made} STRATEGY file_copy")  # type: ignore[arg-type]
     return f"{server}/{copy}"
 
 
-def copy_installation(template: Installation, folder: Path, number: int = 1) -> Installation:
+def copy_installation(
+    template: Installation, folder: Path, number: int = 1, tablespace: str = "pg_default"
+) -> Installation:
     """Copy an installation into an empty folder, and its databases to those of a number."""
     shutil.copytree(template.folder, folder, dirs_exist_ok=True)
-    urls = tuple(copy_database(url, number) for url in template.urls)
+    urls = tuple(copy_database(url, number, tablespace) for url in template.urls)
     return Installation(folder, template.key, urls)
+
+
+def measure_databases(urls: tuple[str, ...]) -> int:
+    """Measure the bytes of databases of PostgreSQL."""
+    total = 0
+    for url in urls:
+        with psycopg.connect(url) as database:
+            measured = database.execute("SELECT pg_database_size(current_database())").fetchone()
+            total += measured[0] if measured else 0
+    return total
+
+
+@contextmanager
+def make_small_tablespace(url: str, size: int) -> Iterator[tuple[str, Path]]:
+    """Make a tablespace on a file system of some bytes, within the block: its name and folder."""
+    server, name = url.removesuffix(urlsplit(url).path), "small_disk"
+    with tempfile.TemporaryDirectory() as place, mount_small_disk(Path(place), size):
+        # The server's own user must reach and own the folder.
+        Path(place).chmod(0o755)
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as database:
+            folder = Path(place, "tablespace")
+            folder.mkdir()
+            shown = database.execute("SHOW data_directory").fetchone()
+            owner = Path(shown[0] if shown else "").stat()
+            os.chown(folder, owner.st_uid, owner.st_gid)
+            database.execute(f"CREATE TABLESPACE {name} LOCATION '{folder}'")  # type: ignore[arg-type]
+            try:
+                yield name, Path(place)
+            finally:
+                free_space(Path(place))
+                database.execute(f"DROP TABLESPACE {name}")  # type: ignore[arg-type]
+
+
+def free_space(folder: Path) -> None:
+    """Give a small file system a gigabyte, as somebody does who frees space."""
+    remount = ["mount", "-o", "remount,size=1g", str(folder)]
+    subprocess.run(remount, check=True)  # noqa: S603 - fixed words
+
+
+def move_databases(urls: tuple[str, ...]) -> None:
+    """Move databases to the server's own disk."""
+    for url in urls:
+        parts = urlsplit(url)
+        name = unquote(parts.path.strip("/"))
+        server = url.removesuffix(parts.path)
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as database:
+            database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+            )
+            database.execute(f'ALTER DATABASE "{name}" SET TABLESPACE pg_default')  # type: ignore[arg-type]
 
 
 def check_after(copy: Installation, command: Command, wanted: Mapping[str, int]) -> Iterator[str]:
@@ -333,30 +389,55 @@ def try_kills(
 def try_full_disks(
     template: Installation,
     command: Command,
-    outcome: tuple[int, int, Mapping[str, int]],
+    outcome: tuple[int, tuple[int, int], Mapping[str, int]],
     number: int,
     chance: random.Random,
 ) -> Tally:
     """Run a command a number of times on a disk that becomes full."""
-    usual_code, grows, wanted = outcome
+    usual_code, (folder_grows, databases_grow), wanted = outcome
     tally = Tally()
-    for _ in range(number):
+    for trial in range(number):
+        is_of_databases = bool(template.urls) and trial % 2 == 0
+        grows = databases_grow if is_of_databases else folder_grows
         room = chance.randrange(4096, max(8192, grows))
-        with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as roomy:
-            small = Path(place)
-            with mount_small_disk(small, measure_size(template.folder) + room + (1 << 18)):
-                copy = copy_installation(template, small)
-                code, text = copy.run(command.arguments)
-                tally.trials += 1
-                what = f"{room:,} bytes of room"
-                if "Traceback" in text:
-                    tally.wrong.append(f"{what}: a traceback: {text.strip()[-400:]}")
-                elif code != usual_code and "space" not in text:
-                    tally.wrong.append(f"{what}: does not say why: {text.strip()[-300:]}")
-                shutil.copytree(copy.folder, roomy, dirs_exist_ok=True)
-                moved = replace(copy, folder=Path(roomy))
+        fill = fill_databases if is_of_databases else fill_folder
+        with tempfile.TemporaryDirectory() as roomy:
+            code, text, moved = fill(template, command, room, Path(roomy))
+            tally.trials += 1
+            what = f"{room:,} bytes of room{' for the databases' if is_of_databases else ''}"
+            if "Traceback" in text:
+                tally.wrong.append(f"{what}: a traceback: {text.strip()[-400:]}")
+            elif code != usual_code and "space" not in text:
+                tally.wrong.append(f"{what}: does not say why: {text.strip()[-300:]}")
+            tally.told += "space" in text
             tally.wrong += [f"{what}: {fault}" for fault in check_after(moved, command, wanted)]
     return tally
+
+
+def fill_folder(
+    template: Installation, command: Command, room: int, roomy: Path
+) -> tuple[int, str, Installation]:
+    """Run a command in a folder on a full disk: exit code, output, and a copy with room."""
+    with tempfile.TemporaryDirectory() as place:
+        small = Path(place)
+        with mount_small_disk(small, measure_size(template.folder) + room + (1 << 18)):
+            copy = copy_installation(template, small)
+            code, text = copy.run(command.arguments)
+            shutil.copytree(copy.folder, roomy, dirs_exist_ok=True)
+    return code, text, replace(copy, folder=roomy)
+
+
+def fill_databases(
+    template: Installation, command: Command, room: int, roomy: Path
+) -> tuple[int, str, Installation]:
+    """Run a command with databases on a full disk: exit code, output, and they with room."""
+    size = measure_databases(template.urls) + room + (1 << 20)
+    with make_small_tablespace(template.urls[0], size) as (tablespace, disk):
+        copy = copy_installation(template, roomy, tablespace=tablespace)
+        code, text = copy.run(command.arguments)
+        free_space(disk)
+        move_databases(copy.urls)
+    return code, text, copy
 
 
 def write_roster(folder: Path) -> tuple[Path, Path]:
@@ -410,16 +491,23 @@ def prepare_template(data: Path, folder: Path) -> tuple[Installation, str]:
 
 def measure_outcome(
     template: Installation, command: Command
-) -> tuple[float, int, int, Mapping[str, int]]:
-    """Run a command undisturbed: seconds, exit code, bytes that the folder grows, what is then."""
+) -> tuple[float, int, tuple[int, int], Mapping[str, int]]:
+    """Run a command undisturbed.
+
+    Returns:
+        Seconds, exit code, bytes by which the folder and the databases grow, and what is then.
+    """
     with tempfile.TemporaryDirectory() as place:
         copy = copy_installation(template, Path(place))
         before, begun = measure_size(copy.folder), time.monotonic()
+        databases = measure_databases(copy.urls)
         code, text = copy.run(command.arguments)
         seconds = time.monotonic() - begun
         if code:
             print(f"{command.name} ends undisturbed with {code}: {text.strip()[-300:]}", flush=True)
-        return seconds, code, max(0, measure_size(copy.folder) - before), copy.describe()
+        grows = max(0, measure_size(copy.folder) - before)
+        databases_grow = max(0, measure_databases(copy.urls) - databases)
+        return seconds, code, (grows, databases_grow), copy.describe()
 
 
 def main() -> None:
@@ -454,8 +542,8 @@ def main() -> None:
             failed += len(kills.wrong) + len(fills.wrong)
             print(
                 f"{command.name}: {seconds:.1f} s undisturbed; killed {kills.trials} times, "
-                f"{len(kills.wrong)} faults; disk full {fills.trials} times, "
-                f"{len(fills.wrong)} faults",
+                f"{len(kills.wrong)} faults; disk full {fills.trials} times, said "
+                f"{fills.told} times, {len(fills.wrong)} faults",
                 flush=True,
             )
     sys.exit(1 if failed else 0)

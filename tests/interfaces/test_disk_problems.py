@@ -3,6 +3,7 @@
 import errno
 import sqlite3
 
+import psycopg
 import pytest
 import typer
 from django.test import RequestFactory
@@ -30,6 +31,7 @@ def _fill_disk() -> None:
         (sqlite3.OperationalError("database or disk is full"), "no space left"),
         (RuntimeError("IO Error: No space left on device"), "no space left"),
         (_wrap(OSError(errno.ENOSPC, "x")), "no space left"),
+        (_wrap(psycopg.errors.DiskFull("could not extend file")), "of the database server"),
         (OSError(errno.EROFS, "x"), "read-only"),
         (sqlite3.OperationalError("attempt to write a readonly database"), "read-only"),
         (OSError(errno.ENOENT, "x"), ""),

@@ -9,6 +9,8 @@ _READ_ONLY: Final = (errno.EROFS,)
 _FULL_WORDS: Final = (
     *("disk is full", "no space left", "disk quota exceeded", "could not extend file"),
 )
+_FULL_SERVER: Final = "53100"
+"""`disk_full` of PostgreSQL; its server may be on another machine."""
 _READ_ONLY_WORDS: Final = ("readonly database", "read-only file system")
 
 MINIMUM_FREE_BYTES: Final = 1 << 30
@@ -27,7 +29,13 @@ def describe_disk_problem(error: BaseException | None) -> str:
     Returns:
         The sentence; empty if the disk was not the reason.
     """
-    for cause in _list_causes(error):
+    causes = list(_list_causes(error))
+    if any(getattr(cause, "sqlstate", "") == _FULL_SERVER for cause in causes):
+        return (
+            "There is no space left on the disk of the database server (PostgreSQL). What was "
+            "begun is undone. Free at least 1 GB there, then do it again."
+        )
+    for cause in causes:
         words = str(cause).lower()
         number = cause.errno if isinstance(cause, OSError) else None
         if number in _FULL or any(word in words for word in _FULL_WORDS):
