@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
@@ -18,8 +20,9 @@ from cairn.governance.agreements.actions import (
 )
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.queries import visible_agreements, visible_drafts
+from cairn.governance.agreements.queries.agreement_inbox import list_agreement_tasks
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models import Affiliation
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.questions.governance.agreement_drafts import may_view_agreement_draft
 from cairn.policy.questions.governance.agreements import may_view_agreement
@@ -110,6 +113,44 @@ def test_drafts_are_narrowed_as_each_is_answered(writing: Writing, person: Perso
         seen.add(len(one_by_one))
     everything = Draft.objects.count()
     assert {0, everything} < seen, "somebody sees some of them only"
+
+
+def test_more_drafts_take_no_more_queries_and_each_fact_is_as_if_alone(
+    writing: Writing, django_assert_max_num_queries: Any
+) -> None:
+    on, reader = timezone.localdate(), load_actor(writing.manager)
+    writing.with_counsel(_build_numbered_draft(90))
+    with CaptureQueriesContext(connection) as of_one:
+        list_agreement_tasks(reader, on)
+    _write_drafts(writing)
+    with django_assert_max_num_queries(len(of_one)):
+        list_agreement_tasks(reader, on)
+    rows = list(Draft.objects.all())
+    records = draft_facts.load_draft_records(rows, on)
+    for row in rows:
+        together = draft_facts.build_draft_fact(row, on, records=records)
+        assert together == draft_facts.build_draft_fact(row, on), row
+
+
+def test_a_draft_is_linted_again_when_the_register_changes(
+    writing: Writing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, on, linted = writing.begin(_build_numbered_draft(1)), timezone.localdate(), []
+    lint = facts.lint_agreement
+
+    def count(*inputs: Any, **more: Any) -> Any:
+        linted.append(inputs)
+        return lint(*inputs, **more)
+
+    monkeypatch.setattr(facts, "lint_agreement", count)
+    monkeypatch.setattr(facts, "_LINTED", {})
+    for name in ("Elm", "Elm", "Elm Schools"):
+        Organization.objects.filter(slug="elm").update(name=name)
+        draft_facts.read_draft(draft, on)
+    assert len(linted) == 2
+    monkeypatch.setattr(facts, "_LINTED_TEXTS", 1)
+    draft_facts.read_draft(writing.begin(_build_numbered_draft(2)), on)
+    assert len(facts._LINTED) == 1
 
 
 def test_agreements_are_narrowed_as_each_is_answered(

@@ -8,11 +8,13 @@ from django.db import IntegrityError
 from django.utils import timezone
 from tests.governance.projects.sample_projects import World
 
+from cairn.governance.projects import facts
 from cairn.governance.projects.actions import policies, versions
 from cairn.governance.projects.models.policy import Policy
-from cairn.governance.projects.models.project import Project
+from cairn.governance.projects.models.project import Project, Version
 from cairn.platform.accounts.models import User
 from cairn.platform.numbering.api import create_numbered
+from cairn.policy.vocabulary.projects import ProjectState
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,32 @@ def _read_early(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, stale: 
         return answers.pop() if answers else compute(*args)
 
     monkeypatch.setattr(module, name, read)
+
+
+def test_the_version_that_may_use_data_counts_before_a_newer_one(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    old, other = world.propose(), world.propose()
+    newest = Version.objects.create(
+        project=old.project,
+        number=2,
+        purpose=old.purpose,
+        step=old.step,
+        since=old.since,
+        created_by=world.analyst,
+        created_at=world.at,
+    )
+    projects = [other.project, old.project]
+    with django_assert_num_queries(1):
+        found = facts.find_current_versions(projects)
+    assert [row.pk for row in found] == [other.pk, newest.pk]
+    Version.objects.filter(pk=old.pk).update(state=ProjectState.ACTIVE.value)
+    assert [row.pk for row in facts.find_current_versions(projects)] == [other.pk, old.pk]
+    assert facts.find_current_version(old.project).project is old.project
+    assert facts.find_authorization_ends(projects) == {
+        other.project_id: None,
+        old.project_id: None,
+    }
 
 
 def test_a_project_gets_the_next_reference_when_another_took_its_own(

@@ -127,6 +127,15 @@ def test_only_a_request_that_reads_remembers(method: str, loads: int) -> None:
     assert len(loaded) == 2 * loads
     load()
     assert len(loaded) == 2 * loads + 1
+    loaded.clear()
+
+    def act(_request: Any) -> HttpResponse:
+        load()
+        actors.clear_request_cache()
+        return HttpResponse(load() + load())
+
+    actors.CurrentRequestMiddleware(act)(RequestFactory().get("/"))
+    assert len(loaded) == 3, "nothing is remembered once an action has begun"
 
 
 def test_of_anonymous_refusals_the_first_tenth_and_hundredth_of_an_hour_are_recorded() -> None:

@@ -529,8 +529,8 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
         )
         keys = tuple(f"submission.held:{pk}" for pk in to_decide)
         entries.append(InboxTask(count, title, decide_address, minutes=5, keys=keys))
-    waiting_files = filter_visible_proposals(requester, on).filter(outcome="")
-    if waiting := list(waiting_files.filter(corrects=None)):
+    waiting_files = list(filter_visible_proposals(requester, on).filter(outcome=""))
+    if waiting := [row for row in waiting_files if row.corrects_id is None]:
         count = len(waiting)
         title = ngettext("file with columns to confirm", "files with columns to confirm", count)
         entries.append(
@@ -543,7 +543,7 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
                 keys=tuple(f"submission.confirm:{row.pk}" for row in waiting),
             )
         )
-    if waiting := list(waiting_files.exclude(corrects=None)):
+    if waiting := [row for row in waiting_files if row.corrects_id is not None]:
         count = len(waiting)
         title = ngettext("correction to confirm", "corrections to confirm", count)
         entries.append(
@@ -597,15 +597,19 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
         recheck_address = first_address if count == 1 else f"{address}?show=aside"
         keys = tuple(f"submission.recheck:{row.pk}" for row in to_recheck)
         entries.append(InboxTask(count, title, recheck_address, minutes=5, keys=keys))
-    if earliest := filter_overdue_deliveries(visible, on).first():
-        keys = _list_keys("overdue", filter_overdue_deliveries(visible, on))
+    overdue = filter_overdue_deliveries(visible, on).values_list("pk", "destroy_by")
+    if overdue_days := dict(overdue):
+        keys = tuple(f"submission.overdue:{pk}" for pk in overdue_days)
         count = len(keys)
         title = ngettext(
             "data submission past its destruction date",
             "data submissions past their destruction date",
             count,
         )
-        due_address, due = f"{address}?show=due", earliest.destroy_by
+        due_address, due = (
+            f"{address}?show=due",
+            min(filter(None, overdue_days.values()), default=None),
+        )
         entries.append(InboxTask(count, title, due_address, due=due, minutes=10, keys=keys))
     return entries
 

@@ -1,19 +1,24 @@
 """Turn drafts into facts: their terms, findings, counsel reviews and signatures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import count
 from typing import Final
 
 from cairn.governance.agreements import facts
-from cairn.governance.agreements.models import Agreement, AgreementVersion, Draft, PaperSignature
+from cairn.governance.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    CounselReview,
+    Draft,
+    PaperSignature,
+)
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement, FormatMistake
 from cairn.governance.agreements.toml_format.parser import ParsedText, parse_as_far_as_possible
 from cairn.governance.dictionaries.api import load_current_dictionaries
-from cairn.governance.partners.api import Organization
-from cairn.policy.facts import AgreementFact, DraftFact, PaperSignatureFact
+from cairn.policy.facts import AgreementFact, DataDictionaryFact, DraftFact, PaperSignatureFact
 from cairn.policy.law import RuleSource
 from cairn.policy.lint import LintFinding
 from cairn.policy.vocabulary import AgreementState, PartyRole
@@ -99,7 +104,76 @@ def find_free_reference(wanted: str) -> str:
     return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
 
 
-def read_draft(draft: Draft, on: date) -> DraftReading:
+@dataclass(frozen=True, slots=True)
+class DraftRecords:
+    """The records of some drafts, by the digest of a text or by a reference.
+
+    Attributes:
+        signatures: signatures of their texts.
+        overrides: findings that counsel accepted.
+        confirmations: criteria that counsel confirmed.
+        dictionaries: current data dictionaries, by slugs of the owners.
+        register: the register of partners.
+        reviews: ids of drafts with the digest of a text and the organization that reviewed it.
+        recorded: texts of agreements on record.
+        loaded_at: when the newest text of a reference went on record.
+        bases: the agreements that they join.
+    """
+
+    signatures: facts.SignaturesByDigest
+    overrides: facts.OverridesByDigest
+    confirmations: facts.ConfirmationsByDigest
+    dictionaries: tuple[DataDictionaryFact, ...]
+    register: facts.PartnerRegister
+    reviews: tuple[tuple[int, str, str], ...]
+    recorded: Mapping[str, str]
+    loaded_at: Mapping[str, datetime]
+    bases: Mapping[str, AgreementFact]
+
+
+def load_draft_records(drafts: Iterable[Draft], on: date) -> DraftRecords:
+    """Load the records of drafts, with one query a table.
+
+    Args:
+        drafts: the drafts' rows.
+        on: the date for which to resolve joinders.
+
+    Returns:
+        The records.
+    """
+    rows = list(drafts)
+    digests = {facts.compute_text_digest(row.text) for row in rows}
+    texts = [_read_cached(row.text).agreement for row in rows]
+    owners = sorted(
+        {slug for text in texts for slug in text.list_organizations(PartyRole.PROVIDER)}
+    )
+    joined = {text.joins for text in texts if text.joins}
+    references = {row.reference for row in rows}
+    on_record = {
+        row.reference: row for row in Agreement.objects.filter(reference__in=references | joined)
+    }
+    bases = [row for reference, row in on_record.items() if reference in joined]
+    versions = AgreementVersion.objects.filter(agreement__reference__in=references)
+    return DraftRecords(
+        signatures=facts.load_signatures(digests),
+        overrides=facts.load_finding_overrides(digests),
+        confirmations=facts.load_confirmations(digests),
+        dictionaries=load_current_dictionaries(*owners) if owners else (),
+        register=facts.load_partner_register(),
+        reviews=tuple(
+            CounselReview.objects.filter(draft__in=rows).values_list(
+                "draft_id", "digest", "organization__slug"
+            )
+        ),
+        recorded={reference: row.text for reference, row in on_record.items()},
+        loaded_at=dict(
+            versions.order_by("loaded_at").values_list("agreement__reference", "loaded_at")
+        ),
+        bases={fact.reference: fact for fact in facts.load_agreement_facts(bases, on)},
+    )
+
+
+def read_draft(draft: Draft, on: date, records: DraftRecords | None = None) -> DraftReading:
     """Read a draft's text with what was recorded for exactly that text, and lint it.
 
     That is the signatures, the findings that counsel accepted and the criteria that counsel
@@ -108,20 +182,21 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     Args:
         draft: the draft's row.
         on: the date for which to lint.
+        records: the records of this draft and others; None loads its own.
 
     Returns:
         The terms, the mistakes and the linter's findings.
     """
+    known = records or load_draft_records([draft], on)
     parsed_text, digest = _read_cached(draft.text), facts.compute_text_digest(draft.text)
-    signatures = facts.load_signatures([digest]).get(digest, ())
-    terms = facts.apply_signatures(parsed_text.agreement, digest, signatures)
-    terms = facts.apply_overrides(terms, facts.load_finding_overrides([digest]).get(digest, ()))
-    terms = facts.apply_confirmations(terms, facts.load_confirmations([digest]).get(digest, ()))
+    terms = facts.apply_signatures(parsed_text.agreement, digest, known.signatures.get(digest, ()))
+    terms = facts.apply_overrides(terms, known.overrides.get(digest, ()))
+    terms = facts.apply_confirmations(terms, known.confirmations.get(digest, ()))
     terms = replace(terms, state=AgreementState(draft.state))
     owners = terms.list_organizations(PartyRole.PROVIDER)
-    owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None
+    dictionaries = tuple(item for item in known.dictionaries if item.organization in owners)
     mistakes = (*parsed_text.mistakes, *_find_missing_end(parsed_text))
-    findings = facts.lint_with_register(terms, owner_dictionaries, on)
+    findings = facts.lint_with_register(terms, dictionaries or None, on, known.register)
     return DraftReading(terms, mistakes, findings)
 
 
@@ -141,7 +216,10 @@ def _find_missing_end(parsed_text: ParsedText) -> list[FormatMistake]:
 
 
 def build_draft_fact(
-    draft: Draft, on: date, known_reading: DraftReading | None = None
+    draft: Draft,
+    on: date,
+    known_reading: DraftReading | None = None,
+    records: DraftRecords | None = None,
 ) -> DraftFact:
     """Build the fact of a draft for the policy package.
 
@@ -149,18 +227,19 @@ def build_draft_fact(
         draft: the draft's row.
         on: the date of the question.
         known_reading: the result of `read_draft`, if the caller has it already.
+        records: the records of this draft and others; None loads its own.
 
     Returns:
         The draft's state, parties, owners, mistakes, open findings, reviews and signatures.
     """
-    draft_reading = known_reading or read_draft(draft, on)
+    known = records or load_draft_records([draft], on)
+    draft_reading = known_reading or read_draft(draft, on, known)
     digest, party_slugs = (
         facts.compute_text_digest(draft.text),
         list_party_slugs(draft_reading.terms),
     )
-    registered = set(
-        Organization.objects.filter(slug__in=party_slugs).values_list("slug", flat=True)
-    )
+    recorded_text = known.recorded.get(draft.reference)
+    is_open, loaded_at = draft.state in OPEN_DRAFT_STATES, known.loaded_at.get(draft.reference)
     return DraftFact(
         reference=draft.reference,
         state=AgreementState(draft.state),
@@ -169,15 +248,22 @@ def build_draft_fact(
         owners=draft_reading.terms.list_organizations(PartyRole.PROVIDER),
         digest=digest,
         mistakes=len(draft_reading.mistakes),
-        unregistered=tuple(slug for slug in party_slugs if slug not in registered),
+        unregistered=tuple(slug for slug in party_slugs if slug not in known.register.names),
         findings=draft_reading.open_law_findings,
-        reviewed=_list_organization_slugs(draft, "reviews", digest),
-        signed=_list_organization_slugs(draft, "signatures", digest),
+        reviewed=frozenset(
+            slug for pk, text, slug in known.reviews if (pk, text) == (draft.pk, digest)
+        ),
+        signed=frozenset(
+            row.organization.slug
+            for row in known.signatures.get(digest, ())
+            if row.draft_id == draft.pk
+        ),
         joins=draft_reading.terms.joins,
-        base=_load_joined_agreement(draft_reading.terms.joins, on),
-        overtaken=_is_overtaken(draft),
+        base=known.bases.get(draft_reading.terms.joins),
+        # Another text of this reference went on record after the draft was started.
+        overtaken=is_open and loaded_at is not None and loaded_at > draft.began_at,
         pilot=bool(draft_reading.terms.pilot),
-        was_pilot=_was_recorded_as_pilot(draft.reference),
+        was_pilot=bool(facts.parse_cached_text(recorded_text).pilot) if recorded_text else None,
     )
 
 
@@ -199,34 +285,7 @@ def build_paper_signature_fact(paper: PaperSignature) -> PaperSignatureFact:
     )
 
 
-def _load_joined_agreement(reference: str, on: date) -> AgreementFact | None:
-    """Load the agreement that a joinder joins, if it is on record."""
-    row = Agreement.objects.filter(reference=reference).first() if reference else None
-    return facts.load_agreement_fact(row, on) if row else None
-
-
-def _was_recorded_as_pilot(reference: str) -> bool | None:
-    """Return whether the agreement on record under a reference is a pilot; None if there is
-    none.
-    """
-    row = Agreement.objects.filter(reference=reference).first()
-    return bool(facts.parse_cached_text(row.text).pilot) if row else None
-
-
-def _is_overtaken(draft: Draft) -> bool:
-    """Return whether another text of this reference went on record after the draft was started."""
-    if draft.state not in OPEN_DRAFT_STATES:
-        return False
-    newer = AgreementVersion.objects.filter(agreement__reference=draft.reference)
-    return newer.filter(loaded_at__gt=draft.began_at).exists()
-
-
 @lru_cache(maxsize=256)
 def _read_cached(text: str) -> ParsedText:
     # A parsed text is frozen, so drafts with the same text can share one.
     return parse_as_far_as_possible(text)
-
-
-def _list_organization_slugs(draft: Draft, relation: str, digest: str) -> frozenset[str]:
-    rows = getattr(draft, relation).filter(digest=digest)
-    return frozenset(rows.values_list("organization__slug", flat=True))

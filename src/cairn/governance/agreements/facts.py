@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from cairn.policy.facts import (
     DataDictionaryFact,
     FindingOverrideFact,
     Party,
+    StateLawReview,
     build_part_reference,
     find_part_agreement,
     prefix_part_key,
@@ -38,6 +40,11 @@ __all__ = ["find_agreement_data_owners", "load_agreement_fact", "load_agreement_
 SignaturesByDigest = Mapping[str, list[Signature]]
 OverridesByDigest = Mapping[str, list[FindingOverride]]
 ConfirmationsByDigest = Mapping[str, list[CriterionConfirmation]]
+
+_LINTED: Final[dict[str, tuple[tuple[Any, ...], tuple[LintFinding, ...]]]] = {}
+"""The last inputs and findings of the linter, by the digest of the text."""
+
+_LINTED_TEXTS: Final = 256
 
 
 def compute_text_digest(text: str) -> str:
@@ -115,8 +122,40 @@ def find_agreement_data_owners(references: Iterable[str], on: date) -> frozenset
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PartnerRegister:
+    """What the linter reads of the register of partners.
+
+    Attributes:
+        names: name by slug.
+        states: state by slug.
+        reviews: counsel's reviews of state law.
+    """
+
+    names: Mapping[str, str]
+    states: Mapping[str, str]
+    reviews: tuple[StateLawReview, ...]
+
+
+def load_partner_register() -> PartnerRegister:
+    """Load the register of partners for the linter.
+
+    Returns:
+        All partners, and all reviews of state law.
+    """
+    rows = list(Organization.objects.values_list("slug", "name", "state"))
+    return PartnerRegister(
+        {slug: name for slug, name, _state in rows},
+        {slug: state for slug, _name, state in rows},
+        load_state_reviews(),
+    )
+
+
 def lint_with_register(
-    terms: AgreementFact, dictionaries: Iterable[DataDictionaryFact] | None, on: date
+    terms: AgreementFact,
+    dictionaries: Iterable[DataDictionaryFact] | None,
+    on: date,
+    register: PartnerRegister | None = None,
 ) -> tuple[LintFinding, ...]:
     """Lint an agreement with the register: its partners, their states and counsel's reviews.
 
@@ -124,21 +163,31 @@ def lint_with_register(
         terms: the agreement.
         dictionaries: data dictionaries of its providers; None if there are none.
         on: the date for which to lint.
+        register: the register of partners; None loads it.
 
     Returns:
         The findings, ranked. The law of a provider's state is applied where the provider is
         registered with its state.
     """
     providers = terms.list_organizations(PartyRole.PROVIDER)
-    rows = {row[0]: row for row in Organization.objects.values_list("slug", "name", "state")}
-    return lint_agreement(
+    register = register or load_partner_register()
+    states = register.states
+    inputs = (
         terms,
-        dictionaries,
+        None if dictionaries is None else tuple(dictionaries),
         on,
-        {slug: rows[slug][2] for slug in sorted(providers) if slug in rows},
-        organizations={slug: row[1] for slug, row in rows.items()},
-        state_reviews=load_state_reviews(providers),
+        {slug: states[slug] for slug in sorted(providers) if slug in states},
     )
+    reviews = tuple(review for review in register.reviews if review.organization in providers)
+    # Linting takes 20 ms, and each page with drafts asks: the same inputs are not linted again.
+    key = (*inputs, register.names, reviews)
+    known = _LINTED.get(terms.text_digest)
+    if known is None or known[0] != key:
+        if len(_LINTED) >= _LINTED_TEXTS:
+            _LINTED.clear()
+        findings = lint_agreement(*inputs, organizations=register.names, state_reviews=reviews)
+        known = _LINTED[terms.text_digest] = (key, findings)
+    return known[1]
 
 
 def find_reference_cycle(terms: AgreementFact) -> tuple[str, ...]:

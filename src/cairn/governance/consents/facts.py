@@ -24,6 +24,7 @@ from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.partners.api import Organization
+from cairn.platform.actions.api import open_request_cache
 from cairn.policy.checks import has_signer_conflict, is_tax_dependent
 from cairn.policy.facts import (
     ConsentFormFact,
@@ -127,7 +128,8 @@ def list_opt_outs_of_people(people: Mapping[str, Collection[str]]) -> tuple[OptO
 def load_person_facts(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
     """Return the facts about children that the law depends on, on a date.
 
-    A key without any record has no consent and no birth date, only its opt-outs.
+    A key without any record has no consent and no birth date, only its opt-outs. A page that only
+    reads loads each child once.
 
     Args:
         keys: child keys from `compute_child_key`.
@@ -135,7 +137,13 @@ def load_person_facts(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
     Returns:
         One fact for each distinct key, in the order of the keys.
     """
-    sorted_keys = sorted(set(keys))
+    wanted, loaded = sorted(set(keys)), open_request_cache("person facts")
+    missing = [key for key in wanted if (key, on) not in loaded]
+    loaded |= {(fact.id, on): fact for fact in _load_person_facts(missing, on)}
+    return tuple(loaded[key, on] for key in wanted)
+
+
+def _load_person_facts(sorted_keys: list[str], on: date) -> tuple[PersonFact, ...]:
     if not sorted_keys:
         return ()
     opt_outs = _load_opt_outs(sorted_keys)

@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from cairn.governance.dictionaries import facts
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.partners.api import Organization
+from cairn.platform.actions.api import open_request_cache
 from cairn.policy import questions
 from cairn.policy.facts import Actor, DataDictionaryFact, collect_special_classes
 from cairn.policy.vocabulary import Action, SpecialClass
@@ -38,12 +39,16 @@ def load_current_dictionaries(*organizations: str) -> tuple[DataDictionaryFact, 
         organizations: slugs of the organizations; all organizations if none is given.
 
     Returns:
-        The dictionary facts.
+        The dictionary facts. A page that only reads loads them once.
     """
-    rows = find_current_dictionaries().prefetch_related("elements")
-    if organizations:
-        rows = rows.filter(organization__slug__in=organizations)
-    return tuple(facts.build_dictionary_fact(row) for row in rows)
+    loaded = open_request_cache("dictionaries")
+    if organizations not in loaded:
+        rows = find_current_dictionaries().prefetch_related("elements")
+        if organizations:
+            rows = rows.filter(organization__slug__in=organizations)
+        loaded[organizations] = tuple(facts.build_dictionary_fact(row) for row in rows)
+    dictionaries: tuple[DataDictionaryFact, ...] = loaded[organizations]
+    return dictionaries
 
 
 def find_special_classes(

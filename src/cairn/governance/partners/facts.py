@@ -331,6 +331,7 @@ def load_acting_user(
     security_facts, clearance_fact = load_security_and_clearance(
         organization_by_id.values(), user.pk
     )
+    open_request_cache("security").update(zip(organization_by_id, security_facts, strict=True))
     return Actor(
         id=str(user.pk),
         active=user.is_active,

@@ -1,6 +1,6 @@
 """Build the facts about projects, bodies and hearings that `cairn.policy` judges."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -9,9 +9,16 @@ from django.utils import timezone
 
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.dictionaries.api import load_current_dictionaries
-from cairn.governance.partners.api import Organization
 from cairn.governance.projects.flow_files import parse_flow
 from cairn.governance.projects.models import body, project
+from cairn.governance.projects.related_rows import (
+    HearingRows,
+    VersionRows,
+    collect_ids,
+    load_hearing_rows,
+    load_seat_facts,
+    load_version_rows,
+)
 from cairn.platform.actions.api import open_request_cache
 from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy import checks
@@ -21,38 +28,27 @@ from cairn.policy.facts import (
     BodyFact,
     BodyKind,
     ConflictOfInterest,
-    DeciderResponseFact,
-    EquityStepFact,
     Hearing,
     ProjectConditionFact,
     ProjectFact,
-    ProjectQuestionFact,
-    ProxyFact,
     SeatFact,
     StepNoticeFact,
-    VoteFact,
 )
 from cairn.policy.lifecycles import DATA_USE_STATES, STATES_THROUGH_APPROVAL
-from cairn.policy.vocabulary import Ballot, Decider, Level, ProjectState, Purpose, StepAnswer
+from cairn.policy.vocabulary import Level, ProjectState, Purpose
 
 __all__ = [
-    "find_authorization_end",
+    "find_authorization_ends",
     "find_challenges",
     "find_current_version",
+    "find_current_versions",
     "load_project_fact",
     "load_project_facts",
     "load_version_facts",
 ]
 
 
-_RELATED_ROWS: Final = (
-    *("project__equity_steps", "questions", "elements", "providers", "nations", "organizations"),
-    *("staff", "words__organization", "conditions", "hearings__votes", "hearings__recusals"),
-    *("hearings__proxies", "hearings__meeting__present"),
-    *("hearings__meeting__body__seats__organization",),
-    *("authorization__staff", "authorization__organizations"),
-)
-"""What a project's fact is built from beside its own row, in one query each for any number."""
+_USING_DATA: Final = frozenset(state.value for state in DATA_USE_STATES)
 
 
 def load_project_fact(row: project.Version) -> ProjectFact:
@@ -86,29 +82,24 @@ def load_version_facts(rows: Iterable[project.Version]) -> tuple[ProjectFact, ..
 
 
 def _load_version_facts(requested: tuple[project.Version, ...]) -> tuple[ProjectFact, ...]:
-    # Not the caller's rows: those would keep these beside them after the next change.
-    found = project.Version.objects.filter(pk__in={row.pk for row in requested})
-    related = {row.pk: row for row in found.prefetch_related(*_RELATED_ROWS)}
+    related = load_version_rows(requested)
     notices = _load_step_notices(requested)
     pilots = find_pilot_agreements({name for row in requested for name in row.agreements})
-    return tuple(
-        _build_project_fact(row, related[row.pk], notices[row.pk], pilots) for row in requested
-    )
+    return tuple(_build_project_fact(row, related, notices[row.pk], pilots) for row in requested)
 
 
 def _build_project_fact(
     row: project.Version,
-    related: project.Version,
+    related: VersionRows,
     notices: tuple[StepNoticeFact, ...],
     pilots: frozenset[str],
 ) -> ProjectFact:
     """Build the fact of a version from its row and, in `related`, the rows that belong to it."""
-    equity_steps = list(related.project.equity_steps.all())
-    conditions = tuple(
-        ProjectConditionFact(text=condition.text, met_on=condition.met_on)
-        for condition in related.conditions.all()
-        if condition.round == row.round
-    )
+    conditions = related.list_conditions(row.pk, row.round)
+    question_of = related.map_elements(row.pk)
+    providers = collect_ids(related.providers, row.pk)
+    # Challenges no longer apply after approval.
+    is_open = row.state in STATES_THROUGH_APPROVAL
     return ProjectFact(
         reference=row.project.reference,
         title=row.title,
@@ -122,33 +113,29 @@ def _build_project_fact(
         principles=MappingProxyType(row.principles),
         harms=row.harms,
         level_why=row.level_why,
-        questions=tuple(_build_question(question) for question in related.questions.all()),
-        question_of=map_element_questions(related),
+        questions=related.list_questions(row.pk),
+        question_of=question_of,
         first_year=row.first_year,
         last_year=row.last_year,
-        providers=_collect_slugs(related.providers.all()),
-        nations=_collect_slugs(related.nations.all()) if row.nations_said else None,
+        providers=providers,
+        nations=collect_ids(related.nations, row.pk) if row.nations_said else None,
         flow=parse_flow(row.project.flow),
         step=row.step,
         since=row.since,
-        words=tuple(_build_word(word) for word in related.words.all() if word.round == row.round),
+        words=related.list_words(row.pk, row.round),
         hearings=tuple(
-            _build_hearing(hearing, row.number, hearing.meeting.body.seats.all())
-            for hearing in sorted(related.hearings.all(), key=lambda hearing: hearing.pk)
+            _build_hearing(hearing, row.number, related.hearing_rows)
+            for hearing in related.hearings.get(row.pk, ())
             if hearing.round == row.round
         ),
         scores=MappingProxyType({name: int(entry["points"]) for name, entry in row.scores.items()}),
-        challenges=_count_open_challenges(row),
+        challenges=_count_open_challenges(row, question_of, providers) if is_open else None,
         agreements=tuple(row.agreements),
-        staff=frozenset(str(user.pk) for user in related.staff.all()),
-        organizations=_collect_slugs(related.organizations.all()),
+        staff=collect_ids(related.staff, row.pk),
+        organizations=collect_ids(related.organizations, row.pk),
         outputs=tuple(row.outputs),
-        engagement=tuple(
-            _build_equity_step(step) for step in equity_steps if step.kind == "engagement"
-        ),
-        reflection=tuple(
-            _build_equity_step(step) for step in equity_steps if step.kind == "reflection"
-        ),
+        engagement=related.list_equity_steps(row.project_id, "engagement"),
+        reflection=related.list_equity_steps(row.project_id, "reflection"),
         conditions=conditions,
         authorization=_build_authorization(row, related, conditions),
         file_names=tuple(row.file_names),
@@ -199,7 +186,7 @@ def load_project_facts(references: Iterable[str] | None = None) -> tuple[Project
     rows = project.Project.objects.select_related("lead").order_by("reference")
     if references is not None:
         rows = rows.filter(reference__in=set(references))
-    return load_version_facts(find_current_version(row) for row in rows)
+    return load_version_facts(find_current_versions(rows))
 
 
 def find_current_version(row: project.Project) -> project.Version:
@@ -210,20 +197,39 @@ def find_current_version(row: project.Project) -> project.Version:
     Returns:
         The version.
     """
-    active = row.versions.filter(state__in=[state.value for state in DATA_USE_STATES]).first()
-    return active or row.newest
+    return find_current_versions([row])[0]
 
 
-def find_authorization_end(row: project.Project) -> date | None:
-    """Return the last day of a project's authorization, without loading the project's facts.
+def find_current_versions(rows: Iterable[project.Project]) -> list[project.Version]:
+    """Return the version of each project that counts today, with one query.
 
     Args:
-        row: the project.
+        rows: the projects.
     Returns:
-        The day; None if its current version was never authorized.
+        The versions, in the order of the projects; each has its project.
     """
-    granted = project.Authorization.objects.filter(version=find_current_version(row))
-    return granted.values_list("ends", flat=True).first()
+    projects = {row.pk: row for row in rows}
+    current: dict[int, project.Version] = {}
+    for version in project.Version.objects.filter(project__in=projects).order_by("-number"):
+        version.project = projects[version.project_id]
+        known = current.setdefault(version.project_id, version)
+        if version.state in _USING_DATA and known.state not in _USING_DATA:
+            current[version.project_id] = version
+    return [current[pk] for pk in projects]
+
+
+def find_authorization_ends(rows: Iterable[project.Project]) -> dict[int, date | None]:
+    """Return the last day of each project's authorization, without loading the projects' facts.
+
+    Args:
+        rows: the projects.
+    Returns:
+        The day by the project's id; None if its current version was never authorized.
+    """
+    versions = find_current_versions(rows)
+    granted = project.Authorization.objects.filter(version__in=[row.pk for row in versions])
+    ends = dict(granted.values_list("version_id", "ends"))
+    return {row.project_id: ends.get(row.pk) for row in versions}
 
 
 def map_element_questions(row: project.Version) -> MappingProxyType[str, tuple[str, ...]]:
@@ -241,13 +247,19 @@ def find_challenges(row: project.Version) -> tuple[Reason, ...]:
     Returns:
         One reason for each challenge, by the dictionaries of the data owners.
     """
-    owners = sorted(_collect_slugs(row.providers.all()))
+    owners = frozenset(row.providers.values_list("slug", flat=True))
+    return _find_challenges(row, map_element_questions(row), owners)
+
+
+def _find_challenges(
+    row: project.Version, questions: Mapping[str, tuple[str, ...]], owners: frozenset[str]
+) -> tuple[Reason, ...]:
     element_request = checks.ElementRequest(
-        questions=map_element_questions(row),
+        questions=questions,
         first_year=row.first_year,
         last_year=row.last_year,
         level=Level(row.level),
-        dictionaries=load_current_dictionaries(*owners) if owners else (),
+        dictionaries=load_current_dictionaries(*sorted(owners)) if owners else (),
     )
     return checks.list_minimization_challenges(element_request)
 
@@ -258,10 +270,10 @@ def find_unanswered_challenges(row: project.Version) -> tuple[Reason, ...]:
 
 
 def _build_authorization(
-    row: project.Version, related: project.Version, conditions: tuple[ProjectConditionFact, ...]
+    row: project.Version, related: VersionRows, conditions: tuple[ProjectConditionFact, ...]
 ) -> AuthorizationFact | None:
     """Build the authorization of a version as it was granted; None if it was not."""
-    granted = getattr(related, "authorization", None)
+    granted = related.authorizations.get(row.pk)
     if granted is None:
         return None
     questions_by_element = {name: tuple(codes) for name, codes in granted.question_of.items()}
@@ -273,8 +285,8 @@ def _build_authorization(
         first_year=granted.first_year,
         last_year=granted.last_year,
         level=Level(row.level),
-        staff=frozenset(str(user.pk) for user in granted.staff.all()),
-        organizations=_collect_slugs(granted.organizations.all()),
+        staff=collect_ids(related.authorized_staff, granted.pk),
+        organizations=collect_ids(related.authorized_organizations, granted.pk),
         agreements=tuple(granted.agreements),
         outputs=tuple(granted.outputs),
         file_names=tuple(granted.file_names),
@@ -287,23 +299,14 @@ def _build_authorization(
 
 def load_body_fact(row: body.Body) -> BodyFact:
     """Return a body with every seat it ever had; the policy selects those valid on a date."""
-    return _build_body(row, row.seats.select_related("organization"))
+    return _build_body(row, load_seat_facts([row.pk])[row.pk])
 
 
-def _build_body(row: body.Body, seats: Iterable[body.Seat]) -> BodyFact:
+def _build_body(row: body.Body, seats: tuple[SeatFact, ...]) -> BodyFact:
     return BodyFact(
         slug=row.slug,
         kind=BodyKind(row.kind),
-        seats=tuple(
-            SeatFact(
-                person=str(seat.user_id),
-                organization=seat.organization.slug if seat.organization else "",
-                starts=seat.starts,
-                ends=seat.ends,
-                for_families=seat.for_families,
-            )
-            for seat in seats
-        ),
+        seats=seats,
         quorum=row.quorum,
         majority=row.majority,
         conflicts=frozenset(ConflictOfInterest(code) for code in row.conflicts),
@@ -317,71 +320,36 @@ def _build_body(row: body.Body, seats: Iterable[body.Seat]) -> BodyFact:
 
 def load_hearing_fact(row: body.AgendaItem) -> Hearing:
     """Return one hearing of a version before a body."""
-    seats = row.meeting.body.seats.select_related("organization")
-    return _build_hearing(row, row.version.number, seats)
+    return load_hearing_facts([row])[0]
 
 
-def _build_hearing(row: body.AgendaItem, version: int, seats: Iterable[body.Seat]) -> Hearing:
+def load_hearing_facts(rows: Sequence[body.AgendaItem]) -> list[Hearing]:
+    """Return hearings of versions before bodies, with one query a table."""
+    related = load_hearing_rows(rows)
+    return [_build_hearing(row, row.version.number, related) for row in rows]
+
+
+def _build_hearing(row: body.AgendaItem, version: int, related: HearingRows) -> Hearing:
     return Hearing(
-        body=_build_body(row.meeting.body, seats),
+        body=_build_body(row.meeting.body, related.seats[row.meeting.body_id]),
         version=version,
-        votes=tuple(
-            VoteFact(
-                str(vote.user_id),
-                Ballot(vote.ballot),
-                timezone.localdate(vote.at),
-                str(vote.cast_by_id or ""),
-            )
-            for vote in row.votes.all()
-        ),
-        recused=frozenset(str(recusal.user_id) for recusal in row.recusals.all()),
+        votes=related.list_votes(row.pk),
+        recused=related.list_recused(row.pk),
         closed_on=row.closed_on,
         step=row.step,
-        present=frozenset(str(user.pk) for user in row.meeting.present.all()),
-        proxies=tuple(
-            ProxyFact(str(proxy.user_id), str(proxy.holder_id)) for proxy in row.proxies.all()
-        ),
+        present=related.list_present(row.meeting_id),
+        proxies=related.list_proxies(row.pk),
     )
 
 
-def _count_open_challenges(row: project.Version) -> int | None:
-    """Count unanswered challenges; None after approval, when challenges no longer apply."""
-    return len(find_unanswered_challenges(row)) if row.state in STATES_THROUGH_APPROVAL else None
+def _count_open_challenges(
+    row: project.Version, questions: Mapping[str, tuple[str, ...]], owners: frozenset[str]
+) -> int:
+    challenges = _find_challenges(row, questions, owners)
+    return len(checks.list_unanswered_challenges(challenges, row.answers))
 
 
 def find_pilot_agreements(references: Iterable[str]) -> frozenset[str]:
     """Return the agreements among these that belong to pilots."""
     rows = Agreement.objects.filter(reference__in=list(references), pilot=True)
     return frozenset(rows.values_list("reference", flat=True))
-
-
-def _collect_slugs(organizations: Iterable[Organization]) -> frozenset[str]:
-    return frozenset(organization.slug for organization in organizations)
-
-
-def _build_question(row: project.Question) -> ProjectQuestionFact:
-    return ProjectQuestionFact(
-        id=row.code,
-        text=row.text,
-        asked_by=row.asked_by,
-        parent=row.follows,
-        dropped_on=row.dropped_on,
-        dropped_why=row.dropped_why,
-    )
-
-
-def _build_word(row: project.Word) -> DeciderResponseFact:
-    return DeciderResponseFact(
-        step=row.step,
-        decider=Decider(row.decider),
-        organization=row.organization.slug if row.organization else "",
-        answer=StepAnswer(row.answer),
-        by=str(row.by_id),
-        on=timezone.localdate(row.at),
-        why=row.why,
-        left_out=MappingProxyType(row.left_out),
-    )
-
-
-def _build_equity_step(row: project.EquityStep) -> EquityStepFact:
-    return EquityStepFact(on=row.on, who=row.who, what=row.what)

@@ -14,6 +14,7 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.retention import data_holders, facts
 from cairn.governance.retention.data_holders import HoldingDetail
 from cairn.governance.retention.models import Demand, DestructionRun
+from cairn.platform.actions.api import open_request_cache
 from cairn.platform.audit.api import Work
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
@@ -243,8 +244,10 @@ def list_visible_duties(who: Actor, on: date) -> tuple[DutyFact, ...]:
         Refused: the person may not see duties.
     """
     questions.may_open_destruction_list(who, on).require()
-    references = _list_visible_agreement_references(who, on)
-    return compute_duties(on, Agreement.objects.filter(reference__in=references))
+    visible = {terms.reference: terms for terms in _list_visible_agreements(who, on)}
+    holdings = _list_holdings_not_begun(_list_open_duties())
+    held = sorted({holding.agreement for holding in holdings} & set(visible))
+    return _compute_duties_of([visible[reference] for reference in held], holdings, on)
 
 
 def list_destruction_runs(who: Actor, on: date) -> list[DestructionRun]:
@@ -323,12 +326,21 @@ def list_visible_demands(who: Actor, on: date) -> list[Demand]:
 
 
 def _list_visible_agreement_references(who: Actor, on: date) -> list[str]:
-    all_agreements = load_agreement_facts(Agreement.objects.all(), on)
-    return [
-        agreement.reference
-        for agreement in all_agreements
-        if questions.may_view_agreement_duties(agreement, who, on).allowed
-    ]
+    return [terms.reference for terms in _list_visible_agreements(who, on)]
+
+
+def _list_visible_agreements(who: Actor, on: date) -> tuple[AgreementFact, ...]:
+    """List the agreements with duties that a person may see; a page that only reads asks once."""
+    listed = open_request_cache("agreements with visible duties")
+    key = (who.id, on)
+    if key not in listed:
+        listed[key] = tuple(
+            terms
+            for terms in load_agreement_facts(Agreement.objects.all(), on)
+            if questions.may_view_agreement_duties(terms, who, on).allowed
+        )
+    agreements: tuple[AgreementFact, ...] = listed[key]
+    return agreements
 
 
 def find_visible_duty(

@@ -68,12 +68,10 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
         The deadlines of agreements that the user may see.
     """
     deadlines: list[Deadline] = []
-    names = dict(Organization.objects.values_list("slug", "name"))
-    office_slugs = frozenset(
-        Organization.objects.filter(kind=OrganizationKind.BACKBONE.value).values_list(
-            "slug", flat=True
-        )
-    )
+    organizations = list(Organization.objects.values_list("slug", "name", "kind"))
+    names = {slug: name for slug, name, _kind in organizations}
+    office = OrganizationKind.BACKBONE.value
+    office_slugs = frozenset(slug for slug, _name, kind in organizations if kind == office)
     deliveries = (
         reverse("intake:deliveries")
         if may_open_page(Action.VIEW_DELIVERY, actor, on=on).allowed

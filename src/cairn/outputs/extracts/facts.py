@@ -8,8 +8,9 @@ from datetime import date
 from django.utils import timezone
 
 from cairn.governance.dictionaries.api import find_special_classes
-from cairn.governance.projects.api import find_current_version, load_version_facts
+from cairn.governance.projects.api import find_current_versions, load_version_facts
 from cairn.outputs.releases import api as releases_api
+from cairn.platform.actions.api import open_request_cache
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.checks import compute_people_digest, find_extract_people
 from cairn.policy.engine import digest_facts
@@ -47,7 +48,7 @@ class ExtractPopulationFacts:
 def load_extract_projects(rows: Iterable[releases_api.Extract]) -> dict[int, ProjectFact]:
     """Load the facts of the projects of extracts by primary key, all at once and each once."""
     projects = {row.project_id: row.project for row in rows}
-    versions = [find_current_version(project) for project in projects.values()]
+    versions = find_current_versions(projects.values())
     return dict(zip(projects, load_version_facts(versions), strict=True))
 
 
@@ -78,15 +79,14 @@ def load_extract_fact(
                 ReviewVerdict(review.verdict),
                 timezone.localdate(review.at),
             )
-            for review in row.reviews.filter(round=row.round)
+            for review in row.reviews.all()
+            if review.round == row.round
         ),
         alike=row.alike,
         people=row.people,
         people_now=people_now,
         beside=frozenset(map(str, row.beside)),
-        received=frozenset(
-            str(fetched_extract.pk) for fetched_extract in list_fetched_extracts(row)
-        ),
+        received=_list_fetched_ids(row),
         link_until=row.link_until,
         fetched_on=timezone.localdate(row.fetched_at) if row.fetched_at else None,
         file=get_extract_file_name(row),
@@ -203,6 +203,15 @@ def load_population_facts(
             releases_api.load_nation_members(store, pilot=pilot),
         ),
     )
+
+
+def _list_fetched_ids(row: releases_api.Extract) -> frozenset[str]:
+    """List the ids of `list_fetched_extracts`; a page that only reads asks once a project."""
+    fetched = open_request_cache("fetched extracts")
+    if row.project_id not in fetched:
+        rows = releases_api.Extract.objects.filter(project=row.project_id, fetched_at__isnull=False)
+        fetched[row.project_id] = frozenset(rows.values_list("pk", flat=True))
+    return frozenset(str(pk) for pk in fetched[row.project_id] if pk != row.pk)
 
 
 def list_fetched_extracts(row: releases_api.Extract) -> list[releases_api.Extract]:

@@ -73,16 +73,19 @@ def list_visible_extracts(
     Returns:
         The extracts, newest first.
     """
-    rows = Extract.objects.filter(state__in=states)
-    rows = rows.select_related("project", "organization", "recipient", "requester")
     scope = questions.find_viewable_extracts(actor, on)
     if not scope.every and not scope.organizations:
         return []
+    rows = Extract.objects.filter(state__in=states).prefetch_related("reviews")
+    rows = rows.select_related("project__lead", "organization", "recipient", "requester")
+    own = {row.pk for row in rows if scope.includes({row.organization.slug})}
+    others = [row for row in rows if row.pk not in own]
+    projects = facts.load_extract_projects(others)
     return [
         row
         for row in rows
-        if scope.includes({row.organization.slug})
-        or scope.includes(facts.load_extract_fact(row).owners)
+        if row.pk in own
+        or scope.includes(facts.load_extract_fact(row, project=projects[row.project_id]).owners)
     ]
 
 

@@ -5,14 +5,14 @@ same day; that duty appears in both calendars.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.partners.api import load_actor
-from cairn.governance.projects.api import find_authorization_end
+from cairn.governance.projects.api import find_authorization_ends
 from cairn.governance.retention.api import DestroyedFile, HoldingDetail
 from cairn.outputs.releases.api import Extract
 from cairn.platform.accounts.api import User
@@ -37,11 +37,11 @@ class ExtractDataHolder:
             for row in rows.select_related("project")
             if agreements is None or {*row.agreements} & {*agreements}
         ]
-        references = {reference for row in held for reference in row.agreements}
-        terms_by_reference, ends = _load_terms(references), dict[int, date | None]()
+        terms_by_reference = _load_terms(
+            {reference for row in held for reference in row.agreements}
+        )
+        ends = find_authorization_ends(row.project for row in held)
         for row in held:
-            if row.project.pk not in ends:
-                ends[row.project.pk] = find_authorization_end(row.project)
             known = sorted({*row.agreements} & terms_by_reference.keys())
             for terms in (terms_by_reference[reference] for reference in known):
                 for owner in sorted(terms.list_organizations(PartyRole.PROVIDER)):

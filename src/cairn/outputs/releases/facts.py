@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
@@ -17,6 +17,7 @@ from cairn.outputs.releases.catalogue import IndicatorCatalogue, load_indicator_
 from cairn.outputs.releases.json_fields import StoredConflict
 from cairn.outputs.releases.models import NationWord, Release, SendBack
 from cairn.outputs.releases.protection.counts import PublishedSnapshot
+from cairn.platform.actions.api import open_request_cache
 from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy.checks import (
     can_be_subtracted,
@@ -60,45 +61,66 @@ __all__ = ["ReleaseFactLoader", "find_tribal_nations", "load_lineage", "load_rel
 
 _RELATED_ROWS: Final = (
     "reviews",
-    "send_backs__organization",
-    "nation_words__nation",
-    "nation_words__said_by",
+    Prefetch("send_backs", SendBack.objects.select_related("organization")),
+    Prefetch("nation_words", NationWord.objects.select_related("nation", "said_by")),
 )
+
+
+FirstNotices = dict[tuple[str, int | None], datetime]
+"""When the first notice of a task reached an organization, by the task's key and its id."""
 
 
 class ReleaseFactLoader:
     """Load the facts that the policy questions of one page share; each row is read once.
 
-    Use one loader for one answer only. After a change, create a new one.
+    Use one loader for one answer only. After a change, create a new one. The loaders of a page that
+    only reads share what they read.
     """
 
     def __init__(self) -> None:
-        self._agreements: dict[str, AgreementFact] = {}
-        self._organizations: dict[str, OrganizationFact] = {}
-        self._releases: dict[int, ReleaseFact] = {}
+        self._agreements: dict[str, AgreementFact] = open_request_cache("agreements of releases")
+        self._organizations: dict[str, OrganizationFact] = open_request_cache("data owners")
+        self._releases: dict[int, ReleaseFact] = open_request_cache("releases")
+        self._send_backs: dict[int, list[SendBack]] = open_request_cache("send-backs")
+        self._shared = open_request_cache("shared by releases")
 
     def load_releases(self, rows: Iterable[Release]) -> tuple[ReleaseFact, ...]:
         """Return the facts of several releases; what they share is read at once."""
         requested = tuple(rows)
         new_keys = {row.pk for row in requested} - set(self._releases)
+        if not new_keys:
+            return tuple(self._releases[row.pk] for row in requested)
         # Not the caller's rows: those would keep these beside them after the next change.
         found = Release.objects.filter(pk__in=new_keys).prefetch_related(*_RELATED_ROWS)
         related = {row.pk: row for row in found}
         self.load_agreements({name for row in requested for name in row.agreements})
         self._load_owners(self._agreements.values())
+        notices = _load_first_notices(
+            send_back for row in related.values() for send_back in row.send_backs.all()
+        )
         for row in requested:
             if row.pk in new_keys:
-                self._releases[row.pk] = self._build_release(row, related[row.pk])
+                self._releases[row.pk] = self._build_release(row, related[row.pk], notices)
         return tuple(self._releases[row.pk] for row in requested)
 
-    @cached_property
+    @property
     def nations(self) -> tuple[Organization, ...]:
         """The tribal nations on record, ordered by name."""
-        return tuple(find_tribal_nations())
+        if "nations" not in self._shared:
+            self._shared["nations"] = tuple(find_tribal_nations())
+        nations: tuple[Organization, ...] = self._shared["nations"]
+        return nations
 
     @cached_property
     def _catalogue(self) -> IndicatorCatalogue:
         return load_indicator_catalogue()
+
+    @property
+    def _once_published(self) -> list[Release]:
+        if "published" not in self._shared:
+            self._shared["published"] = list(_select_once_published())
+        published: list[Release] = self._shared["published"]
+        return published
 
     def load_release(self, row: Release) -> ReleaseFact:
         """Return the fact of a release, with the reviews and send-backs of its current round."""
@@ -106,11 +128,26 @@ class ReleaseFactLoader:
             self.load_releases([row])
         return self._releases[row.pk]
 
-    def _build_release(self, row: Release, related: Release) -> ReleaseFact:
+    def list_send_backs(self, row: Release) -> list[SendBack]:
+        """List the owners asked in the current round of a release, with their answers."""
+        self.load_release(row)
+        return self._send_backs[row.pk]
+
+    def _build_release(self, row: Release, related: Release, notices: FirstNotices) -> ReleaseFact:
         agreements = self.load_agreements(row.agreements)
         nations = frozenset(nation.slug for nation in self.nations)
         owners = self._load_owners(agreements)
-        return _build_release_fact(row, related, agreements, owners, nations, self._catalogue)
+        asked = [entry for entry in related.send_backs.all() if entry.round == row.round]
+        for entry in asked:
+            entry.release = row
+        self._send_backs[row.pk] = asked
+        send_backs = tuple(_build_send_back_fact(entry, agreements, notices) for entry in asked)
+        overlap = (
+            build_overlap_fact(row, self._catalogue, self._once_published)
+            if row.certificate or row.meets
+            else NO_EARLIER_RELEASES
+        )
+        return _build_release_fact(row, related, agreements, owners, nations, send_backs, overlap)
 
     def load_agreements(self, references: Iterable[str]) -> tuple[AgreementFact, ...]:
         """Return the agreements under which the data of a release came, by reference."""
@@ -173,24 +210,39 @@ class PreviewClock:
     due_on: date
 
 
+def _load_first_notices(send_backs: Iterable[SendBack]) -> FirstNotices:
+    """Load when the first notice of each preview reached a person of an organization."""
+    keys = {build_task_key("answer", row.release_id, row.round) for row in send_backs}
+    if not keys:
+        return {}
+    first: FirstNotices = {}
+    for key, organization, delivered_at in find_notice_deliveries(sorted(keys)).values_list(
+        "key", "user__affiliations__organization", "delivered_at"
+    ):
+        first.setdefault((key, organization), delivered_at)
+    return first
+
+
 def load_preview_clock(
-    send_back: SendBack, agreements: tuple[AgreementFact, ...] | None = None
+    send_back: SendBack,
+    agreements: tuple[AgreementFact, ...] | None = None,
+    notices: FirstNotices | None = None,
 ) -> PreviewClock:
     """Load the review period of one owner, which begins when a notice is delivered.
 
     Args:
         send_back: the preview.
         agreements: the agreements of the release; None loads them.
+        notices: the first notices of this and other previews; None loads them.
     Returns:
         The clock.
     """
     owner = send_back.organization
     key = build_task_key("answer", send_back.release_id, send_back.round)
-    delivered = find_notice_deliveries([key])
-    first = delivered.filter(user__affiliations__organization=owner).first()
+    first = (_load_first_notices([send_back]) if notices is None else notices).get((key, owner.pk))
     if first is None:
         return PreviewClock(None, send_back.due_on)
-    day = max(timezone.localdate(first.delivered_at), send_back.sent_on)
+    day = max(timezone.localdate(first), send_back.sent_on)
     if day == send_back.sent_on:
         return PreviewClock(day, send_back.due_on)
     if agreements is None:
@@ -200,9 +252,9 @@ def load_preview_clock(
 
 
 def _build_send_back_fact(
-    send_back: SendBack, agreements: tuple[AgreementFact, ...]
+    send_back: SendBack, agreements: tuple[AgreementFact, ...], notices: FirstNotices
 ) -> SendBackFact:
-    clock = load_preview_clock(send_back, agreements)
+    clock = load_preview_clock(send_back, agreements, notices)
     return SendBackFact(
         organization=send_back.organization.slug,
         sent_on=send_back.sent_on,
@@ -231,7 +283,8 @@ def _build_release_fact(
     agreements: tuple[AgreementFact, ...],
     owners: tuple[OrganizationFact, ...],
     nations: frozenset[str],
-    catalogue: IndicatorCatalogue,
+    send_backs: tuple[SendBackFact, ...],
+    overlap: ReleaseComparison,
 ) -> ReleaseFact:
     return ReleaseFact(
         id=str(row.pk),
@@ -249,11 +302,7 @@ def _build_release_fact(
             for review in related.reviews.all()
             if review.round == row.round
         ),
-        send_backs=tuple(
-            _build_send_back_fact(send_back, agreements)
-            for send_back in related.send_backs.all()
-            if send_back.round == row.round
-        ),
+        send_backs=send_backs,
         safe=row.safe,
         asked_to_try=find_attackers_tried(row),
         has_story=bool(row.story.strip()),
@@ -270,7 +319,7 @@ def _build_release_fact(
         nations=frozenset(row.nations),
         words=_build_nation_decisions(related.nation_words.all()),
         asked=nations,
-        beside=build_overlap_fact(row, catalogue),
+        beside=overlap,
     )
 
 
@@ -327,14 +376,27 @@ def _build_nation_decisions(rows: Iterable[NationWord]) -> tuple[NationDecisionF
     )
 
 
-def find_earlier_releases(release: Release, catalogue: IndicatorCatalogue) -> list[Release]:
+def _select_once_published() -> QuerySet[Release]:
+    """Select what was ever published, the newest first."""
+    return Release.objects.filter(published_at__isnull=False).order_by("-published_at")
+
+
+def find_earlier_releases(
+    release: Release, catalogue: IndicatorCatalogue, published: Iterable[Release] | None = None
+) -> list[Release]:
     """Return the releases published earlier about the people that these outcomes count.
 
     So are those about almost the same people, by another definition. Withdrawn ones are included:
     a reader who kept a copy can still compare.
+
+    Args:
+        release: the release.
+        catalogue: all definitions of indicators.
+        published: all releases that were ever published, the newest first; None loads them.
+    Returns:
+        The releases, the newest first.
     """
-    rows = Release.objects.filter(published_at__isnull=False, pilot=release.pilot)
-    rows = rows.exclude(pk=release.pk)
+    rows = _select_once_published() if published is None else published
     related = {
         people
         for outcome in release.outcomes
@@ -342,8 +404,10 @@ def find_earlier_releases(release: Release, catalogue: IndicatorCatalogue) -> li
     }
     return [
         row
-        for row in rows.order_by("-published_at")
-        if related & {_name_counted_people(outcome) for outcome in row.outcomes}
+        for row in rows
+        if row.pilot == release.pilot
+        and row.pk != release.pk
+        and related & {_name_counted_people(outcome) for outcome in row.outcomes}
     ]
 
 
@@ -377,11 +441,11 @@ def _load_counted_rows(
     return rows
 
 
-def build_overlap_fact(release: Release, catalogue: IndicatorCatalogue) -> ReleaseComparison:
-    """Return the fact about overlapping releases; empty before a check."""
-    if not release.certificate and not release.meets:
-        return NO_EARLIER_RELEASES
-    earlier = find_earlier_releases(release, catalogue)
+def build_overlap_fact(
+    release: Release, catalogue: IndicatorCatalogue, published: Iterable[Release]
+) -> ReleaseComparison:
+    """Return the fact about overlapping releases of a release that was checked."""
+    earlier = find_earlier_releases(release, catalogue, published)
     return ReleaseComparison(
         counts=frozenset(
             (people, part["school_year"])

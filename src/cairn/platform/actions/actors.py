@@ -102,7 +102,7 @@ def open_request_cache(name: str) -> dict[Any, Any]:
     """Open a cache of the current request, so that a page loads the same facts once.
 
     Only a request that changes nothing has one. An action loads its facts again, in its transaction
-    (`clear_request_cache`).
+    (`clear_request_cache`), and so does the rest of its page.
 
     Args:
         name: what is cached, such as "agreements".
@@ -114,15 +114,15 @@ def open_request_cache(name: str) -> dict[Any, Any]:
     request = _current_request.get()
     if request is None or request.method not in _READING_METHODS:
         return {}
-    caches: dict[str, dict[Any, Any]] = request.__dict__.setdefault(_CACHES, {})
-    return caches.setdefault(name, {})
+    caches: dict[str, dict[Any, Any]] | None = request.__dict__.setdefault(_CACHES, {})
+    return {} if caches is None else caches.setdefault(name, {})
 
 
 def clear_request_cache() -> None:
-    """Clear the caches of the current request: an action decides from facts of its own moment."""
+    """Take the caches from the current request: an action decides from facts of its own moment."""
     request = _current_request.get()
     if request is not None:
-        request.__dict__.pop(_CACHES, None)
+        request.__dict__[_CACHES] = None
     _forget_actors(request)
 
 

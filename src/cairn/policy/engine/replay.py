@@ -5,7 +5,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import is_dataclass, replace
 from functools import cache, wraps
-from typing import Final, ParamSpec
+from typing import Any, Final, ParamSpec
 
 from cairn.policy.engine import serialization
 from cairn.policy.engine.decision import Decision, RecordedQuestion
@@ -21,6 +21,7 @@ __all__ = [
 
 QuestionParams = ParamSpec("QuestionParams")
 _REGISTRY: Final[dict[str, Callable[..., Decision]]] = {}
+_READ_ONCE: Final[dict[type, bool]] = {}
 
 
 class UnknownQuestionError(LookupError):
@@ -43,18 +44,24 @@ def policy_question(
     name = find_stored_name(StoredNameKind.QUESTION, answer.__name__)
     if name == answer.__name__:
         name = f"{answer.__module__.rpartition('.')[2]}.{name}"
-    signature = inspect.signature(answer)
-    recorded_names = _map_parameters_to_recorded_names(name)
+    parameters = inspect.signature(answer).parameters
+    aliases = _map_parameters_to_recorded_names(name)
+    recorded_names = tuple(aliases.get(key, key) for key in parameters)
+    # In the order of the parameters; a parameter without a default is always given.
+    defaults = {
+        aliases.get(key, key): _to_tuple(parameter.default) for key, parameter in parameters.items()
+    }
 
+    # A page asks hundreds of questions, and `Signature.bind` takes as long as a check.
     @wraps(answer)
     def ask_and_record(*args: QuestionParams.args, **kwargs: QuestionParams.kwargs) -> Decision:
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
         # An iterator can be read only once; both the answer and the record read it.
-        arguments = {key: _to_tuple(value) for key, value in bound.arguments.items()}
-        bound.arguments.update(arguments)
-        recorded = {recorded_names.get(key, key): value for key, value in arguments.items()}
-        return replace(answer(*bound.args, **bound.kwargs), asked=RecordedQuestion(name, recorded))
+        given: list[Any] = [_to_tuple(value) for value in args]
+        named: dict[str, Any] = {key: _to_tuple(value) for key, value in kwargs.items()}
+        decision = answer(*given, **named)
+        recorded = defaults | dict(zip(recorded_names, given, strict=False))
+        recorded |= {aliases.get(key, key): value for key, value in named.items()}
+        return replace(decision, asked=RecordedQuestion(name, recorded))
 
     _REGISTRY[name] = ask_and_record
     return ask_and_record
@@ -134,7 +141,10 @@ def _map_parameters_to_recorded_names(name: str) -> Mapping[str, str]:
     return {parameter: recorded for recorded, parameter in list_argument_aliases(name).items()}
 
 
-def _to_tuple(value: object) -> object:
-    if isinstance(value, str | Mapping | set | frozenset) or is_dataclass(value):
-        return value
-    return tuple(value) if isinstance(value, Iterable) else value
+def _to_tuple(value: Any) -> Any:
+    """Read an iterator, or copy a list that its owner may change; keep any other value."""
+    kind = type(value)
+    if kind not in _READ_ONCE:
+        is_kept = issubclass(kind, str | Mapping | set | frozenset) or is_dataclass(kind)
+        _READ_ONCE[kind] = not is_kept and issubclass(kind, Iterable)
+    return tuple(value) if _READ_ONCE[kind] else value

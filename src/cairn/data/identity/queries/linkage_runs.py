@@ -16,6 +16,7 @@ from cairn.data.intake.api import (
 )
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.rosters import RECORD_ID
+from cairn.platform.actions.api import open_request_cache
 from cairn.platform.audit.api import Work
 from cairn.policy import questions
 from cairn.policy.facts import Actor
@@ -89,8 +90,16 @@ def list_linked_files(*, pilot: bool = False) -> list[LinkedFile]:
     Args:
         pilot: of pilots' deliveries instead of real ones.
     Returns:
-        The files; empty before the first run.
+        The files; empty before the first run. A page that only reads loads them once.
     """
+    loaded = open_request_cache("linked files")
+    if pilot not in loaded:
+        loaded[pilot] = _load_linked_files(pilot=pilot)
+    files: list[LinkedFile] = loaded[pilot]
+    return files
+
+
+def _load_linked_files(*, pilot: bool) -> list[LinkedFile]:
     run = find_latest_run(pilot=pilot)
     rows = list(run.parts.all()) if run else []
     withdrawn = find_inactive_deliveries(linked_part.delivery for linked_part in rows)

@@ -36,8 +36,10 @@ def list_agreement_tasks(who: Actor, on: date) -> list[InboxTask]:
         One task per kind of work.
     """
     drafts_by_task: dict[str, list[Draft]] = {task: [] for task in _TASK_TITLES}
-    for row in _open_drafts(who, on):
-        task = _find_task(row, who, on)
+    rows = [row for row in _open_drafts(who, on) if _may_wait(row)]
+    records = draft_facts.load_draft_records(rows, on) if rows else None
+    for row in rows:
+        task = _find_task(row, records, who, on)
         if task:
             drafts_by_task[task].append(row)
     draft_tasks = [_build_task(task, rows) for task, rows in drafts_by_task.items() if rows]
@@ -85,15 +87,17 @@ def _open_drafts(who: Actor, on: date) -> list[Draft]:
     return list(rows.filter(state__in=draft_facts.OPEN_DRAFT_STATES))
 
 
-def _find_task(row: Draft, who: Actor, on: date) -> str:
+def _may_wait(row: Draft) -> bool:
+    """Return whether a draft is more than a text that its writer has not sent yet."""
+    return row.state != AgreementState.DRAFT.value or bool(row.returned_why)
+
+
+def _find_task(row: Draft, records: draft_facts.DraftRecords | None, who: Actor, on: date) -> str:
     """Return what a person has to do with a draft now; empty if others must act."""
-    draft_fact = draft_facts.build_draft_fact(row, on)
+    draft_fact = draft_facts.build_draft_fact(row, on, records=records)
     if draft_fact.state is AgreementState.DRAFT:
-        is_returned = (
-            bool(row.returned_why)
-            and visible_drafts.decide_writer_actions(draft_fact, who, on)["save"].allowed
-        )
-        return "returned" if is_returned else ""
+        may_save = visible_drafts.decide_writer_actions(draft_fact, who, on)["save"].allowed
+        return "returned" if may_save else ""
     own_parties = visible_drafts.list_party_actions(draft_fact, who, on)
     if draft_fact.state is AgreementState.OUT_FOR_SIGNATURE:
         # The page asks for two-step sign-in; a signer without it must learn of the task all the

@@ -305,8 +305,9 @@ def open_draft(pk: int, who: Actor, on: date) -> OpenedDraft:
     if row is None:
         questions.may_open_page(Action.VIEW_DRAFT, who, organization="", on=on).require()
         raise models.Draft.DoesNotExist(pk)
-    draft_reading = draft_facts.read_draft(row, on)
-    draft_fact = draft_facts.build_draft_fact(row, on, draft_reading)
+    records = draft_facts.load_draft_records([row], on)
+    draft_reading = draft_facts.read_draft(row, on, records)
+    draft_fact = draft_facts.build_draft_fact(row, on, draft_reading, records)
     questions.may_view_agreement_draft(draft_fact, who, on).require()
     return OpenedDraft(
         row,

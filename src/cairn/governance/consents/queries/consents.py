@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from cairn.governance.consents import facts
@@ -21,13 +21,17 @@ from cairn.governance.consents.protected_identity import (
     unseal_fields,
 )
 from cairn.governance.consents.use_facts import select_assigned_rows
-from cairn.governance.partners.api import Organization, load_organization_fact, load_state_reviews
+from cairn.governance.partners.api import (
+    Organization,
+    load_organization_facts,
+    load_state_reviews,
+)
 from cairn.platform.actions.api import open_request_cache
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy import checks
 from cairn.policy.engine import Reason, find_audience, redact_consent_status
 from cairn.policy.facts import Actor, LocalPolicy, PersonFact
-from cairn.policy.questions import may_open_page
+from cairn.policy.questions import find_organization_scope, may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, ConsentStatus
 from cairn.warehouse.schema import describe_element
 from cairn.warehouse.store import Attachment, find_attachment_problems, hash_attachment
@@ -107,11 +111,9 @@ def list_permitted_organizations(action: Action, who: Actor, on: date) -> QueryS
         Refused: the user may not take this action for any organization.
     """
     may_open_page(action, who, on=on).require()
-    slugs = Organization.objects.values_list("slug", flat=True)
-    permitted_slugs = [
-        slug for slug in slugs if may_open_page(action, who, organization=slug, on=on).allowed
-    ]
-    return Organization.objects.filter(slug__in=permitted_slugs)
+    scope = find_organization_scope(action, who, on)
+    rows = Organization.objects.all()
+    return rows if scope.every else rows.filter(slug__in=scope.organizations)
 
 
 def list_consents(who: Actor, on: date) -> QuerySet[Consent]:
@@ -211,8 +213,8 @@ def load_state_signers(
     rows = {row.slug: row for row in organizations}
     reviews = load_state_reviews(rows)
     return {
-        slug: checks.find_state_signers([load_organization_fact(row)], reviews, on)
-        for slug, row in rows.items()
+        fact.slug: checks.find_state_signers([fact], reviews, on)
+        for fact in load_organization_facts(rows.values())
     }
 
 
@@ -319,13 +321,6 @@ def _describe_consent(
 
 def list_consent_disagreements(who: Actor, on: date) -> list[ConsentDisagreement]:
     """List disagreements of parents about children of the user's district. Raises `Refused`."""
-    districts = list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
-    has_refusal = Q(consents__state=ConsentState.REFUSED.value) | ~Q(consents__revoker="")
-    rows = (
-        Child.objects.filter(has_refusal, organization__in=districts)
-        .distinct()
-        .prefetch_related("consents__form", "consents__child__organization", "conflict_answers")
-    )
     return [
         ConsentDisagreement(
             child,
@@ -337,9 +332,37 @@ def list_consent_disagreements(who: Actor, on: date) -> list[ConsentDisagreement
                 )
             ),
         )
-        for child in rows
-        for form in facts.find_conflicting_forms(child)
+        for child, form in _list_disputed_forms(who, on, "consents__child__organization")
     ]
+
+
+def count_consent_disagreements(who: Actor, on: date) -> int:
+    """Count the disagreements of `list_consent_disagreements`, without what was answered.
+
+    Args:
+        who: facts about the user.
+        on: the date.
+    Returns:
+        The number.
+    Raises:
+        Refused: the user may not answer families.
+    """
+    return len(_list_disputed_forms(who, on))
+
+
+def _list_disputed_forms(who: Actor, on: date, *related: str) -> list[tuple[Child, ConsentForm]]:
+    districts = list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
+    has_refusal = Q(consents__state=ConsentState.REFUSED.value) | ~Q(consents__revoker="")
+    rows = (
+        Child.objects.filter(has_refusal, organization__in=districts)
+        .distinct()
+        .prefetch_related(
+            Prefetch("consents", Consent.objects.select_related("form")),
+            "conflict_answers",
+            *related,
+        )
+    )
+    return [(child, form) for child in rows for form in facts.find_conflicting_forms(child)]
 
 
 @dataclass(frozen=True, slots=True)

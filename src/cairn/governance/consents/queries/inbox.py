@@ -53,15 +53,15 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
             url, keys = reverse("consents:claims"), ("roster_entries_to_confirm",)
             tasks.append(InboxTask(claimed, title, url, minutes=1, keys=keys))
     if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
-        conflicts := consents.list_consent_disagreements(who, on)
+        conflicts := consents.count_consent_disagreements(who, on)
     ):
         title = ngettext(
             "consent disagreement to decide",
             "consent disagreements to decide",
-            len(conflicts),
+            conflicts,
         )
         url, keys = reverse("consents:conflicts"), ("consent_disagreements",)
-        tasks.append(InboxTask(len(conflicts), title, url, minutes=10, keys=keys))
+        tasks.append(InboxTask(conflicts, title, url, minutes=10, keys=keys))
     if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
         disputed := list_opt_out_disputes(who, on)
     ):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.partners.facts import load_security_facts
-from cairn.governance.partners.models import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, Organization, StateReview
 from cairn.governance.partners.queries import security_status
 from cairn.governance.partners.queries.state_law import (
-    find_current_review,
+    find_current_reviews,
     find_state_name,
     needs_state_review,
 )
@@ -21,7 +21,7 @@ from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor, OrganizationSecurity
 from cairn.policy.law import STATE_PACKS, STUDENT_DATA_ROLES, StatePack
-from cairn.policy.questions import list_missing_clearance, may_open_page
+from cairn.policy.questions import find_organization_scope, list_missing_clearance
 from cairn.policy.vocabulary import Action
 
 __all__ = ["list_partner_deadlines", "list_partner_tasks"]
@@ -77,9 +77,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
 
 def _list_state_review_tasks(who: Actor, on: date) -> list[InboxTask]:
     """Build a task for each data owner of a person in a state without a pack or a review."""
-    rows = Organization.objects.filter(
-        slug__in=_list_allowed_slugs(who, Action.REVIEW_STATE_LAW, on), is_educational_agency=True
-    )
+    rows = _filter_allowed(who, Action.REVIEW_STATE_LAW, on).filter(is_educational_agency=True)
     return [
         InboxTask(
             1,
@@ -96,10 +94,8 @@ def _list_state_review_tasks(who: Actor, on: date) -> list[InboxTask]:
 
 def _list_managed_packs(who: Actor, on: date) -> list[tuple[StatePack, str]]:
     """List the state packs behind the data owners that a data manager registers, with a page."""
-    rows = Organization.objects.filter(
-        slug__in=_list_allowed_slugs(who, Action.CHANGE_PARTNERS, on),
-        is_educational_agency=True,
-        state__in=STATE_PACKS,
+    rows = _filter_allowed(who, Action.CHANGE_PARTNERS, on).filter(
+        is_educational_agency=True, state__in=STATE_PACKS
     )
     first_owners = {row.state: row for row in rows.order_by("-slug")}
     return [
@@ -116,7 +112,7 @@ def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
     ended = Affiliation.objects.filter(
         ends=on - timedelta(days=1),
         role__in=STUDENT_DATA_ROLES,
-        organization__slug__in=_list_allowed_slugs(who, Action.CHANGE_PEOPLE, on),
+        organization__in=_filter_allowed(who, Action.CHANGE_PEOPLE, on),
     )
     keys = tuple(f"person_left:{pk}" for pk in ended.values_list("pk", flat=True))
     count = len(keys)
@@ -142,12 +138,12 @@ def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
         The deadlines, by date.
     """
     deadlines: list[Deadline] = []
-    allowed = _list_allowed_slugs(who, Action.VIEW_CLEARANCE, on)
-    rows = list(Organization.objects.filter(slug__in=allowed))
+    rows = list(_filter_allowed(who, Action.VIEW_CLEARANCE, on))
     trainees = security_status.list_trainees_by_organization(rows, on)
+    reviews = find_current_reviews(rows, on)
     for row, security_fact in zip(rows, load_security_facts(rows), strict=True):
         deadlines += _training_deadlines(row, trainees[row.pk])
-        deadlines += _security_deadlines(row, security_fact, on)
+        deadlines += _security_deadlines(row, security_fact, reviews.get(row.pk))
     deadlines += [
         Deadline(
             entry.due,
@@ -192,7 +188,7 @@ def _training_deadlines(
 
 
 def _security_deadlines(
-    row: Organization, security_fact: OrganizationSecurity, on: date
+    row: Organization, security_fact: OrganizationSecurity, review: StateReview | None
 ) -> Iterator[Deadline]:
     address = reverse("partners:security", args=(row.slug,))
     if security_fact.assessment_expires is not None:
@@ -200,7 +196,6 @@ def _security_deadlines(
         yield Deadline(
             security_fact.assessment_expires, what, DeadlineKind.SECURITY, row.slug, address
         )
-    review = find_current_review(row, on)
     if review is not None:
         what = _("Review of the law of %(state)s for %(name)s expires") % {
             "state": find_state_name(row.state),
@@ -226,9 +221,7 @@ def _list_own_organizations(who: Actor, on: date) -> QuerySet[Organization]:
     return Organization.objects.filter(slug__in=slugs)
 
 
-def _list_allowed_slugs(who: Actor, action: Action, on: date) -> list[str]:
-    return [
-        slug
-        for slug in Organization.objects.values_list("slug", flat=True)
-        if may_open_page(action, who, organization=slug, on=on).allowed
-    ]
+def _filter_allowed(who: Actor, action: Action, on: date) -> QuerySet[Organization]:
+    """Narrow organizations to those for which a person may take an action."""
+    scope, rows = find_organization_scope(action, who, on), Organization.objects.all()
+    return rows if scope.every else rows.filter(slug__in=scope.organizations)

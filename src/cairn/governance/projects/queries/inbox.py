@@ -51,7 +51,7 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
         (row, fact) for row, fact in facts_by_row if _is_requesters_turn(row, fact, who, on)
     ]
     by_pk = {row.pk: fact for row, fact in facts_by_row}
-    votes = [item for item in _iterate_open_agenda_items() if _can_vote(item, by_pk, who, on)]
+    votes = _list_votes_due(by_pk, who, on)
     return [
         *_build_project_tasks(
             "answer",
@@ -87,24 +87,24 @@ def _is_requesters_turn(
     return is_requester and is_awaited and may_finish_project_step(fact, who, on).allowed
 
 
-def _iterate_open_agenda_items() -> Iterator[body.AgendaItem]:
+def _list_votes_due(
+    facts_by_pk: Mapping[int, ProjectFact], who: Actor, on: date
+) -> list[body.AgendaItem]:
+    """List the open agenda items on which this user has a vote that they have not cast yet."""
+    if not who.list_organizations(on, Role.COMMITTEE_MEMBER):
+        return []
     rows = body.AgendaItem.objects.filter(closed_on__isnull=True)
-    yield from rows.select_related("meeting__body", "version__project__lead")
-
-
-def _can_vote(
-    item: body.AgendaItem, facts_by_pk: Mapping[int, ProjectFact], who: Actor, on: date
-) -> bool:
-    """Whether this user has a vote on this item that they have not cast yet."""
-    fact, seated = (
-        facts_by_pk.get(item.version_id),
-        who.list_organizations(on, Role.COMMITTEE_MEMBER),
-    )
-    if fact is None or not seated or item.version.round != item.round:
-        return False
-    hearing = facts.load_hearing_fact(item)
-    has_voted = any(vote.person == who.id for vote in hearing.votes)
-    return not has_voted and may_vote_on_project(fact, hearing, who, on).allowed
+    items = [
+        item
+        for item in rows.select_related("meeting__body", "version__project__lead")
+        if item.version_id in facts_by_pk and item.version.round == item.round
+    ]
+    return [
+        item
+        for item, hearing in zip(items, facts.load_hearing_facts(items), strict=True)
+        if not any(vote.person == who.id for vote in hearing.votes)
+        and may_vote_on_project(facts_by_pk[item.version_id], hearing, who, on).allowed
+    ]
 
 
 def _build_project_tasks(

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from cairn.governance.partners.api import Organization, load_organization_fact
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.models import NationWord, Release, Review, SendBack
-from cairn.outputs.releases.queries.figures import list_send_backs
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open
@@ -179,13 +178,12 @@ def find_own_send_back(
     release: Release, actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
 ) -> SendBack | None:
     """Find the send-back that waits for this user's answer, if any."""
-    fact = (loader or facts.ReleaseFactLoader()).load_release(release)
-    if not fact.send_backs:
-        return None
+    fact_loader = loader or facts.ReleaseFactLoader()
+    fact = fact_loader.load_release(release)
     return next(
         (
             send_back
-            for send_back in list_send_backs(release)
+            for send_back in fact_loader.list_send_backs(release)
             if questions.may_answer_release_preview(
                 fact, send_back.organization.slug, actor, on
             ).allowed
@@ -291,18 +289,22 @@ def find_next_release_step(
         return "answer"
     if _has_undecided_nation(release, actor, on, fact_loader):
         return "nation"
-    decisions = decide_release_actions(release, actor, on, fact_loader)
+    fact = fact_loader.load_release(release)
+
+    def is_allowed(action: str) -> bool:
+        return _ACTION_QUESTIONS[action](fact, actor, on).allowed
+
     is_author = str(release.author_id) == actor.id
     is_checked = release.state == ReleaseState.CHECKED.value and not questions.must_repeat_audit(
-        fact_loader.load_release(release), on
+        fact, on
     )
-    if is_author and decisions["check"].allowed and not is_checked:
+    if is_author and not is_checked and is_allowed("check"):
         return "check"
     return next(
         (
             action
             for action in _TASK_ACTIONS
-            if decisions[action].allowed and (is_author or action != "submit")
+            if (is_author or action != "submit") and is_allowed(action)
         ),
         "",
     )
