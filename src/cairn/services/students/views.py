@@ -112,8 +112,8 @@ def student_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         organization=organization, entry=pk, who=staff.who, by=staff.user, at=staff.now
     )
     if page is None:  # the same answer whether or not there is such a student
-        context = {"organization": organization}
-        return render(request, "students/not_shared.html", context, status=404)
+        unshared = {"organization": organization}
+        return render(request, "students/not_shared.html", unshared, status=404)
     label = page.label
     context = {
         "organization": organization,
