@@ -149,7 +149,7 @@ def build_submission_report(delivery: Delivery) -> SubmissionReport:
     Returns:
         The report.
     """
-    return _build_report(delivery, _count_matches([delivery.pk]))
+    return _build_reports([delivery], _count_matches([delivery.pk]))[0]
 
 
 def list_unread_reports(
@@ -181,22 +181,24 @@ def list_unread_reports(
     keys = {pk: _build_report_key(pk, matches.get(pk)) for pk in own}
     read = list_read_notices(reader.id, keys.values())
     unread = rows.filter(pk__in=[pk for pk in own if keys[pk] not in read])
-    return [
-        _build_report(row, matches) for row in unread.select_related("organization", "supersedes")
-    ]
+    return _build_reports(unread.select_related("organization", "supersedes"), matches)
 
 
 def _build_report_key(delivery: int, match: MatchCounts | None) -> str:
     return f"submission.report:{delivery}:{'matched' if match else 'checked'}"
 
 
-def _build_report(delivery: Delivery, matches: Mapping[int, MatchCounts]) -> SubmissionReport:
-    return SubmissionReport(
-        delivery,
-        tuple(_list_problems(delivery)),
-        matches.get(delivery.pk),
-        delivery.supersedes or _find_period_before(delivery),
-    )
+def _build_reports(
+    deliveries: Iterable[Delivery], matches: Mapping[int, MatchCounts]
+) -> list[SubmissionReport]:
+    rows = list(deliveries)
+    before = _find_periods_before([row for row in rows if row.supersedes is None])
+    return [
+        SubmissionReport(
+            row, tuple(_list_problems(row)), matches.get(row.pk), row.supersedes or before[row.pk]
+        )
+        for row in rows
+    ]
 
 
 def _list_problems(delivery: Delivery) -> Iterable[tuple[str, int]]:
@@ -212,17 +214,31 @@ def _list_problems(delivery: Delivery) -> Iterable[tuple[str, int]]:
     return sorted([*aside, *blank], key=lambda entry: -entry[1])
 
 
-def _find_period_before(delivery: Delivery) -> Delivery | None:
-    """Find the last submission of the data set for another period, received before."""
-    rows = Delivery.objects.filter(
-        organization=delivery.organization_id,
-        agreement_reference=delivery.agreement_reference,
-        feed=delivery.feed,
-        part=delivery.part,
-        state=DeliveryState.CONFORMED,
-        received_at__lt=delivery.received_at,
-    )
-    return rows.exclude(period=delivery.period).order_by("-received_at", "-pk").first()
+def _find_periods_before(deliveries: Collection[Delivery]) -> dict[int, Delivery | None]:
+    """Find the last submission of each data set for another period, received before."""
+    if not deliveries:
+        return {}
+    accepted = Delivery.objects.filter(
+        organization__in={row.organization_id for row in deliveries}, state=DeliveryState.CONFORMED
+    ).order_by("-received_at", "-pk")
+    found = [(_name_data_set(row), row) for row in accepted.defer("report", "decision")]
+    return {
+        delivery.pk: next(
+            (
+                row
+                for name, row in found
+                if name == _name_data_set(delivery)
+                and row.period != delivery.period
+                and row.received_at < delivery.received_at
+            ),
+            None,
+        )
+        for delivery in deliveries
+    }
+
+
+def _name_data_set(row: Delivery) -> tuple[object, ...]:
+    return (row.organization_id, row.agreement_reference, row.feed, row.part)
 
 
 def _count_matches(deliveries: Collection[int]) -> Mapping[int, MatchCounts]:
