@@ -413,7 +413,7 @@ def check_backup_each_night(now: datetime) -> str:
     except backup.BackupProblem as problem:
         raise JobFindingError(str(problem)) from problem
     if findings:
-        raise JobFindingError(f"{len(findings)} findings. List them: cairn backup --check")
+        raise JobFindingError(f"Findings: {len(findings)}. List them: cairn backup --check")
     return f"The backup of {restored.at[:10]} was restored and verified: {restored.files:,} files."
 
 

@@ -175,7 +175,7 @@ def verify_each_night(now: datetime) -> str:
         # A broken chain gets no further link: it must stay as it was found.
         _record_verification(findings=count, by=None, at=now)
     if count:
-        raise JobFindingError(f"{count} findings. List them with the command: cairn verify")
+        raise JobFindingError(f"Findings: {count}. List them with the command: cairn verify")
     return f"{state.lines:,} lines of the audit log and {state.files:,} files are unchanged."
 
 

@@ -330,6 +330,7 @@ def build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any]
         "year": published_outcome.figures.latest,
         "last_published": wording.describe_last_published(published_outcome.figures),
         "change": wording.describe_change(change),
+        "do_ranges_overlap": bool(change and change.most is not None and change.better is None),
         "verdict": wording.label_change(change),
         "better": bool(change and change.better),
     }
