@@ -67,6 +67,8 @@ def test_a_fall_is_said() -> None:
     [
         ((20, 24), (15, 19), "Down 1 to 9 percentage points from 2023-24", "getting better"),
         ((20, 20), (25, 29), "Up 5 to 9 percentage points from 2023-24", "getting worse"),
+        ((50, 100), (0, 49), "Lower than in 2023-24", "getting better"),
+        ((0, 49), (50, 100), "Higher than in 2023-24", "getting worse"),
         ((15, 19), (19, 24), "No clear change from 2023-24: the ranges overlap.", ""),
     ],
 )

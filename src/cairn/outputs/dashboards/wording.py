@@ -47,6 +47,11 @@ _VINTAGE_LABELS = {
 }
 
 
+_WIDEST_CHANGE = 50
+"""Percentage points. A change that may be greater has a direction only: from “at most 49” to “at
+least 50” is 1 to 100."""
+
+
 def label_stage(outcome: str) -> str:
     """Label the stage of life, from cradle to career, that an outcome belongs to."""
     return str(_STAGE_LABELS.get(outcome, ""))
@@ -128,12 +133,16 @@ def _describe_range_change(yearly_change: releases_api.YearlyChange) -> str:
         return _("No clear change from %(year)s: the ranges overlap.") % {
             "year": yearly_change.since
         }
+    least, most = abs(yearly_change.points), abs(yearly_change.most or 0)
+    is_up = yearly_change.points > 0
+    if most > _WIDEST_CHANGE:
+        template = _("Higher than in %(year)s") if is_up else _("Lower than in %(year)s")
+        return template % {"year": yearly_change.since}
     template = (
         _("Up %(least)s to %(most)s percentage points from %(year)s")
-        if yearly_change.points > 0
+        if is_up
         else _("Down %(least)s to %(most)s percentage points from %(year)s")
     )
-    least, most = abs(yearly_change.points), abs(yearly_change.most or 0)
     return template % {
         "least": f"{least:.0f}",
         "most": f"{most:.0f}",
