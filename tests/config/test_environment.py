@@ -60,6 +60,13 @@ def test_a_mail_server_is_reached_by_starttls_unless_the_office_says_otherwise()
     assert found.port == 465
 
 
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "http"])
+def test_a_port_that_no_site_can_have_is_refused(text: str) -> None:
+    assert read_environment({"CAIRN_PORT": "8080"}).port == 8080
+    with pytest.raises(InvalidEnvironment, match="from 1 to 65535"):
+        read_environment({"CAIRN_PORT": text})
+
+
 @pytest.mark.parametrize(
     ("variables", "word"),
     [

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _DEFAULT_PORT = 8000
+_LAST_PORT = 65535
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -119,9 +120,12 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
 
 def _read_port(text: str) -> int:
     """Read the port in links to a site that only this machine reaches."""
-    if text and not text.isdecimal():
-        raise InvalidEnvironment(f"CAIRN_PORT is {text!r}: write a number, such as 8080.")
-    return int(text or _DEFAULT_PORT)
+    port = int(text or _DEFAULT_PORT) if text.isdecimal() or not text else 0
+    if not 1 <= port <= _LAST_PORT:
+        raise InvalidEnvironment(
+            f"CAIRN_PORT is {text!r}: write a number from 1 to {_LAST_PORT}, such as 8080."
+        )
+    return port
 
 
 def _read_path(text: str) -> Path | None:

@@ -9,9 +9,15 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import (
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
-from cairn.governance.partners.models import Organization
+from cairn.governance.partners.models import Contact, Organization
 from cairn.platform.audit.postgresql_seals import (
     NOTES_TABLE,
     PostgresqlSealStore,
@@ -93,6 +99,30 @@ def test_a_connection_that_knew_of_notes_writes_after_they_were_removed(
         row: Any = _create("five")
     row.refresh_from_db()
     assert Organization.objects.count() == 5
+
+
+def test_nothing_is_written_that_cannot_be_sealed(store: PostgresqlSealStore) -> None:
+    """Without the log alone, triggers still note what is written."""
+    _create("one")
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {LOG_TABLE}")
+    with pytest.raises(ProgrammingError):
+        _create("two")
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        _create("three")
+    assert Organization.objects.get().slug == "one"
+
+
+def test_an_error_at_the_end_of_a_write_is_one_of_django(store: PostgresqlSealStore) -> None:
+    first = _create("one")
+    with pytest.raises(IntegrityError):  # a foreign key is checked when the write is committed
+        Contact.objects.create(organization_id=first.pk + 1000)
+    with closing(psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)) as other:
+        process = connection.connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s)", (process,))
+    with pytest.raises(OperationalError):
+        _create("two")
+    assert _create("three").pk  # by a new connection
 
 
 def test_no_statement_has_the_word_of_a_connection(

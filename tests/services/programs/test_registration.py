@@ -83,7 +83,7 @@ def test_one_thing_a_page_in_spanish_until_the_reference(
     opens = reverse("programs:open_groups")
     assert "1 lugar libre" in _text(family.get(opens, {"aim": "early_grade_reading"}))
     for other in ({"aim": "chronic_absence"}, {"site": "Nowhere"}):
-        assert "ningún grupo con este fin" in _text(family.get(opens, other))
+        assert "ningún grupo de los que eligió" in _text(family.get(opens, other))
     page = _text(family.get(opened))
     for text in (
         "Edades o grados: 6-8",

@@ -129,9 +129,10 @@ def test_a_walk_in_goes_back_to_the_session(club: Club, tutor: Client) -> None:
     mark = AttendanceMark.objects.get()
     assert (mark.status, mark.day, mark.recorded_by) == ("present", TODAY, club.tutor)
     SessionSeries.objects.update(capacity=None)
-    for changed in ({}, {"starts": (TODAY + timedelta(days=7)).isoformat(), "is_present": "on"}):
+    later = {"starts": (TODAY + timedelta(days=7)).isoformat(), "is_present": "on"}
+    for changed, said in (({}, "Mark the child on this page."), (later, "Until then the child is")):
         child = {**_CHILD, "given_name": f"Kit {len(changed)}"} | changed
-        assert "Mark the child on this page." in _text(tutor.post(door, child, follow=True))
+        assert said in _text(tutor.post(door, child, follow=True))
     assert AttendanceMark.objects.count() == 1
     assert "Present on" not in _text(tutor.get(_enroll(club)))
 

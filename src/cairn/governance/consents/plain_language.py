@@ -196,7 +196,7 @@ _USUAL_CHOICES: Final[Mapping[str, Any]] = {
         "Address Confidentiality Program: everything that tells where the child lives or how to "
         "reach the family"
     ),
-    ADDRESS_CHOICE: _("Home address: street, city and ZIP code"),
+    ADDRESS_CHOICE: _("Home address: street, city, county and ZIP code"),
     "phone": _("Family phone numbers"),
     "email": _("Email addresses"),
     "guardian_name": _("Names of parents and guardians"),

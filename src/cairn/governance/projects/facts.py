@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from django.db.models import Case, OuterRef, Subquery, When
 from django.utils import timezone
 
 from cairn.governance.agreements.api import Agreement
@@ -209,13 +210,16 @@ def find_current_versions(rows: Iterable[project.Project]) -> list[project.Versi
         The versions, in the order of the projects; each has its project.
     """
     projects = {row.pk: row for row in rows}
-    current: dict[int, project.Version] = {}
-    for version in project.Version.objects.filter(project__in=projects).order_by("-number"):
+    using_data_first = Case(When(state__in=_USING_DATA, then=0), default=1)
+    versions = project.Version.objects.filter(project=OuterRef("project"))
+    current = Subquery(versions.order_by(using_data_first, "-number").values("pk")[:1])
+    found = {
+        version.project_id: version
+        for version in project.Version.objects.filter(project__in=projects, pk=current)
+    }
+    for version in found.values():
         version.project = projects[version.project_id]
-        known = current.setdefault(version.project_id, version)
-        if version.state in _USING_DATA and known.state not in _USING_DATA:
-            current[version.project_id] = version
-    return [current[pk] for pk in projects]
+    return [found[pk] for pk in projects]
 
 
 def find_authorization_ends(rows: Iterable[project.Project]) -> dict[int, date | None]:
@@ -262,11 +266,6 @@ def _find_challenges(
         dictionaries=load_current_dictionaries(*sorted(owners)) if owners else (),
     )
     return checks.list_minimization_challenges(element_request)
-
-
-def find_unanswered_challenges(row: project.Version) -> tuple[Reason, ...]:
-    """Return the challenges without a written answer."""
-    return checks.list_unanswered_challenges(find_challenges(row), row.answers)
 
 
 def _build_authorization(

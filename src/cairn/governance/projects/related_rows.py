@@ -1,6 +1,6 @@
 """Read what the facts of projects are built from beside their own rows.
 
-A project's page asks for seventeen tables. Each query is compiled once (`PreparedRows`).
+A project's page asks for seventeen tables. Most of the queries are compiled once (`PreparedRows`).
 """
 
 from collections import defaultdict

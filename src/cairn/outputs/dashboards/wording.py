@@ -130,9 +130,7 @@ def describe_change(yearly_change: releases_api.YearlyChange | None) -> str:
 def _describe_range_change(yearly_change: releases_api.YearlyChange) -> str:
     """Describe the change that two ranges allow."""
     if yearly_change.better is None:
-        return _("No clear change from %(year)s: the ranges overlap.") % {
-            "year": yearly_change.since
-        }
+        return _("No clear change from %(year)s") % {"year": yearly_change.since}
     least, most = abs(yearly_change.points), abs(yearly_change.most or 0)
     is_up = yearly_change.points > 0
     if most > _WIDEST_CHANGE:

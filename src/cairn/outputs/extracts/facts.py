@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cairn.governance.dictionaries.api import find_special_classes
@@ -209,15 +210,18 @@ def _list_fetched_ids(row: releases_api.Extract) -> frozenset[str]:
     """List the ids of `list_fetched_extracts`; a page that only reads asks once a project."""
     fetched = open_request_cache("fetched extracts")
     if row.project_id not in fetched:
-        rows = releases_api.Extract.objects.filter(project=row.project_id, fetched_at__isnull=False)
+        rows = _select_fetched(row.project_id)
         fetched[row.project_id] = frozenset(rows.values_list("pk", flat=True))
     return frozenset(str(pk) for pk in fetched[row.project_id] if pk != row.pk)
 
 
 def list_fetched_extracts(row: releases_api.Extract) -> list[releases_api.Extract]:
     """List the project's other fetched extracts; their children have the same codes."""
-    rows = releases_api.Extract.objects.filter(project=row.project, fetched_at__isnull=False)
-    return list(rows.exclude(pk=row.pk).order_by("pk"))
+    return list(_select_fetched(row.project_id).exclude(pk=row.pk).order_by("pk"))
+
+
+def _select_fetched(project: int) -> QuerySet[releases_api.Extract]:
+    return releases_api.Extract.objects.filter(project=project, fetched_at__isnull=False)
 
 
 def get_extract_file_name(row: releases_api.Extract) -> str:

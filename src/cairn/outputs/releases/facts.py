@@ -396,18 +396,18 @@ def find_earlier_releases(
     Returns:
         The releases, the newest first.
     """
-    rows = _select_once_published() if published is None else published
+    rows: Iterable[Release] = (
+        _select_once_published().filter(pilot=release.pilot).exclude(pk=release.pk)
+        if published is None
+        else (row for row in published if row.pilot == release.pilot and row.pk != release.pk)
+    )
     related = {
         people
         for outcome in release.outcomes
         for people in _list_related_people(outcome, catalogue)
     }
     return [
-        row
-        for row in rows
-        if row.pilot == release.pilot
-        and row.pk != release.pk
-        and related & {_name_counted_people(outcome) for outcome in row.outcomes}
+        row for row in rows if related & {_name_counted_people(outcome) for outcome in row.outcomes}
     ]
 
 

@@ -198,12 +198,13 @@ class YearlyChange:
 
     Attributes:
         points: percentage points; above 0 if the share rose. Between ranges the least change that
-            they allow; 0 if they overlap.
+            they allow; 0 if they overlap, or nearly.
         since: the year before.
         better: whether the change is in the better direction; None if it is too small to call
             (`SMALLEST_REPORTED_CHANGE`).
         is_rounded: whether it is the difference of two rounded percentages.
-        most: the greatest change that two ranges allow; None between single percentages.
+        most: the greatest change that two ranges allow, for one that is clear; None between single
+            percentages.
     """
 
     points: float
@@ -334,7 +335,7 @@ class OutcomeFigures:
         if low != high or newest_low != newest_high:
             rise, fall = PERCENT * (newest_low - high), PERCENT * (newest_high - low)
             least, most = (rise, fall) if rise > 0 else (fall, rise)
-            if rise <= 0 <= fall:
+            if rise < SMALLEST_REPORTED_CHANGE and fall > -SMALLEST_REPORTED_CHANGE:
                 return YearlyChange(0, previous.value, None, is_rounded=True, most=most)
             is_better = (least > 0) == (direction == "higher")
             return YearlyChange(least, previous.value, is_better, is_rounded=True, most=most)

@@ -130,9 +130,12 @@ def seal_notes(connection: BaseDatabaseWrapper) -> None:
         except Exception as error:
             if not _is_of_missing_table(error):
                 raise
+            cursor.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+            cursor.execute("SELECT to_regclass(%s) IS NULL", (NOTES_TABLE,))
+            if not cursor.fetchone()[0]:
+                raise  # the log is missing: what was noted cannot be sealed, so nothing is written
             # The notes were there when this connection last asked, as in a database that was
             # emptied since. Without their table, no trigger notes anything.
-            cursor.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
             raw.cairn_has_notes = False
             return
         _seal_taken(connection, cursor, first=1)
@@ -189,7 +192,7 @@ def seal_single_statement(
         except ProgrammingError as error:
             if not _is_of_missing_table(error.__cause__):
                 raise
-            raw.cairn_has_notes = False  # as in `seal_notes`; nothing was written
+            # Nothing was written; `seal_notes` asks what is missing.
     with transaction.atomic(using=connection.alias):
         return execute(sql, parameters, many, context)
 
@@ -201,11 +204,15 @@ def _write_and_seal(execute: Any, sql: str, parameters: Any, context: dict[str, 
     try:
         message = f"BEGIN; {sql.rstrip().rstrip(';')}\n; {_TAKE_NOTES}"
         answer = execute(message, parameters, False, context)  # noqa: FBT003 - as Django calls it
-        _seal_taken(connection, cursor, first=2)
-        raw.commit()
+        with connection.wrap_database_errors:
+            _seal_taken(connection, cursor, first=2)
+            raw.commit()
         cursor.set_result(1)
     except BaseException:
-        raw.rollback()
+        try:
+            raw.rollback()
+        except Exception:  # noqa: BLE001 - the connection is lost, and the next query opens another
+            connection.close()
         raise
     return answer
 

@@ -52,6 +52,13 @@ class ProgramConflict(Exception):
     """Something else was recorded in the meantime, or before; the message says what to do."""
 
 
+class MissingReasonConflict(ProgramConflict):
+    """A correction of an earlier day needs a reason."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why you correct the attendance of an earlier day.")
+
+
 class SameChildConflict(ProgramConflict):
     """Children of this name and birth date are on record with the organization.
 
@@ -468,7 +475,8 @@ def record_session_attendance(
 
     Raises:
         ProgramConflict: the session was cancelled, a child holds no place in the group on that
-            day, the minutes are longer than the session, or a reason is missing.
+            day, or the minutes are longer than the session.
+        MissingReasonConflict: the reason of a correction is missing.
         Refused: the policy does not allow it.
     """
     if queries.find_cancellation(series, day):
@@ -505,7 +513,7 @@ def record_session_attendance(
     if not reason and any(
         queries.needs_correction_reason(mark.replaces, day, today) for mark in new
     ):
-        raise ProgramConflict("Say why you correct the attendance of an earlier day.")
+        raise MissingReasonConflict
     models.AttendanceMark.objects.bulk_create(new)
     saved = SavedAttendance(len(new) - corrected, corrected, tuple(conflicts))
     return ActionResult(

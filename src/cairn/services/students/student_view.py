@@ -79,10 +79,10 @@ def build_sections(
     lines_by_record: defaultdict[str, list[RecordLine]] = defaultdict(list)
     for line in found.lines:
         lines_by_record[line.record].append(line)
-    opening_by_element = {item.element: item for item in openings}
+    by_agreement = {(item.agreement, item.element): item for item in openings}
     records = [*PAGE_RECORDS, *sorted(lines_by_record.keys() - set(PAGE_RECORDS))]
     return tuple(
-        _build_section(get_record_type(name), lines_by_record[name], opening_by_element, names)
+        _build_section(get_record_type(name), lines_by_record[name], by_agreement, names)
         for name in records
     )
 
@@ -137,7 +137,7 @@ def _compute_rate(values: Mapping[str, object]) -> float | None:
 def _build_section(
     record: RecordType,
     lines: list[RecordLine],
-    openings: Mapping[str, ElementOpening],
+    openings: Mapping[tuple[str, str], ElementOpening],
     names: Mapping[str, str],
 ) -> RecordSection:
     shown = {name for line in lines for name in line.values}
@@ -169,7 +169,7 @@ def _build_row(
     record: RecordType,
     line: RecordLine,
     labels: Mapping[str, str],
-    openings: Mapping[str, ElementOpening],
+    openings: Mapping[tuple[str, str], ElementOpening],
     source: str,
     *,
     has_rate: bool,
@@ -178,7 +178,7 @@ def _build_row(
     if has_rate:
         rate = _compute_rate(line.values)
         cells.append((_("Attendance rate"), "—" if rate is None else format_rate(rate)))
-    found = [openings.get(f"{record.name}.{name}") for name in line.values]
+    found = [openings.get((line.agreement, f"{record.name}.{name}")) for name in line.values]
     used = sorted({_describe_opening(item) for item in found if item is not None})
     return ValueRow(tuple(cells), source, "; ".join(used), line.as_of)
 

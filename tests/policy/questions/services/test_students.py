@@ -145,28 +145,23 @@ def test_own_roster_and_a_verified_consent_that_names_the_organization() -> None
     )
 
 
-def test_a_schools_own_record_is_opened_by_the_agreement_that_needs_no_form() -> None:
-    """Of a student without a form; with one, or without that agreement, the first one opens it."""
-    first, without_form, last = (
-        u.agreement(),
-        u.agreement(reference="B", basis=LegalBasis.SCHOOL_OFFICIAL),
-        u.agreement(reference="C"),
-    )
+def test_each_agreement_opens_the_records_of_a_schools_own_student_that_came_under_it() -> None:
+    """With a form and without one; the form is named where an agreement rests on forms."""
+    agreements = (u.agreement(), u.agreement(reference="B", basis=LegalBasis.SCHOOL_OFFICIAL))
 
-    def list_own(*agreements: Any, **changes: Any) -> dict[str, tuple[str, tuple[str, ...]]]:
+    def list_own(**changes: Any) -> set[tuple[str, str, tuple[str, ...]]]:
         own = u.child(organizations=frozenset({"river"}), **changes)
         facts = replace(staff(Role.STEWARD, "river"), people=(own,), agreements=agreements)
         asked = page(acting_for="river")
         answer = decide_student_access(asked, facts, u.ON)
         return {
-            item.element: (item.agreement, item.consents)
+            (item.element, item.agreement, item.consents)
             for item in list_student_openings(asked, answer, facts, u.ON)["c1"]
         }
 
-    both = (first, without_form, last)
-    assert list_own(*both, consents=()) == dict.fromkeys(BOTH, ("B", ()))
-    assert list_own(*both) == dict.fromkeys(BOTH, ("A", ("consent of c1",)))
-    assert list_own(first, last, consents=()) == dict.fromkeys(BOTH, ("A", ()))
+    without_form = {(name, "B", ()) for name in BOTH}
+    assert list_own(consents=()) == {(name, "A", ()) for name in BOTH} | without_form
+    assert list_own() == {(name, "A", ("consent of c1",)) for name in BOTH} | without_form
 
 
 PAIRS: list[tuple[str, Facts, Facts]] = [

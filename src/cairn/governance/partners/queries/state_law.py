@@ -8,7 +8,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from cairn.governance.partners.models import Organization, StateReview
 from cairn.policy.engine import load_fact
@@ -107,14 +107,15 @@ def find_current_reviews(organizations: Iterable[Organization], on: date) -> dic
     Returns:
         As `find_current_review`, by the id of the data owner; none for an owner without one.
     """
-    states = {row.pk: row.state for row in organizations if row.state}
     rows = StateReview.objects.filter(
-        organization__in=states, reviewed_on__lte=on, expires_on__gte=on
+        organization__in={row.pk for row in organizations},
+        state=F("organization__state"),
+        reviewed_on__lte=on,
+        expires_on__gte=on,
     )
     current: dict[int, StateReview] = {}
-    for review in rows.select_related("recorded_by"):
-        if review.state == states[review.organization_id]:
-            current.setdefault(review.organization_id, review)
+    for review in rows.exclude(state="").select_related("recorded_by"):
+        current.setdefault(review.organization_id, review)
     return current
 
 

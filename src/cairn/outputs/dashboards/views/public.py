@@ -174,6 +174,9 @@ def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
     ]
     context = {
         "divisions": divisions,
+        "has_intervals": any(
+            said.interval for _division, lines in divisions for _line, said in lines
+        ),
         "measures": [
             (name, label, name == measure) for name, label in measured.MEASURE_LABELS.items()
         ],

@@ -634,9 +634,8 @@ def list_element_openings(
     """List what opens each element of a student: the agreement, and the signed forms that count.
 
     It asks the judgment of the use again with one agreement, and with one form, at a time, so that
-    no second set of rules can answer otherwise. Of two agreements the first counts, but one that
-    rests on signed forms gives way where no form of the student counts: a school's own record of a
-    student lies under the other one, too.
+    no second set of rules can answer otherwise. An element may be opened by two agreements, each
+    for the records that came under it.
 
     Args:
         student: facts about the student.
@@ -644,9 +643,9 @@ def list_element_openings(
         elements: elements that the use may show of this student.
         on: date of the use.
     Returns:
-        One opening for each element that an agreement opens by itself, by element.
+        One opening for each element and agreement that opens it by itself, by element.
     """
-    openings: dict[str, ElementOpening] = {}
+    openings: list[ElementOpening] = []
     references = {item.agreement for name in elements for item in terms.permissions[name]}
     for reference in sorted(references):
         permissions = {
@@ -654,24 +653,16 @@ def list_element_openings(
             for name in elements
         }
         single_terms = replace(terms, permissions=permissions)
-        settled = {name for name, found in openings.items() if not _lacks_form(found)}
-        allowed = _list_allowed_elements(student, single_terms, elements, on) - settled
+        allowed = _list_allowed_elements(student, single_terms, elements, on)
         by_consent = _list_elements_by_consent(student, single_terms, allowed, on)
         for element in allowed:
             permission = permissions[element][0]
             forms = (form for form, opened in by_consent.items() if element in opened)
             signed = tuple(forms) if permission.basis in SIGNED_FORM_BASES else ()
-            opening = ElementOpening(
-                element, reference, permission.basis, signed, permission.providers
+            openings.append(
+                ElementOpening(element, reference, permission.basis, signed, permission.providers)
             )
-            if element not in openings or not _lacks_form(opening):
-                openings[element] = opening
-    return tuple(openings[element] for element in sorted(openings))
-
-
-def _lacks_form(opening: ElementOpening) -> bool:
-    """Tell whether an opening rests on signed forms, and no single one of them counts."""
-    return opening.basis in SIGNED_FORM_BASES and not opening.consents
+    return tuple(sorted(openings, key=lambda item: (item.element, item.agreement)))
 
 
 def _list_elements_by_consent(

@@ -119,7 +119,8 @@ def list_student_openings(
         on: date of the use.
 
     Returns:
-        One opening for each element, by student; students who are not shared are absent.
+        One opening for each element and agreement, by student; students who are not shared are
+        absent.
     """
     if not decision.allowed:
         return {}

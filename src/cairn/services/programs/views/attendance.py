@@ -29,7 +29,7 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     series, on_day = find_group_session(request, pk, day)
     roster = queries.list_roster(series, staff.who, staff.today, on_day)
     decision = may_record_attendance(build_series_fact(series), on_day, staff.who, staff.today)
-    problem, conflicts, sent = "", {}, None
+    problem, is_reason_missing, conflicts, sent = "", False, {}, None
     if request.method == "POST":
         sent = request.POST.dict()
         try:
@@ -43,6 +43,7 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
             )
         except (actions.ProgramConflict, attendance_form.UnreadableEntry) as error:
             problem = str(error)
+            is_reason_missing = isinstance(error, actions.MissingReasonConflict)
         else:
             if not saved.conflicts:
                 messages.success(request, _describe_saved(saved))
@@ -62,6 +63,7 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
         "recorded": sum(line.row.mark is not None for line in lines),
         "tally": _describe_tally(lines),
         "problem": problem,
+        "is_reason_missing": is_reason_missing,
         "conflicts": [line for line in lines if line.conflict],
         "cancelled": queries.find_cancellation(series, on_day),
         "refusals": list_group_problems(decision),

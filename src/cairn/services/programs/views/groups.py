@@ -91,7 +91,7 @@ def next_group(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "series": series,
         "children": len(roster),
-        "continuing": len(form.initial["participants"]),
+        "continuing": len(form["participants"].value() or ()),
         "today": staff.today,
     }
     return render(request, "programs/next_group.html", context, status=get_form_status(form))

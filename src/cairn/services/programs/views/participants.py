@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -65,8 +66,12 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             if walk_in:
                 is_present = form.cleaned_data["is_present"]
-                text = _record_walk_in(enrollment, walk_in, staff) if is_present else ""
-                messages.success(request, text or _("Child enrolled. Mark the child on this page."))
+                messages.success(
+                    request,
+                    _record_walk_in(enrollment, walk_in, staff)
+                    if is_present
+                    else _describe_enrolled(enrollment, walk_in),
+                )
                 return redirect("programs:attendance", pk=pk, day=walk_in.isoformat())
             messages.success(request, _("Child enrolled."))
             return redirect("programs:group", pk=pk)
@@ -75,7 +80,7 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _record_walk_in(enrollment: ProgramEnrollment, day: date, staff: StaffRequest) -> str:
-    """Record a child as present on the day of the session; return what became of it, or nothing."""
+    """Record a child as present on the day of the session; return what became of it."""
     entry = actions.AttendanceEntry(AttendanceStatus.PRESENT)
     try:
         actions.record_session_attendance(
@@ -87,8 +92,19 @@ def _record_walk_in(enrollment: ProgramEnrollment, day: date, staff: StaffReques
             at=staff.now,
         )
     except (actions.ProgramConflict, Refused):  # a later first day, or no session on this day
-        return ""
+        return _describe_enrolled(enrollment, day)
     return _("Child enrolled, and recorded as present.")
+
+
+def _describe_enrolled(enrollment: ProgramEnrollment, day: date) -> str:
+    """Say where a new child is, of whom nothing was recorded on the day of the session."""
+    if enrollment.starts > day:
+        return _("Child enrolled from %(day)s. Until then the child is not on the list.") % {
+            "day": date_format(enrollment.starts)
+        }
+    if queries.find_cancellation(enrollment.series, day):
+        return _("Child enrolled. No attendance was recorded: this session was canceled.")
+    return _("Child enrolled. Mark the child on this page.")
 
 
 def _list_namesakes(

@@ -26,7 +26,7 @@ from cairn.services.programs.group_offers.offer_lines import list_outcome_choice
 from cairn.services.programs.groups.forms import SessionSeriesForm
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
-from cairn.services.programs.registration.registration_queries import count_waiting_families
+from cairn.services.programs.registration import registration_queries
 from cairn.services.programs.retention.due_records import list_record_organizations
 from cairn.services.programs.tables import DosageTable, GroupRosterTable
 
@@ -142,8 +142,8 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "today": staff.today,
         "session_day": staff.today if meets_today else before,
         "next_day": after,
-        "waiting": count_waiting_families(series),
-        "free_places": _count_free_places(series, len(roster), staff.today),
+        "waiting": registration_queries.count_waiting_families(series),
+        "free_places": registration_queries.count_open_places(series, staff.today),
         "may_change": may_change_program_sites(
             series.program.organization.slug,
             facts.list_series_sites(series),
@@ -152,13 +152,6 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ).allowed,
     }
     return render(request, "programs/group.html", context)
-
-
-def _count_free_places(series: SessionSeries, children: int, on: date) -> int | None:
-    """Count the places that no child on the roster holds and no family is promised."""
-    if series.capacity is None:
-        return None
-    return max(0, series.capacity - children - facts.count_promised_places(series, on))
 
 
 @require_safe

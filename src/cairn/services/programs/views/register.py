@@ -384,7 +384,7 @@ def _show_step(
         "days": drafts.DRAFT_DAYS,
         "waits": waits,
         "not_saved": not_saved,
-        "birth_date": walk.birth_date,
+        "birth_date": walk.birth_date if step == _REVIEW else None,
         "answers": [field for filled in walk.filled.values() for field in filled],
         "consent_text": offer.get_consent_text(_get_language()),
         "is_full": registration_queries.count_free_places(offer.series, timezone.localdate()) == 0,

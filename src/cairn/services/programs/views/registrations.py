@@ -1,5 +1,6 @@
 """Staff's pages of online registration: open it, see who registered, accept or decline."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -56,7 +57,7 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
         "program": series.program,
         "offer": offer,
         "is_open": offer is not None and offer.closes_on >= staff.today,
-        "family_address": request.build_absolute_uri(reverse("programs:register", args=[pk])),
+        "family_address": f"{settings.CAIRN_SITE}{reverse('programs:register', args=[pk])}",
         "open_places": registration_queries.count_open_places(series, staff.today),
         "waiting": sum(row.registration.state == "waiting" for row in rows),
         "table": build_list_table(RegistrationTable, rows, request),
