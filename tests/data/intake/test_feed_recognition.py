@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.matching.pprl.encoded_files import encoded
 from tests.matching.rosters.roster_rows import children
 
 from cairn.data.intake.feed_recognition import (
+    ColumnMismatch,
     UnrecognizedFile,
     find_best_feed,
     guess_file_mapping,
@@ -20,6 +22,7 @@ from cairn.data.intake.feed_recognition import (
 from cairn.warehouse.layouts import load_layouts
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping, MappingProblem
+from cairn.warehouse.schema.mapping_rules import PeriodRule
 
 ATTENDANCE = b"Student ID,Date,Absence type\n1,2026-09-01,excused\n"
 
@@ -37,6 +40,24 @@ def test_a_mapping_for_a_sheet_fits_no_other_sheet(roster: bytes, students: Colu
     elsewhere = ColumnMapping(record="student", columns=students.columns, sheet="Other*")
     assert find_best_feed(sheet, {"roster": elsewhere}) is None
     assert find_best_feed(sheet, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("record", "columns", "fits"),
+    [
+        ("session_attendance", {"In": "hours:time_in", "Out": "hours:time_out"}, False),
+        ("attendance", {"In": "event:period", "P2": "event:period"}, True),
+    ],
+)
+def test_a_file_may_lack_a_column_of_several_that_make_one_value(
+    record: str, columns: dict[str, str], fits: bool
+) -> None:
+    columns = {"Student ID": "local_id", "Date": "date", **columns}
+    periods = PeriodRule(2) if record == "attendance" else None
+    known = ColumnMapping(record=record, columns=columns, periods=periods)
+    (sheet,) = read_file("x.csv", b"Student ID,Date,In\n1,2026-09-01,8:00\n")
+    with nullcontext() if fits else pytest.raises(ColumnMismatch, match="Expected columns"):
+        refuse_misfit("days", known, [sheet])
 
 
 def test_what_is_not_known_is_guessed_when_its_columns_tell() -> None:

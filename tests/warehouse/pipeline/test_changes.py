@@ -204,10 +204,12 @@ def test_changes_that_cannot_be_applied_are_refused_with_what_to_send(
 ) -> None:
     before = _land(store, permit, BEFORE)
     plain = replace(STUDENTS, deletes=None)
+    periods = ColumnMapping(record="attendance", columns={"ID": "local_id", "P1": "event:period"})
     cases = [
         ("ID,First,Born\n1,Ada,2015-03-01\n", STUDENTS, "no column “Action”"),
         ("ID,First,Action\n1,Ada,\n", STUDENTS, "Missing: Born"),
         ("ID,First,Born\n1,Ada,2015-03-01\n", replace(plain, fill_down=("ID",)), "this layout"),
+        ("ID,P1\n1,A\n", periods, "could not take back"),
         (
             "ID,First,Born,Last\n1,Ada,2015-03-01,Ames\n",
             replace(plain, columns={**plain.columns, "Last": "family_name"}),

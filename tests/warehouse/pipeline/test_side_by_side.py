@@ -176,6 +176,13 @@ def test_times_that_cannot_be_added_up_say_why(store: FileStore, permit: Permits
     assert lacking.report.rows_kept == 0
 
 
+def test_headings_of_times_match_in_any_case(store: FileStore, permit: Permits) -> None:
+    content = _FILES["session_attendance"][0]
+    mapping, (heading, _line, rows) = _suggest(content), content.partition("\n")
+    done = _receive(store, permit, f"{heading.upper().replace(' ', '  ')}\n{rows}", mapping)
+    assert [row["hours"] for row in store.read(done.ref).to_pylist()] == [4.0, 0.5, 1.25]
+
+
 def test_periods_need_the_answer_of_a_person(store: FileStore, permit: Permits) -> None:
     content = _FILES["attendance"][0]
     mapping = _suggest(content)

@@ -79,6 +79,10 @@ def test_zip_files_in_a_zip_are_read_within_the_limits_of_one(
         ("twice.zip", _zip(*((f"{i}.csv", b"1" * (1 << 19)) for i in range(9))), "far more"),
         ("zeros.csv", b"0" * (1 << 22), "far more"),
         ("notes.md", b"x", "no tables"),
+        (".", _zip(("a.csv", _CSV)), "damaged or incomplete"),
+        (".", _CSV, "damaged or incomplete"),
+        ("r.numbers", _zip(("Index/Document.iwa", b"x")), r"^r\.numbers is a Numbers or Pages"),
+        ("r.kmz", _zip(("doc.kml", b"x"), ("a.csv", _CSV)), r"^r\.kmz is a map"),
     ],
 )
 def test_what_a_delivery_never_holds_is_refused(name: str, content: bytes, says: str) -> None:

@@ -101,7 +101,9 @@ def test_demographics_are_asked_for_and_joined_to_their_users() -> None:
     def answer(asked: Asked) -> Answer:
         start = int(asked.query["offset"])
         name, records = ("users", users) if "users" in asked.path else ("demographics", born)
-        return Answer({name: records[start : start + 2]})
+        day = 29 if name == "users" else 28
+        headers = {"Last-Modified": f"Mon, {day} Sep 2026 23:00:00 GMT"}
+        return Answer({name: records[start : start + 2]}, headers=headers)
 
     address = "https://sis.example.org/ims/oneroster/v1p1"
     with run_rest_server() as server:
@@ -113,6 +115,7 @@ def test_demographics_are_asked_for_and_joined_to_their_users() -> None:
             demographics=f"{address}/demographics",
         )
         file = read_rest_source("sis", source, open_connection=server.open_connection)
+    assert str(file.modified_at) == "2026-09-28 23:00:00+00:00"
     (sheet,) = read_file(file.name, file.content)
     assert (sheet.name, sheet.sources) == ("users", ("users", "demographics"))
     days = dict(

@@ -51,6 +51,29 @@ def test_each_time_in_has_its_time_out() -> None:
     assert compute_stay_hours(overnight, named) == ([None], ["times_of_two_days"])
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "hours", "failure"),
+    [
+        ("3:00", "5:00 PM", None, "unclear_time"),
+        ("3:00 PM", "05:00", None, "unclear_time"),
+        ("8 am", "12:00", None, "unclear_time"),
+        ("15:00", "5:00 PM", 2.0, None),
+        ("0:30", "5:30 am", 5.0, None),
+        ("3:00", "17:00", 14.0, None),
+        ("2025-10-07T15:00:00Z", "2025-10-07T16:30:00+00:00", 1.5, None),
+        ("2025-10-07T15:00-0500", "2025-10-07T16:00-05:00", 1.0, None),
+        ("2025-10-07T15:00-05:00", "2025-10-07T16:00Z", None, "unclear_time"),
+        ("15:00-05:00", "5:00 PM-06:00", None, "unclear_time"),
+        ("15:00-05:00", "16:00", 1.0, None),
+    ],
+)
+def test_a_time_is_never_guessed(
+    start: str, end: str, hours: float | None, failure: str | None
+) -> None:
+    rules = {"In": TIME_IN_RULE, "Out": TIME_OUT_RULE}
+    assert compute_stay_hours({"In": [start], "Out": [end]}, rules) == ([hours], [failure])
+
+
 def test_a_mapping_refuses_times_that_have_no_pair() -> None:
     times = {"A": "hours:time_in", "B": "hours:time_in", "C": "hours:time_out"}
     for columns, problem in (
@@ -61,5 +84,8 @@ def test_a_mapping_refuses_times_that_have_no_pair() -> None:
     ):
         with pytest.raises(MappingProblem, match=problem):
             ColumnMapping(record="session_attendance", columns=columns)
-    with pytest.raises(MappingProblem, match="absent_from"):
-        ColumnMapping.parse('record = "attendance"\n[columns]\n[periods]\nabsent_from = 0\n')
+    periods = 'record = "attendance"\n[columns]\nP1 = "event:period"\nP2 = "event:period"\n'
+    for number in ("0", '"1"', "true", "1.5", "3"):
+        with pytest.raises(MappingProblem, match="absent_from"):
+            ColumnMapping.parse(f"{periods}[periods]\nabsent_from = {number}\n")
+    assert ColumnMapping.parse(f"{periods}[periods]\nabsent_from = 2\n").periods

@@ -344,7 +344,11 @@ def _is_fit(
     columns = mapping.list_present_columns(sheet.header)
     if not columns or not _matches_sheet_name(sheet, mapping):
         return False
-    if missing and not is_mapping_sufficient(replace(mapping, columns=columns)):
+    try:
+        present = replace(mapping, columns=columns, periods=None) if missing else None
+    except schema.MappingProblem:  # a time in without its time out
+        return False
+    if present and not is_mapping_sufficient(present):
         return False
     if suggestion is None or suggestion.record == mapping.record:
         return True

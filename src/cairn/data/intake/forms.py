@@ -360,15 +360,14 @@ class ColumnsForm(forms.Form):
 
 
 LEAVE_BLANK = "-"
+"""The choice that leaves the cells with a spelling blank; a code is never a sign."""
+
 _JOINED_CELLS = (DAY_CELLS, PERIOD_CELLS)
 _JOINT_RULES = {
     schema.TIME_IN_RULE: _("%(label)s: time in"),
     schema.TIME_OUT_RULE: _("%(label)s: time out"),
     schema.PERIOD_RULE: _("%(label)s of a class period"),
 }
-"""The choice that leaves the cells with a spelling blank; a code is never a sign."""
-
-
 _LEVEL_CHOICES = (
     ("", _("Not decided")),
     ("yes", _("Meets the standard")),

@@ -219,7 +219,11 @@ def _find_periods_before(deliveries: Collection[Delivery]) -> dict[int, Delivery
     if not deliveries:
         return {}
     accepted = Delivery.objects.filter(
-        organization__in={row.organization_id for row in deliveries}, state=DeliveryState.CONFORMED
+        organization__in={row.organization_id for row in deliveries},
+        agreement_reference__in={row.agreement_reference for row in deliveries},
+        feed__in={row.feed for row in deliveries},
+        part__in={row.part for row in deliveries},
+        state=DeliveryState.CONFORMED,
     ).order_by("-received_at", "-pk")
     found = [(_name_data_set(row), row) for row in accepted.defer("report", "decision")]
     return {

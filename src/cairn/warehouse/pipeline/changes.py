@@ -428,6 +428,12 @@ def _refuse_reshaped_layouts(sheets: Sequence[Sheet], mapping: ColumnMapping) ->
             "Changes cannot be applied to this layout, in which one line of the file becomes "
             "several rows or continues the line above. Send the whole file instead."
         )
+    if mapping.list_joint_columns():
+        raise landing.UnusableDelivery(
+            "Changes cannot be applied to this layout, in which a row without a time or a code of "
+            "a class period is left out: it could not take back what an earlier file says. Send "
+            "the whole file instead."
+        )
     if any(sheet.sources and sheet.joined is None for sheet in sheets):
         raise landing.UnusableDelivery(
             "Changes cannot be applied to an archive with tables that belong together: a change of "

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from cairn.warehouse.readers import file_signatures
 from cairn.warehouse.schema import UnreadableFile
 
 MAX_MEMBERS: Final = 500
@@ -103,6 +104,8 @@ def _read_nested(
                     raise UnreadableFile(_DAMAGED)
                 yield str(path), member
                 continue
+            if path.suffix.lower() != ".zip":
+                file_signatures.refuse_document_package(path.name, list_member_names(member))
             _refuse_deep_zip(path.name, member, entry.compress_size, depth)
             yield from _read_nested(path.name, member, path.with_suffix(""), depth + 1, budget)
 
@@ -240,6 +243,8 @@ def _read_member(archive: Any, entry: Any, remaining: int, *, is_open: bool) -> 
         raise UnreadableFile(
             "The zip file contains nested folders. Put all files at the top level."
         )
+    if not path.name:
+        raise UnreadableFile(_DAMAGED)
     if entry.flag_bits & _PROTECTED and not is_open:
         raise UnreadableFile(_LOCKED)
     if path.suffix.lower() in (".7z", ".rar", ".gz"):

@@ -234,6 +234,7 @@ def _read_zip(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
 
 def _read_archive(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
     sheets: dict[str, Sheet] = {}
+    folders: dict[PurePath, dict[str, Sheet]] = {}
     unread: list[ReadNote] = []
     for path, member_content in archive.read_members(name, content):
         member = PurePath(path).name
@@ -243,12 +244,20 @@ def _read_archive(name: str, content: bytes, options: _ReadOptions) -> list[Shee
             continue
         for member_sheet in _read_by_format(member, member_content, options):
             sheets[_choose_sheet_name(member_sheet.name, path, sheets)] = member_sheet
+            folders.setdefault(PurePath(path).parent, {}).setdefault(
+                member_sheet.name, member_sheet
+            )
     if not sheets:
         raise UnreadableFile(f"{name} contains no tables. Send CSV or Excel files.")
     if any(parquet.is_encoded_sheet(sheet) for sheet in sheets.values()):
         raise UnreadableFile(
             f"{name} is a zip file that contains encoded records. Send only the file "
             "that cairn encode wrote, for one project and without names."
+        )
+    exports = [f for f in folders.values() if oneroster.is_oneroster(f) or hmis.is_hmis(f)]
+    if len(exports) > 1:
+        raise UnreadableFile(
+            f"{name} contains several OneRoster or HMIS exports. Send each by itself."
         )
     if oneroster.is_oneroster(sheets):
         sheets |= {s.name: s for s in oneroster.join_oneroster_sheets(sheets)}

@@ -62,7 +62,7 @@ class RestFile:
         sent_name: the name by which the server sent the first page (Content-Disposition, RFC
             6266), or else the last part of its address; only for a date in it.
         modified_at: when the records changed, as the server says (Last-Modified); the earliest
-            of the pages. None if it does not say it of each.
+            of the pages, also of the demographics. None if it does not say it of each.
     """
 
     name: str
@@ -362,7 +362,7 @@ def _look_up(body: Any, path: str) -> Any:
 
 
 def _join_pages(stem: str, pages: Sequence[_Page], others: Sequence[_Page]) -> RestFile:
-    header, times = pages[0].header, [page.modified_at for page in pages]
+    header, times = pages[0].header, [page.modified_at for page in (*pages, *others)]
     origin = pages[0].sent_name, min(filter(None, times)) if all(times) else None
     records = [record for page in pages for record in page.records]
     if header is not None and others:

@@ -9,9 +9,9 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final
-from unicodedata import combining, normalize
+from typing import Any, Final
 
+from cairn.warehouse.schema.elements import remove_accents
 from cairn.warehouse.schema.failures import Failure
 
 __all__ = [
@@ -30,17 +30,19 @@ TIME_OUT_RULE: Final = "time_out"
 
 TIME_FAILURES: Final = frozenset(
     {Failure.NOT_A_TIME, Failure.NO_TIME_IN, Failure.NO_TIME_OUT}
-    | {Failure.OUT_BEFORE_IN, Failure.TIMES_OF_TWO_DAYS}
+    | {Failure.OUT_BEFORE_IN, Failure.TIMES_OF_TWO_DAYS, Failure.UNCLEAR_TIME}
 )
 """With one of these, a row says that a child was there, and not how long: it is set aside."""
 
 _HEADING_WORD: Final = re.compile(r"\d+(?:st|nd|rd|th)?|[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _CLOCK: Final = re.compile(
     r"(?:(?P<day>\S.*?)[T ,]+)?(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?"
-    r"\s*(?:(?P<half>[ap])\.?(?:m\.?)?)?\s*(?:z|[-+]\d{2}:?\d{2})?",
+    r"\s*(?:(?P<half>[ap])\.?(?:m\.?)?)?\s*(?P<offset>z|[-+]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
 _HOUR: Final = re.compile(r"(?P<hour>\d{1,2})\s*(?P<half>[ap])\.?m?\.?", re.IGNORECASE)
+_UTC: Final = "z"
+_UTC_OFFSETS: Final = frozenset({"+0000", "-0000"})
 _NOON: Final = 12
 _MIDNIGHT: Final = 24
 _MAX_WORDS: Final = 4
@@ -55,8 +57,7 @@ def split_heading(heading: str) -> list[str]:
     Returns:
         Its words in lower case, without signs and accents.
     """
-    plain = "".join(c for c in normalize("NFKD", heading) if not combining(c))
-    return [word.casefold() for word in _HEADING_WORD.findall(plain)]
+    return [word.casefold() for word in _HEADING_WORD.findall(remove_accents(heading))]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -70,16 +71,32 @@ def parse_clock_time(text: str) -> tuple[str, int] | None:
         The text of the date, empty if there is none, and the minutes since midnight; None if the
         text is no time.
     """
-    match = _CLOCK.fullmatch(text.strip()) or _HOUR.fullmatch(text.strip())
-    if match is None:
+    parts = _match_time(text)
+    if not parts:
         return None
-    parts = match.groupdict()
     hour, minute = int(parts["hour"]), int(parts.get("minute") or 0)
     if half := (parts["half"] or "").casefold():
         if not 1 <= hour <= _NOON:
             return None
         hour = hour % _NOON + (_NOON if half == "p" else 0)
     return None if hour >= _MIDNIGHT else (parts.get("day") or "", 60 * hour + minute)
+
+
+@lru_cache(maxsize=1 << 14)
+def _match_time(text: str) -> Mapping[str, str | Any]:
+    """Return the parts of a time as they are written; none if the text is no time."""
+    match = _CLOCK.fullmatch(text.strip()) or _HOUR.fullmatch(text.strip())
+    return match.groupdict() if match else {}
+
+
+def _are_times_unclear(start: str, end: str) -> bool:
+    """Return whether one of two times may be morning or afternoon, or each has another offset."""
+    parts = [_match_time(start), _match_time(end)]
+    plain = [part for part in parts if not part["half"]]
+    is_half_unclear = len(plain) == 1 and 1 <= int(plain[0]["hour"]) <= _NOON
+    offsets = [(part.get("offset") or "").lower().replace(":", "") for part in parts]
+    zones = {_UTC if offset in _UTC_OFFSETS else offset for offset in offsets}
+    return is_half_unclear or (all(offsets) and len(zones) > 1)
 
 
 def compute_stay_hours(
@@ -120,6 +137,8 @@ def _measure_stay(start: str, end: str) -> int | Failure | None:
         return Failure.NOT_A_TIME
     if arrived[0] and left[0] and arrived[0] != left[0]:
         return Failure.TIMES_OF_TWO_DAYS
+    if _are_times_unclear(start, end):
+        return Failure.UNCLEAR_TIME
     return left[1] - arrived[1] if left[1] >= arrived[1] else Failure.OUT_BEFORE_IN
 
 

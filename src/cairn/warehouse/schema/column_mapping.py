@@ -442,6 +442,9 @@ def _find_rule_problems(
     yield from mapping.deletes.find_problems() if mapping.deletes else ()
     yield from mapping.date_source.find_problems() if mapping.date_source else ()
     yield from mapping.periods.find_problems() if mapping.periods else ()
+    count = [*mapping.list_joint_columns().values()].count(PERIOD_RULE)
+    if mapping.periods and 0 < count < mapping.periods.absent_from:
+        yield f"[periods] absent_from: write 1 to {count}, the number of columns of class periods."
     yield from find_pairing_problems(mapping.list_joint_columns())
     if mapping.results and mapping.wide:
         yield "A mapping has [[results]] or [wide], not both."

@@ -37,6 +37,7 @@ class Failure(StrEnum):
     NO_TIME_OUT = "no_time_out"
     OUT_BEFORE_IN = "out_before_in"
     TIMES_OF_TWO_DAYS = "times_of_two_days"
+    UNCLEAR_TIME = "unclear_time"
 
     @property
     def message(self) -> str:
@@ -132,6 +133,10 @@ _PROBLEMS: Final = {
     Failure.TIMES_OF_TWO_DAYS: (
         "The time in and the time out are of different days.",
         "Write one row for each day.",
+    ),
+    Failure.UNCLEAR_TIME: (
+        "It is unclear which times these are.",
+        "Write AM or PM at both times, or use a 24-hour clock, and one time zone.",
     ),
     Failure.SHIFTED: (
         "The row has more cells than the header, so its columns may be shifted.",

@@ -202,7 +202,7 @@ class PeriodRule:
 
     def find_problems(self) -> Iterator[str]:
         """Yield the problems of the rule."""
-        if not str(self.absent_from).isdecimal() or int(self.absent_from) < 1:
+        if type(self.absent_from) is not int or self.absent_from < 1:
             yield "[periods] absent_from: write a number of class periods, 1 or more."
 
     def to_table(self) -> dict[str, Any]:

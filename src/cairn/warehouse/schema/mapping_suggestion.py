@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from functools import cache
 from typing import Final
-from unicodedata import combining, normalize
 
 import pyarrow as pa
 
@@ -35,6 +34,7 @@ from cairn.warehouse.schema.elements import (
     get_record_type,
     load_element_catalogue,
     normalize_spelling,
+    remove_accents,
 )
 from cairn.warehouse.schema.mapping_rules import DerivedColumn
 from cairn.warehouse.schema.results.result_columns import is_subject_name, propose_result_columns
@@ -458,8 +458,8 @@ def _normalize_last(column: str) -> str:
 
 def _normalize_heading(column: str) -> str:
     """Normalize a heading: “Student #” is a number, and accents are left out."""
-    plain = "".join(c for c in normalize("NFKD", column) if not combining(c))
-    return normalize_spelling(re.sub(r"(?<=\w)\s*#\s*$", " number", plain))
+    plain = re.sub(r"(?<=\w)\s*#\s*$", " number", remove_accents(column))
+    return normalize_spelling(plain)
 
 
 def _match_headers(header: Sequence[str], record: RecordType) -> Iterable[tuple[int, str, str]]:

@@ -225,7 +225,7 @@ def test_the_id_of_an_assessment_is_asked_for(
 
 
 def test_how_many_absent_periods_are_a_day_is_asked_for(
-    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+    cairn: Callable[..., Any], agreed: Path, sent: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "periods.csv"
     file.write_text("Student ID,Date,Per1,Per2,Per3\n1,9/20/2026,UA,UA,\n2,9/20/2026,T,,\n")
@@ -237,6 +237,15 @@ def test_how_many_absent_periods_are_a_day_is_asked_for(
     row = Delivery.objects.get()
     assert (row.record, row.rows_kept) == ("attendance", 2)
     assert "absent_from = 2" in row.mapping.text
+    file.write_text(f"{file.read_text()}3,9/20/2026,T,,\n")
+    changed = cairn("receive", file, *FROM[:4], "--absent-periods", 3, "--replace")
+    assert (changed.code, "absent_from = 2" in Delivery.objects.get().mapping.text) == (1, True)
+    assert cairn("receive", file, *FROM, "--absent-periods", 3, "--replace").code == 0
+    assert "absent_from = 3" in Delivery.objects.get(state="conformed").mapping.text
+    many = cairn("receive", file, *FROM, "--absent-periods", 4)
+    assert (many.code, "write 1 to 3" in many.out) == (1, True)
+    none = cairn("receive", sent / "students.csv", *FROM, "--absent-periods", 4)
+    assert (none.code, "No column of the file is a class period" in none.out) == (1, True)
 
 
 def test_a_published_table_says_what_it_is(

@@ -73,6 +73,28 @@ def test_a_zip_without_the_manifest_is_just_tables() -> None:
     assert "students" not in _read(manifest="a,b\n1,2\n")
 
 
+@pytest.mark.parametrize("pattern", ["{folder}/{name}.csv", "{folder}.zip"])
+def test_a_zip_has_one_export(pattern: str) -> None:
+    def read(*folders: str) -> list[Sheet]:
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w") as made:
+            made.writestr("notes/visits.csv", "ID\n1\n")
+            for folder in folders:
+                inner = BytesIO()
+                with zipfile.ZipFile(inner, "w") as export:
+                    for name, text in _FILES.items():
+                        export.writestr(f"{name}.csv", text)
+                        if "{name}" in pattern:
+                            made.writestr(pattern.format(folder=folder, name=name), text)
+                if "{name}" not in pattern:
+                    made.writestr(pattern.format(folder=folder), inner.getvalue())
+        return read_file("all.zip", out.getvalue())
+
+    assert {sheet.name for sheet in read("east")} == {"visits", "students", *_FILES}
+    with pytest.raises(UnreadableFile, match=r"all\.zip contains several OneRoster or HMIS"):
+        read("east", "west")
+
+
 _USERS = (
     "sourcedId,givenName,familyName,status\nu0,Pat,Fox,\nu1,Ana,Cruz,active\nu2,Bo,Lee,\n"
     "u3,Cy,Ray,tobedeleted\n"

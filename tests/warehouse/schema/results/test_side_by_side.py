@@ -92,6 +92,10 @@ def test_columns_that_a_person_chose_are_grouped_by_their_headings() -> None:
     assert not group_columns("attendance", {"P1": "event", "P2": "event"}).results
     chosen = group_columns("contact", {**whole, "Other adult": "guardian_name"})
     assert [group.name for group in chosen.results] == ["Mother", "Other adult"]
+    alike = {"Parent 1 Name": "guardian_name", "Parent 1 Aide Name": "guardian_name"}
+    for columns in (alike, dict(reversed(alike.items()))):
+        names = {group.name for group in group_columns("contact", columns).results}
+        assert names == {"Parent 1", "Parent 1 Aide"}
     twice = group_columns("contact", {**whole, "Mother 2": "phone", "Mother Name": "guardian_name"})
     assert [*twice.results[0].columns] == ["Mother", "Mother Name"]
     marks = {"Q1": "mark", "Q2": "mark", "Credits": "credits_earned"}

@@ -23,8 +23,10 @@ from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import FileContent, read_file, unlock_zip_in_child_process
 from cairn.warehouse.schema import (
     LAST_MODIFIED,
+    PERIOD_RULE,
     ColumnMapping,
     DateSource,
+    MappingProblem,
     PeriodRule,
     Sheet,
     UnreadableFile,
@@ -556,8 +558,7 @@ def _propose_file(
         reason = intake_api.TEMPLATE_REASON
     mapping = _choose_part_column(context, file, sheets, is_known=known is not None)
     mapping = _choose_date_source(context, file, mapping, sheets)
-    if context.absent_periods and mapping.lacks_period_rule:
-        mapping = replace(mapping, periods=PeriodRule(context.absent_periods))
+    mapping = _choose_period_rule(context, mapping)
     if mapping != file.mapping and known is None:
         confirmed, reason = None, ""  # not as the template has it
     proposal = intake_api.propose_layout(
@@ -619,6 +620,21 @@ def _choose_date_source(
         f"“{IN_FILE_NAME}” for a name such as roster_2026-11-30.csv, “{AS_MODIFIED}” for what the "
         "server of an address says (Last-Modified), or a heading of the file."
     )
+
+
+def _choose_period_rule(context: _ImportContext, mapping: ColumnMapping) -> ColumnMapping:
+    """Return the mapping with the number of absent periods that the user named, if they did."""
+    if not context.absent_periods:
+        return mapping
+    if PERIOD_RULE not in mapping.list_joint_columns().values():
+        raise intake_api.UnrecognizedFile(
+            "No column of the file is a class period, and --absent-periods is about those. Leave "
+            "the option out."
+        )
+    try:
+        return replace(mapping, periods=PeriodRule(context.absent_periods))
+    except MappingProblem as problem:
+        raise intake_api.UnrecognizedFile(f"--absent-periods: {problem}") from problem
 
 
 def _date_file(

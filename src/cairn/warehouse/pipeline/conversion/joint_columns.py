@@ -22,7 +22,8 @@ def add_up_times(
 
     Args:
         columns: the cells of each column that the file has, as text; at least one.
-        rules: each column of the mapping with its rule: a time in or a time out.
+        rules: each column of the mapping with its rule: a time in or a time out. Its headings
+            may differ from those of the file in case and spaces.
         element: a field in hours.
 
     Returns:
@@ -30,9 +31,11 @@ def add_up_times(
     """
     empty = [""] * len(next(iter(columns.values())))
     cells = dict.fromkeys(rules, empty)  # a file may lack a column
+    headings = {schema.fold_header(name): name for name in rules}
     for name, column in columns.items():
         is_filled = schema.find_filled_cells(column)
-        cells[name] = pc.if_else(is_filled, column, pa.scalar("", pa.string())).to_pylist()
+        heading = headings[schema.fold_header(name)]
+        cells[heading] = pc.if_else(is_filled, column, pa.scalar("", pa.string())).to_pylist()
     hours, failures = schema.compute_stay_hours(cells, rules)
     values, failed = pa.array(hours, pa.float64()), pa.array(failures, pa.string())
     _low, high = element.range or (0.0, float("inf"))

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
+from unicodedata import combining, normalize
 
 from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 
@@ -30,6 +31,7 @@ __all__ = [
     "load_code_list",
     "load_element_catalogue",
     "normalize_spelling",
+    "remove_accents",
 ]
 
 _SIGNS: Final = re.compile(r"[\W_]+")
@@ -179,6 +181,18 @@ def normalize_spelling(text: str) -> str:
     if folded.startswith("-") and folded[1:].isdigit():
         return folded
     return folded if folded.isalnum() else _SIGNS.sub("", folded) or folded
+
+
+def remove_accents(text: str) -> str:
+    """Remove the accents of letters, so that "Teléfono" is "Telefono".
+
+    Args:
+        text: a heading.
+
+    Returns:
+        The text without them.
+    """
+    return "".join(c for c in normalize("NFKD", text) if not combining(c))
 
 
 @cache

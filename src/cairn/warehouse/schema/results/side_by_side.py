@@ -7,6 +7,7 @@ become one event.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -306,23 +307,38 @@ def group_columns(record: str, columns: Mapping[str, str]) -> GroupedColumns:
     members = {name for names in groups.values() for name in names}
     repeated = {name: target for name, target in columns.items() if name not in members}
     derived: dict[str, DerivedColumn] = {}
+    titles = _choose_titles(words, {key: headings.get(key) for key in groups})
     results = [
-        _build_group(words, key, headings.get(key), names, {*repeated.values()}, derived)
+        _build_group(words, titles[key], headings.get(key), names, {*repeated.values()}, derived)
         for key, names in groups.items()
     ]
     return GroupedColumns(repeated, tuple(results), derived)
 
 
+def _choose_titles(
+    words: _RecordWords, headings: Mapping[_Key, _Heading | None]
+) -> dict[_Key, str]:
+    """Choose the title of each record; those of one title get the other words of their headings."""
+    titles: dict[_Key, str] = {
+        key: part.fill_in(words.entries["name"]) or key[0] if part else words.entries["apart_name"]
+        for key, part in headings.items()
+    }
+    shared = Counter(titles.values())
+    return {
+        key: f"{title} {part.rest}".strip() if shared[title] > 1 and part else title
+        for (key, title), part in zip(titles.items(), headings.values(), strict=True)
+    }
+
+
 def _build_group(
     words: _RecordWords,
-    key: _Key,
+    title: str,
     part: _Heading | None,
     names: Mapping[str, str],
     taken: AbstractSet[str],
     derived: dict[str, DerivedColumn],
 ) -> ResultGroup:
     """Build one record of a row; several columns of one name are joined, the first name first."""
-    title = part.fill_in(words.entries["name"]) or key[0] if part else words.entries["apart_name"]
     columns = dict(names)
     for target in words.list_entry("joined"):
         sources = {
