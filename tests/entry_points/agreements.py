@@ -13,6 +13,7 @@ from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
 from cairn.governance.agreements.draft_text import PartnerIdentity, fill_partner_text
 from cairn.governance.agreements.facts import compute_text_digest
 from cairn.governance.agreements.models import (
+    Agreement,
     DictionaryRequest,
     Draft,
     PaperSignature,
@@ -76,6 +77,15 @@ def agreement(**more: Any) -> dict[str, Any]:
         _text(), parse_agreement(_text()), by=_somebody(), at=timezone.localtime()
     )
     return {"reference": row.reference, **more}
+
+
+def promised_report(**more: Any) -> dict[str, Any]:
+    """A report of published tables that the agreement promises the district."""
+    made = agreement(organization="district", **more)
+    row = Agreement.objects.get(reference=made["reference"])
+    row.text += '[[giveback]]\nwhat = "Tables"\nwithin_days = 90\ncontents = "published tables"\n'
+    row.save(update_fields=["text"])
+    return made
 
 
 def signed_on_paper() -> dict[str, Any]:
@@ -142,6 +152,14 @@ ROUTES = {
     "agreements:load": Route({MANAGER}, "get", dict, (Action.LOAD_AGREEMENT,)),
     "agreements:detail": Route(PARTIES, "get", agreement, (Action.VIEW_AGREEMENT,)),
     "figures:agreement": Route(PARTIES, "get", agreement, (Action.VIEW_AGREEMENT,)),
+    "figures:reports": Route({MANAGER, STEWARD}, "get", dict, (Action.VIEW_GIVE_BACK,)),
+    "figures:report": Route({MANAGER, STEWARD}, "get", promised_report, (Action.VIEW_GIVE_BACK,)),
+    "figures:report_file": Route(
+        {MANAGER, STEWARD},
+        "get",
+        partial(promised_report, kind="csv"),
+        (Action.VIEW_GIVE_BACK,),
+    ),
     "agreements:file": Route(
         PARTIES, "get", partial(agreement, form="toml"), (Action.VIEW_AGREEMENT,)
     ),

@@ -10,7 +10,7 @@ _DATA_PAGES: Final = (
     "disclosures:list families:copies families:home families:letters families:run",
     "figures:agreement figures:factors figures:gaps figures:overview figures:own",
     "figures:own_outcome figures:places",
-    "figures:targets",
+    "figures:report figures:reports figures:targets",
     "intake:deliveries intake:delivery",
     "linkage:decisions linkage:matches linkage:participants linkage:question linkage:summary",
     "notices:detail",
@@ -35,7 +35,7 @@ DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.sp
 """Pages that name their legal basis, their date, and what the reader does not see."""
 _PRINTED_PAGES: Final = (
     "agreements:detail audit:log consents:list dashboards:index dashboards:outcome",
-    "figures:gaps figures:places",
+    "figures:gaps figures:places figures:report",
     "deadlines:list deadlines:month disclosures:list families:home intake:delivery",
     "linkage:summary projects:detail projects:request registers:agreement releases:detail",
     "programs:certificate programs:sheet releases:extract students:programs",

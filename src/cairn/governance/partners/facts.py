@@ -44,6 +44,7 @@ __all__ = [
     "get_organization_slug",
     "load_acting_user",
     "load_actor",
+    "load_actors",
     "load_organization_fact",
     "load_organization_facts",
     "load_receiver_facts",

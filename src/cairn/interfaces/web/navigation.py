@@ -71,6 +71,7 @@ _SECTIONS = (
             (_("Data extracts"), "releases:extracts", Action.VIEW_EXTRACT),
             (_("Children in programs"), "linkage:participants", Action.VIEW_LINKAGE),
             (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),
+            (_("Reports to partners"), "figures:reports", Action.VIEW_GIVE_BACK),
             (_("Gaps and targets"), "figures:gaps", Action.VIEW_DASHBOARDS),
             (_("Districts and schools"), "figures:places", Action.VIEW_DASHBOARDS),
             (_("Committee overview"), "figures:overview", Action.VIEW_DASHBOARDS),

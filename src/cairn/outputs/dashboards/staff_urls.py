@@ -8,6 +8,7 @@ from cairn.outputs.dashboards.views import (
     figure_questions,
     leadership,
     partner_figures,
+    partner_reports,
     targets,
 )
 
@@ -19,6 +20,15 @@ urlpatterns = [
         "own/<slug:organization>/<slug:outcome>/",
         partner_figures.partner_outcome,
         name="own_outcome",
+    ),
+    path("reports/", partner_reports.report_list, name="reports"),
+    path(
+        "reports/<str:reference>/<slug:organization>/", partner_reports.report_page, name="report"
+    ),
+    path(
+        "reports/<str:reference>/<slug:organization>/report.<str:kind>",
+        partner_reports.report_file,
+        name="report_file",
     ),
     path("gaps/", leadership.gap_list, name="gaps"),
     path("views/", saved_views.view_list, name="views"),

@@ -41,15 +41,20 @@ class _LastDays:
 
     Attributes:
         deliveries: day by agreement and sender.
-        reports: day by agreement and report.
+        reports: day by agreement, report and partner.
     """
 
     deliveries: Mapping[tuple[str, str], date]
-    reports: Mapping[tuple[str, str], date]
+    reports: Mapping[tuple[str, str, str], date]
 
     def find_delivery_day(self, agreement: str, senders: Iterable[str]) -> date | None:
         """Find the last day on which any of these senders sent data under the agreement."""
         days = (self.deliveries.get((agreement, sender)) for sender in senders)
+        return max((day for day in days if day is not None), default=None)
+
+    def find_report_day(self, agreement: str, what: str, senders: Iterable[str]) -> date | None:
+        """Find the last day on which a report on the data of any of these senders was given."""
+        days = (self.reports.get((agreement, what, sender)) for sender in senders)
         return max((day for day in days if day is not None), default=None)
 
 
@@ -88,7 +93,7 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
             continue
         if terms.data and terms.list_organizations(*RECIPIENT_ROLES) & office_slugs:
             deadlines += _list_delivery_deadlines(terms, names, last, deliveries)
-        deadlines += _list_report_deadlines(terms, last, on)
+        deadlines += _list_report_deadlines(terms, names, last, on)
     return [deadline for deadline in deadlines if deadline.on <= until]
 
 
@@ -106,20 +111,43 @@ def _list_delivery_deadlines(
             yield Deadline(day, title, DeadlineKind.DELIVERY, sender, address, key=key)
 
 
-def _list_report_deadlines(terms: AgreementFact, last: _LastDays, on: date) -> Iterator[Deadline]:
-    last_received = last.find_delivery_day(
-        terms.reference, terms.list_organizations(PartyRole.PROVIDER)
-    )
-    address = reverse("agreements:detail", args=(terms.reference,))
+def _list_report_deadlines(
+    terms: AgreementFact, names: Mapping[str, str], last: _LastDays, on: date
+) -> Iterator[Deadline]:
+    """Yield the next day of each promised report, for each partner that gets it.
+
+    Cairn delivers a report of published tables by itself. Its page lists the missing parts.
+    """
     responsible_slugs = ", ".join(sorted(terms.list_organizations(*RECIPIENT_ROLES)))
-    for promise in terms.giveback:
-        day = checks.find_next_partner_report_date(
-            promise, terms, last_received, on, last.reports.get((terms.reference, promise.what))
-        )
-        if day is not None:
-            title = _("Report to the partner under %(agreement)s") % {"agreement": terms.reference}
+    providers = terms.list_organizations(PartyRole.PROVIDER)
+    for index, promise in enumerate(terms.giveback):
+        is_delivered = promise.contents is not None
+        for partner in sorted(checks.list_report_partners(promise, terms)):
+            # A report to another party than the senders is about the data of all of them.
+            senders = providers & {partner} or providers
+            day = checks.find_next_partner_report_date(
+                promise,
+                terms,
+                last.find_delivery_day(terms.reference, senders),
+                on,
+                last.find_report_day(terms.reference, promise.what, senders),
+            )
+            if day is None:
+                continue
+            values = {"partner": names.get(partner, partner), "agreement": terms.reference}
+            address = (
+                reverse("figures:report", args=(terms.reference, partner))
+                if is_delivered
+                else reverse("agreements:detail", args=(terms.reference,))
+            )
             yield Deadline(
-                day, title, DeadlineKind.GIVE_BACK, responsible_slugs, address, promise.what
+                day,
+                _("Report to %(partner)s under %(agreement)s") % values,
+                DeadlineKind.GIVE_BACK,
+                responsible_slugs,
+                address,
+                promise.what,
+                key=f"{terms.reference}:{index}:{partner}",
             )
 
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from cairn.outputs.releases.forms import *
     from cairn.outputs.releases.labels import *
     from cairn.outputs.releases.models import *
+    from cairn.outputs.releases.partner_reports.actions import *
+    from cairn.outputs.releases.partner_reports.promises import *
     from cairn.outputs.releases.partner_reports.queries import *
+    from cairn.outputs.releases.partner_reports.schedule import *
     from cairn.outputs.releases.protection.counts import *
     from cairn.outputs.releases.queries.excluded_people import *
     from cairn.outputs.releases.queries.figures import *

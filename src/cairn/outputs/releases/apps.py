@@ -11,9 +11,14 @@ class ReleasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what the reviews of releases determined, for questions about uses of data."""
+        """Register what the reviews of releases determined, and the recurring job."""
         from cairn.governance.disclosure_log.api import register_use_records
-        from cairn.platform.deferred_imports import call_later
+        from cairn.platform.deferred_imports import call_later, import_later
+        from cairn.platform.schedule.api import register_scheduled_job
+
+        register_scheduled_job(
+            import_later("cairn.outputs.releases.partner_reports.schedule.REPORT_JOB")
+        )
 
         register_use_records(
             call_later("cairn.outputs.releases.queries.determinations.load_release_determinations")

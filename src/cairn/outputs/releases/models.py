@@ -359,7 +359,10 @@ class NationWord(models.Model):
 class GiveBack(models.Model):
     """Store one report to a partner that its agreement promises for a delivery.
 
-    `what` is the report as the agreement names it; `how` says how it went. No row is ever changed.
+    `what` is the report as the agreement names it; `how` says how it went. Cairn itself delivers a
+    report of published tables: then `given_by` is empty, and `figures` are the ids of the releases
+    in it. `opened_at` and `opened_by` say when the first data steward opened it. Nothing else of a
+    row is ever changed.
     """
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="give_backs")
@@ -367,7 +370,12 @@ class GiveBack(models.Model):
     how = models.TextField(_("how it went"), blank=True)
     given_on = models.DateField(_("given on"))
     given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    figures: models.JSONField[list[int], list[int]] = models.JSONField(default=list, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     class Meta:

@@ -12,6 +12,7 @@ __all__ = [
     "PartyRole",
     "PenaltyKind",
     "RenewalKind",
+    "ReportContents",
     "RetentionEvent",
     "SecurityCondition",
     "SignatureMethod",
@@ -101,6 +102,12 @@ class Frequency(StrEnum):
     TWICE_A_YEAR = "twice a year"
     YEARLY = "yearly"
     ON_REQUEST = "on request"
+
+
+class ReportContents(StrEnum):
+    """Name what a report to a partner consists of, where Cairn makes the report itself."""
+
+    PUBLISHED_TABLES = "published tables"
 
 
 class SecurityCondition(StrEnum):

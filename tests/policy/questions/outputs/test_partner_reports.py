@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from cairn.policy.checks.data_use.obligations import find_next_partner_report_date
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import GiveBackTerm
-from cairn.policy.facts.data.delivery import GiveBackFact
+from cairn.policy.facts.data.delivery import GiveBackFact, PromisedReportFact
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.outputs.partner_reports import (
+    may_deliver_promised_report,
     may_record_partner_report,
     may_view_partner_report,
+    may_view_promised_report,
 )
 from cairn.policy.vocabulary.access import Role
-from cairn.policy.vocabulary.agreements import Frequency
+from cairn.policy.vocabulary.agreements import Frequency, ReportContents
 
 Acting = Callable[..., Actor]
 Agreed = Callable[..., AgreementFact]
@@ -69,3 +71,84 @@ def test_what_was_given_counts_for_the_period_that_had_not_passed(agreed: Agreed
     once = GiveBackTerm("A talk", frequency=Frequency.ONCE)
     assert find_next_partner_report_date(once, agreement, None, first, first) is None
     assert find_next_partner_report_date(once, agreement, None, first, first + DAY) is first
+
+
+TABLES = GiveBackTerm("Tables", within_days=90, contents=ReportContents.PUBLISHED_TABLES)
+
+
+def promised(agreement: AgreementFact, on: date, *terms: GiveBackTerm) -> PromisedReportFact:
+    """A report that may be delivered: something was sent, a release counts it, someone may read."""
+    sent = on - 5 * DAY
+    return PromisedReportFact(
+        "river",
+        replace(agreement, giveback=terms or (TABLES,)),
+        "Tables",
+        received=sent,
+        counted=(sent,),
+        given=None,
+        has_reader=True,
+    )
+
+
+def test_a_report_is_delivered_when_due_and_says_else_what_is_missing(
+    agreed: Agreed, on: date
+) -> None:
+    report = promised(agreed(), on)
+    sent = on - 5 * DAY
+    by_hand, elsewhere = replace(TABLES, contents=None), replace(TABLES, to="backbone")
+    refused = {
+        "no release counts it": (replace(report, counted=()), {"P49"}),
+        "given since": (replace(report, given=on), {"P48", "P49"}),
+        "a newer submission is not counted": (
+            replace(report, received=on, given=sent),
+            {"P49"},
+        ),
+        "nobody can open it": (replace(report, has_reader=False), {"P50"}),
+        "a person makes it": (promised(agreed(), on, by_hand), {"P47"}),
+        "another party gets it": (promised(agreed(), on, elsewhere), {"P47"}),
+        "another report": (replace(report, what="A talk"), {"P47"}),
+        "nothing was sent": (replace(report, received=None, counted=()), {"P48", "P49"}),
+        "the agreement ended": (promised(agreed(ends=on - DAY), on), None),
+    }
+    assert may_deliver_promised_report(report, on).allowed
+    for name, (fact, codes) in refused.items():
+        decision = may_deliver_promised_report(fact, on)
+        assert not decision.allowed, name
+        assert all(reason.next_step for reason in decision.refusals), name
+        if codes is not None:
+            assert {reason.code for reason in decision.refusals} == codes, name
+    without_day = replace(TABLES, within_days=None)
+    assert may_deliver_promised_report(promised(agreed(), on, without_day), on).allowed
+    again = replace(report, received=on, counted=(sent, on), given=sent)
+    assert may_deliver_promised_report(again, on).allowed
+
+
+def test_a_report_with_a_frequency_goes_once_a_period_shortly_before_it_is_due(
+    agreed: Agreed,
+) -> None:
+    yearly = GiveBackTerm(
+        "Tables", frequency=Frequency.YEARLY, contents=ReportContents.PUBLISHED_TABLES
+    )
+    weekly = replace(yearly, frequency=Frequency.WEEKLY)
+    due = agreed().starts.replace(year=agreed().starts.year + 1)
+    report = promised(agreed(), due, yearly)
+    assert not may_deliver_promised_report(report, due - 15 * DAY).allowed
+    assert may_deliver_promised_report(report, due - 14 * DAY).allowed
+    given = replace(report, given=due - 14 * DAY)
+    assert not may_deliver_promised_report(given, due).allowed
+    each_week = promised(agreed(), due, weekly)
+    sent = 0
+    for day in range(28):
+        if may_deliver_promised_report(each_week, due + day * DAY).allowed:
+            each_week, sent = replace(each_week, given=due + day * DAY), sent + 1
+    assert sent in {4, 5}  # 28 days touch four or five weeks of the agreement
+
+
+def test_the_partner_and_the_hub_open_the_promised_report(
+    agreed: Agreed, acting: Acting, on: date
+) -> None:
+    report = promised(agreed(ends=on - DAY), on)
+    for reads in (acting(Role.STEWARD, at="river"), acting(Role.DATA_MANAGER)):
+        assert may_view_promised_report(report, reads, on).allowed
+    for other in (acting(Role.STEWARD, at="hills"), acting(Role.PROGRAM_STAFF, at="river")):
+        assert not may_view_promised_report(report, other, on).allowed

@@ -24,7 +24,7 @@ from cairn.governance.agreements.documents.structure import (
 )
 from cairn.policy.facts import AgreementFact, GiveBackTerm
 from cairn.policy.law import format_count
-from cairn.policy.vocabulary import NoResponseEffect
+from cairn.policy.vocabulary import NoResponseEffect, ReportContents
 
 __all__ = ["build_publication_part", "build_retention_part"]
 
@@ -129,9 +129,15 @@ def _build_report_clause(terms: AgreementFact, back: GiveBackTerm) -> DocumentCl
     )
     when = f", {FREQUENCY_PHRASES[back.frequency]}" if back.frequency else ""
     pause = "," if within or when else ""
+    of_published_tables = (
+        " This report consists of published figures, and the data steward of its receiver can "
+        "open it online."
+        if back.contents is ReportContents.PUBLISHED_TABLES
+        else ""
+    )
     return DocumentClause(
         f"{capitalize_first(name_recipient(terms))} shall give {to}{within}{when}{pause} "
-        f"{fill_blank(back.what.rstrip('.'), 'report')}.",
+        f"{fill_blank(back.what.rstrip('.'), 'report')}.{of_published_tables}",
         back.clause,
     )
 

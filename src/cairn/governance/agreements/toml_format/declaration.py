@@ -26,6 +26,7 @@ from cairn.policy.vocabulary import (
     PenaltyKind,
     Purpose,
     RenewalKind,
+    ReportContents,
     RetentionEvent,
     Role,
     SecurityCondition,
@@ -462,6 +463,14 @@ PROMISE_TABLES: Final = (
                 "Days after a data submission within which it is due.",
             ),
             FormatField("frequency", FieldKind.WORD, "Frequency.", words=Frequency),
+            FormatField(
+                "contents",
+                FieldKind.WORD,
+                "What Cairn makes the report of and delivers by itself: the published tables in "
+                "which the partner's own children are counted. If left out, a person makes and "
+                "records the report.",
+                words=ReportContents,
+            ),
             _PROMISE_CLAUSE_FIELD,
         ),
         many=True,

@@ -15,7 +15,7 @@ from cairn.outputs.dashboards.audiences import release_calendar
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.releases import api as releases_api
 from cairn.policy.facts import Actor, AgreementFact
-from cairn.policy.questions import may_view_agreement
+from cairn.policy.questions import may_view_agreement, may_view_promised_report
 from cairn.policy.vocabulary import ExtractState, PartyRole, ProjectState, ReleaseState
 
 _SOON: Final = timedelta(days=90)
@@ -150,7 +150,8 @@ class AgreementResults:
         corrections: those of them that corrected earlier figures.
         promised: what the agreement promises to the data owner.
         previews: tables of an owner's own students that it saw before a publication.
-        given: the reports that were given, each with the last day.
+        given: the reports that were given, each with the partner and the last day.
+        reports: the reports that Cairn itself makes under the agreement.
     """
 
     terms: AgreementFact
@@ -160,7 +161,8 @@ class AgreementResults:
     corrections: tuple[releases_api.Release, ...]
     promised: tuple[str, ...]
     previews: tuple[releases_api.SendBack, ...]
-    given: tuple[tuple[str, date], ...]
+    given: tuple[tuple[str, str, date], ...]
+    reports: tuple[releases_api.PromisedReport, ...]
 
     @property
     def given_count(self) -> int:
@@ -192,6 +194,7 @@ def load_agreement_results(reference: str, actor: Actor, on: date) -> AgreementR
         if reference in release.agreements
     )
     outcomes = {outcome for release in releases for outcome in release.outcomes}
+    names = {party.organization: party.name for party in terms.parties}
     return AgreementResults(
         terms=terms,
         questions=tuple(_list_questions(reference)),
@@ -212,9 +215,14 @@ def load_agreement_results(reference: str, actor: Actor, on: date) -> AgreementR
             .order_by("-sent_on", "release__title")
         ),
         given=tuple(
-            (what, day)
-            for (agreement, what), day in releases_api.find_last_report_days().items()
+            (what, names.get(partner, partner), day)
+            for (agreement, what, partner), day in releases_api.find_last_report_days().items()
             if agreement == reference
+        ),
+        reports=tuple(
+            report
+            for report in releases_api.load_promised_reports(on, reference)
+            if may_view_promised_report(report.fact, actor, on).allowed
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The columns of the lists on dashboards: gaps of published figures, and questions of readers."""
+"""The columns of the lists on dashboards: gaps, questions of readers, and reports to partners."""
 
 from urllib.parse import urlencode
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cairn.outputs.dashboards.audiences.gaps import GroupGap
+from cairn.outputs.dashboards.audiences.partner_report import ReportStatus
 from cairn.outputs.dashboards.figure_requests.queries import QuestionLine
 from cairn.outputs.dashboards.queries import encode_group
-from cairn.platform.tables.api import ListTable
+from cairn.platform.tables.api import DayColumn, ListTable
 
 
 class GapTable(ListTable):
@@ -94,3 +95,33 @@ class FigureQuestionTable(ListTable):
     def value_described(self, record: QuestionLine) -> str:
         """Return the figure as text."""
         return record.described
+
+
+class PartnerReportTable(ListTable):
+    """The reports of published tables that agreements promise, and what became of each."""
+
+    caption = _("Promised reports of published tables")
+    filter_columns = ("state",)
+    wide_columns = frozenset({"promise", "due"})
+    may_search = False
+    may_download = True
+
+    partner = columns.Column(_("Partner"))
+    agreement = columns.Column(_("Agreement"))
+    promise = columns.Column(_("Report"))
+    state = columns.Column(_("State"))
+    delivered_on = DayColumn(verbose_name=_("Last delivered"))
+    due = DayColumn(verbose_name=_("Next due"))
+
+    def render_partner(self, record: ReportStatus) -> SafeString:
+        """Link to the report."""
+        return format_html(
+            '<a href="{}">{}<span class="hide-text">, {}</span></a>',
+            record.report.address,
+            record.partner,
+            record.agreement,
+        )
+
+    def value_partner(self, record: ReportStatus) -> str:
+        """Return the name of the partner as text."""
+        return record.partner

@@ -122,12 +122,14 @@ def _format_owner_share(count: FigureCount, definition: IndicatorDefinition) -> 
     )
 
 
-def find_last_report_days() -> dict[tuple[str, str], date]:
-    """Find the day on which each promised report was last given.
+def find_last_report_days() -> dict[tuple[str, str, str], date]:
+    """Find the day on which each promised report was last given to each partner.
 
     Returns:
-        The day by the agreement's reference and the report's name in the agreement.
+        The day by the agreement's reference, the report's name in the agreement, and the partner.
     """
-    rows = GiveBack.objects.values_list("delivery__agreement_reference", "what")
+    rows = GiveBack.objects.values_list(
+        "delivery__agreement_reference", "what", "delivery__organization__slug"
+    )
     last_days = rows.annotate(last=Max("given_on")).order_by()
-    return {(agreement, what): last for agreement, what, last in last_days}
+    return {(agreement, what, partner): last for agreement, what, partner, last in last_days}

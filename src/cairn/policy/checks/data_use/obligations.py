@@ -27,12 +27,14 @@ from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
-from cairn.policy.vocabulary import Action, Audience, Frequency, LegalBasis, SpecialClass
+from cairn.policy.vocabulary import Action, Audience, Frequency, LegalBasis, PartyRole, SpecialClass
 
 __all__ = [
     "find_next_delivery_date",
     "find_next_partner_report_date",
+    "is_partner_report_due",
     "list_emergency_follow_ups",
+    "list_report_partners",
     "list_use_obligations",
 ]
 
@@ -159,6 +161,8 @@ def _build_card_obligation(card: RuleCard) -> Obligation:
     return Obligation(card.id, card.steward, card.citation)
 
 
+_REPORT_LEAD: Final = timedelta(days=14)
+
 _PERIOD_DAYS: Final[Mapping[Frequency, int]] = MappingProxyType(
     {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
 )
@@ -244,6 +248,47 @@ def find_next_partner_report_date(
     while day is not None and (day < on or (covered_date is not None and day <= covered_date)):
         day = find_next_due_date(give.frequency, day, day)
     return day
+
+
+def list_report_partners(give: GiveBackTerm, agreement: AgreementFact) -> frozenset[str]:
+    """List the partners that get a report.
+
+    Args:
+        give: the term about the report.
+        agreement: the agreement.
+    Returns:
+        Slugs: the party that the term names, else every provider.
+    """
+    return frozenset({give.to}) if give.to else agreement.list_organizations(PartyRole.PROVIDER)
+
+
+def is_partner_report_due(
+    give: GiveBackTerm,
+    agreement: AgreementFact,
+    received: date | None,
+    on: date,
+    given: date | None,
+) -> bool:
+    """Report whether it is time for a report that Cairn makes from its own records.
+
+    A report that follows a delivery may go as soon as it can be made. One with a frequency goes in
+    the two weeks before its next due date, but not before the due date in between.
+
+    Args:
+        give: the term about the report.
+        agreement: the agreement.
+        received: day of the newest delivery.
+        on: today.
+        given: day of the last report.
+    Returns:
+        True if it may.
+    """
+    if give.within_days is not None or give.frequency is None:
+        return received is not None and (given is None or given < received)
+    day = find_next_partner_report_date(give, agreement, received, on, given)
+    if day is None or day != _find_first_due_date(give, agreement, on):
+        return False
+    return day - on <= _REPORT_LEAD
 
 
 def _find_first_due_date(give: GiveBackTerm, agreement: AgreementFact, since: date) -> date | None:

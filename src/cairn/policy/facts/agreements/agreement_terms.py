@@ -13,6 +13,7 @@ from cairn.policy.vocabulary import (
     PenaltyKind,
     Purpose,
     RenewalKind,
+    ReportContents,
     RetentionEvent,
     Role,
     SignerRelation,
@@ -201,6 +202,8 @@ class GiveBackTerm:
         frequency: how often it is due, counted from the agreement's first day; None if the text
             gives no frequency.
         clause: clause that says so; empty if the text gives none.
+        contents: what Cairn makes the report of; None if a person makes and records it. Without
+            ``within_days`` and ``frequency``, Cairn delivers it once for each delivery.
     """
 
     what: str
@@ -208,6 +211,7 @@ class GiveBackTerm:
     within_days: int | None = None
     frequency: Frequency | None = None
     clause: str = ""
+    contents: ReportContents | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

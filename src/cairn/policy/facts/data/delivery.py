@@ -17,6 +17,7 @@ __all__ = [
     "RECEIVERS_NOT_RECORDED",
     "DeliveryFact",
     "GiveBackFact",
+    "PromisedReportFact",
 ]
 
 RECEIVERS_NOT_RECORDED: Final = (OrganizationSecurity(organization=""),)
@@ -88,3 +89,29 @@ class GiveBackFact:
     organization: str
     agreement: AgreementFact
     kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedReportFact:
+    """Describe a report that an agreement promises to one partner, and what it can be made of.
+
+    Cairn states it from its own records.
+
+    Attributes:
+        organization: slug of the partner that gets the report.
+        agreement: agreement that promises it.
+        what: the report, as the agreement names it.
+        received: day of the partner's newest data submission under the agreement; None before the
+            first.
+        counted: days of receipt of those submissions that a published release counts.
+        given: day on which the partner last got the report; None before the first.
+        has_reader: whether a data steward of the partner can open the report.
+    """
+
+    organization: str
+    agreement: AgreementFact
+    what: str
+    received: date | None
+    counted: tuple[date, ...]
+    given: date | None
+    has_reader: bool

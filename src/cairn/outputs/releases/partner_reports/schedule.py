@@ -1,0 +1,60 @@
+"""Deliver the reports of published tables that are due, once a day."""
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cairn.data.intake.api import Delivery
+from cairn.outputs.releases.partner_reports import actions, promises, queries
+from cairn.platform.schedule.api import EveryDay, ScheduledJob
+from cairn.policy.questions import may_deliver_promised_report
+
+__all__ = ["deliver_due_reports"]
+
+
+def deliver_due_reports(now: datetime) -> str:
+    """Deliver each promised report that is due and can be made. Run twice, it delivers once.
+
+    Args:
+        now: the time.
+
+    Returns:
+        How many, in one sentence.
+    """
+    reports = promises.load_promised_reports(timezone.localdate(now))
+    delivered = sum(_deliver_report(report, now) for report in reports)
+    return f"Reports delivered to partners: {delivered} of {len(reports)} promised."
+
+
+@transaction.atomic
+def _deliver_report(report: promises.PromisedReport, now: datetime) -> bool:
+    """Deliver one report. Of two workers, the second finds it given and delivers nothing."""
+    on = timezone.localdate(now)
+    if report.delivery is None or not report.decide_delivery(on).allowed:
+        return False
+    delivery = Delivery.objects.select_for_update().get(pk=report.delivery.pk)
+    key = (report.reference, report.term.what, report.organization.slug)
+    given = queries.find_last_report_days().get(key)
+    decision = may_deliver_promised_report(replace(report.fact, given=given), on)
+    if not decision.allowed:
+        return False
+    actions.deliver_promised_report(
+        report=report, delivery=delivery, permit=decision.require(), by=None, at=now
+    )
+    return True
+
+
+REPORT_JOB: Final = ScheduledJob(
+    name="reports.deliver",
+    title=_("Deliver reports to partners"),
+    purpose=_(
+        "Makes the reports of published tables that agreements promise, and puts each that is due "
+        "into the inbox of the partner's data steward."
+    ),
+    cadence=EveryDay(time(6, 30)),
+    run=deliver_due_reports,
+)

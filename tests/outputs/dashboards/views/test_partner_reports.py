@@ -1,0 +1,186 @@
+"""A partner gets the published tables that its agreement promises, once, when they exist."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.outputs.dashboards.sample_figures import FIGURES
+from tests.outputs.releases import community as world
+from tests.outputs.releases.community import AT
+
+from cairn.data.identity.models.linkage_runs import LinkedPart
+from cairn.data.intake.models import Delivery
+from cairn.governance.agreements.models import Agreement
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models import Organization
+from cairn.interfaces.web.tasks import email_new_tasks
+from cairn.outputs.dashboards.audiences import partner_report
+from cairn.outputs.deadlines.due_dates import list_delivery_and_report_deadlines
+from cairn.outputs.releases.actions import review_and_publication
+from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount
+from cairn.outputs.releases.models import GiveBack
+from cairn.outputs.releases.partner_reports.schedule import deliver_due_reports
+from cairn.platform.audit.models import AuditLine
+from cairn.platform.notifications.models import MailMessage
+from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
+from cairn.warehouse.exporters import build_group_key
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+PROMISE = """
+[[giveback]]
+what = "the published tables in which its own students are counted"
+within_days = 90
+contents = "published tables"
+"""
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def community(
+    person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> world.Community:
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    made = world.make(person, organization)
+    row = Agreement.objects.get(reference="DSA-oak")
+    Agreement.objects.filter(pk=row.pk).update(text=row.text + PROMISE)
+    return made
+
+
+def receive(community: world.Community, *, days_later: int = 0) -> Delivery:
+    """The submission of Oak that the linked files of these tests came from."""
+    part = LinkedPart.objects.filter(organization="oak").latest("pk")
+    return Delivery.objects.create(
+        organization=Organization.objects.get(slug="oak"),
+        agreement_reference="DSA-oak",
+        agreement_version=1,
+        feed="attendance",
+        period=f"{days_later}",
+        record="attendance_total",
+        channel=Channel.UPLOAD.value,
+        file_name="attendance.csv",
+        size=1,
+        content_digest=str(days_later),
+        fingerprint="0" * 64,
+        state=DeliveryState.RECEIVED.value,
+        landed=part.file if not days_later else "landed/newer",
+        rows_kept=10,
+        decision={},
+        decision_id="x",
+        received_by=community.manager,
+        received_at=AT + days_later * DAY,
+    )
+
+
+def list_due(community: world.Community) -> list[str]:
+    today = timezone.localdate()
+    deadlines = list_delivery_and_report_deadlines(
+        load_actor(community.manager), today, today + 200 * DAY
+    )
+    return [due.what for due in deadlines if due.kind == "give_back"]
+
+
+def test_what_is_promised_comes_by_itself_when_it_is_published(
+    community: world.Community, browser: Callable[..., Client], settings: Any
+) -> None:
+    settings.EMAIL_HOST = "mail.example"
+    receive(community)
+    page = reverse("figures:report", args=["DSA-oak", "oak"])
+    manager = browser(community.manager)
+    steward = browser(community.stewards["oak"])
+    assert deliver_due_reports(AT).endswith("0 of 1 promised.")
+    assert list_due(community) == ["Report to Oak under DSA-oak"]
+    text = manager.get(page).content.decode()
+    assert "No published release counts the data that Oak submitted" in text
+    assert "No published release counts" in manager.get(reverse("figures:reports")).content.decode()
+
+    release = community.published()
+    assert deliver_due_reports(AT).startswith("Reports delivered to partners: 1")
+    assert deliver_due_reports(AT).startswith("Reports delivered to partners: 0")
+    row = GiveBack.objects.get()
+    assert (row.given_by, row.figures, row.opened_at) == (None, [release.pk], None)
+    assert list_due(community) == []
+    home = steward.get(reverse("web:home")).content.decode()
+    assert "report on your data to read" in home
+    email_new_tasks(AT)
+    mailed = MailMessage.objects.filter(user=community.stewards["oak"])
+    assert mailed.count() == 1
+
+    text = steward.get(page).content.decode()
+    for said in ("Chronic absence", "2025-26", ">Oak<", "all children", "Delivered on", ">O3<"):
+        assert said in text, said
+    assert str(world.CANARY) not in text
+    row.refresh_from_db()
+    assert row.opened_by == community.stewards["oak"]
+    assert "report on your data" not in steward.get(reverse("web:home")).content.decode()
+    assert "Opened on" in manager.get(page).content.decode()
+    steward.get(page)
+    events = AuditLine.objects.filter(event__startswith="release.report_")
+    assert sorted(events.values_list("event", flat=True)) == [
+        "release.report_delivered",
+        "release.report_opened",
+    ]
+    read_files(steward)
+    assert browser(community.stewards["elm"]).get(page).status_code == 403
+    results = manager.get(reverse("figures:agreement", args=["DSA-oak"])).content.decode()
+    assert "students are counted, Oak" in results
+
+    # A newer submission reopens the duty, which an older release does not meet.
+    receive(community, days_later=1)
+    assert deliver_due_reports(AT + 2 * DAY).startswith("Reports delivered to partners: 0")
+    review_and_publication.withdraw_release(
+        release=release, reason="An error.", by=community.manager, at=AT
+    )
+    text = steward.get(page).content.decode()
+    assert "No published figures yet" in text
+    assert "O3" not in text
+    Agreement.objects.filter(reference="DSA-oak").update(terminated_on=AT.date())
+    assert deliver_due_reports(AT + 2 * DAY).startswith("Reports delivered to partners: 0")
+
+
+def read_files(steward: Client) -> None:
+    """The files name basis, day and what is suppressed, and have no suppressed number."""
+    address = ["DSA-oak", "oak"]
+    content = steward.get(reverse("figures:report_file", args=[*address, "csv"])).content.decode()
+    rows = list(csv.DictReader(io.StringIO(content)))
+    assert {row["suppressed"] for row in rows} == {"yes", "no"}
+    assert all(row["as_of"] == "2026-03-02" and row["legal_basis"] for row in rows)
+    assert str(world.CANARY) not in content
+    book = steward.get(reverse("figures:report_file", args=[*address, "xlsx"])).content
+    with ZipFile(io.BytesIO(book)) as parts:
+        assert b"Legal basis" in parts.read("xl/worksheets/sheet2.xml")
+    unknown = reverse("figures:report_file", args=[*address, "exe"])
+    assert steward.get(unknown).status_code == 404
+
+
+def test_a_report_has_the_partners_district_or_program_or_else_all_children() -> None:
+    members, others = (build_group_key({"program:Readers": code}) for code in ("yes", "no"))
+    figures = replace(
+        FIGURES,
+        years=("2025-26",),
+        tables={
+            "2025-26": {
+                **FIGURES.tables["2025-26"],
+                members: FigureCount(20, 40),
+                others: FigureCount(40, 60),
+            }
+        },
+    )
+
+    def list_groups(name: str) -> list[tuple[str, str]]:
+        partner = SimpleNamespace(organization=SimpleNamespace(name=name, slug=name.lower()))
+        groups = partner_report._list_groups(figures, partner)  # type: ignore[arg-type]
+        return [(label, beside) for _key, label, _other, beside in groups]
+
+    assert list_groups("Elm")[:2] == [("Elm", "all children"), ("Drake", "all children")]
+    assert list_groups("Readers") == [("Children of Readers", "all other children")]
+    assert list_groups("Clinic") == [("All children, yours among them", "")]
+    assert COUNTY_KEY in figures.tables["2025-26"]
