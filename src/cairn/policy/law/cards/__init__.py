@@ -30,6 +30,7 @@ from cairn.policy.law.cards.legal_bases import state_law as state_law_cards
 from cairn.policy.law.cards.outputs import dashboard as dashboard_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import indicator as indicator_cards
+from cairn.policy.law.cards.outputs import partner_report as partner_report_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
 from cairn.policy.law.cards.outputs import survey_figures as survey_figures_cards
@@ -67,6 +68,7 @@ CARD_MODULES: Final = (
     minimization_cards,
     project_cards,
     pilot_cards,
+    partner_report_cards,
     release_cards,
     release_content_cards,
     survey_figures_cards,

@@ -57,3 +57,5 @@ READER = RuleCard(
     met="A data steward of {organization} can open the report.",
     severity=RuleSource.POLICY,
 )
+
+ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
