@@ -116,6 +116,7 @@ what = "a report"
 to = "elm"
 within_days = 90
 frequency = "yearly"
+contents = "published tables"
 clause = "8"
 
 [security]

@@ -91,6 +91,7 @@ def test_every_term_is_said() -> None:
         "may redisclose Student Data only to the organizations listed below",
         "shall submit it monthly, only by web upload. [recorded as clause 5]",
         "shall give Elm School District, within 90 days after each data submission, yearly, ",
+        "This report consists of published figures, and the data steward of its receiver can open ",
         "The Recipient shall maintain a written security plan. [recorded as clause 6]",
         "does not comply with this Agreement, that Party shall pay a fixed sum of $100.",
         "Data no later than 365 days (1 year) after the data submission that contained it. [record",

@@ -82,6 +82,7 @@ TASK_KINDS: Final = {
     "approved release to send to the data owners": "data manager",
     "release ready to publish": "data manager",
     "report to a partner due": "data manager",
+    "report on your data to read": "steward of the partner",
     "extract you downloaded was withdrawn: destroy your copy": "recipient",
     "extract to download": "recipient",
     "extract to review": "reviewer",
