@@ -35,7 +35,11 @@ HELPERS: Final = {
         "decide_link",
         "hash_link_key",
     },
-    "data.intake.actions.held_deliveries": {"compare_held_file", "read_held_students"},
+    "data.intake.actions.held_deliveries": {
+        "compare_held_file",
+        "read_held_students",
+        "refuse_shared_days",
+    },
     "data.intake.actions.mapping_versions": {"save_mapping_version"},
     "data.intake.actions.proposed_files": {
         "build_submission",

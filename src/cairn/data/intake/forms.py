@@ -367,6 +367,7 @@ _JOINT_RULES = {
     schema.TIME_IN_RULE: _("%(label)s: time in"),
     schema.TIME_OUT_RULE: _("%(label)s: time out"),
     schema.PERIOD_RULE: _("%(label)s of a class period"),
+    schema.CLASS_PERIOD_RULE: _("Class period that the row is about"),
 }
 _LEVEL_CHOICES = (
     ("", _("Not decided")),
@@ -394,6 +395,7 @@ class ColumnProposalForm(forms.Form):
         date_hint: str = "",
         date_source: str = "",
         sent_dates: Mapping[str, str] = MappingProxyType({}),
+        class_periods: int = 0,
     ) -> None:
         super().__init__(*args)
         self.mapping, self._columns = mapping, columns
@@ -453,7 +455,9 @@ class ColumnProposalForm(forms.Form):
                 choices=_list_day_choices(mapping.wide.value, record),
                 initial=mapping.wide.value,
             )
-        if periods := [*mapping.list_joint_columns().values()].count(schema.PERIOD_RULE):
+        if mapping.has_class_periods:
+            columns_used = [*mapping.list_joint_columns().values()].count(schema.PERIOD_RULE)
+            periods = columns_used or max(1, class_periods)
             self.fields["absent_from"] = forms.TypedChoiceField(
                 label=_(
                     "In how many periods must a student be absent for the day to be an absence?"
@@ -585,7 +589,8 @@ class ColumnProposalForm(forms.Form):
         constants = {n: text for n, text in self.mapping.constants.items() if n != _ASSESSMENT}
         if title := data.get("assessment_title", self.mapping.constants.get(_ASSESSMENT, "")):
             constants |= {} if _ASSESSMENT in columns.values() else {_ASSESSMENT: title}
-        has_periods = any(text.endswith(f":{schema.PERIOD_RULE}") for text in columns.values())
+        rules = {schema.ColumnTarget.parse(text).rule for text in columns.values()}
+        has_periods = bool(rules & {schema.PERIOD_RULE, schema.CLASS_PERIOD_RULE})
         absent_from = data.get("absent_from")
         mapping = replace(
             self.mapping,

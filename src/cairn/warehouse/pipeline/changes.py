@@ -1,6 +1,7 @@
 """Apply a file of changes to the file before: rows added, changed and deleted by their key.
 
-The key of a row is its record ID; without one, the fields that the record type names (``key``).
+The key of a row is its record ID; without one, the fields that the record type names (``key``), and
+the class period of a row that is about one.
 Rows with the same key are changed together: the rows that the file has of a key replace every
 earlier row of that key. Of two entries for one key, the later one in the file decides. The result
 is a landed file of its own, as if the sender had sent the whole file again.
@@ -12,6 +13,7 @@ in one of both tables keeps the cells of the other from the file before.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final
 
 import pyarrow as pa
@@ -137,6 +139,7 @@ def build_changed_file(
     joined = _build_joined_rows(chosen, before, mapping)
     chosen = [_complete_joined_cells(sheet, before, mapping) for sheet in chosen]
     split = {sheet.name: _split_deleted_rows(sheet, mapping) for sheet in chosen}
+    _refuse_rows_without_code((remaining for remaining, _deleted in split.values()), mapping)
     memory = InMemoryFileStore()
     landed = landing.land_sheets(
         memory,
@@ -384,7 +387,9 @@ def _choose_key_columns(sent: pa.Table, mapping: ColumnMapping) -> tuple[str, ..
             f"The file has no column for “{label}”, by which the rows to change are found. Send "
             "the whole file instead."
         )
-    return tuple(by_field[name] for name in fields if name in by_field)
+    targets = mapping.targets(sent.column_names).items()
+    periods = [name for name, t in targets if t.rule == schema.CLASS_PERIOD_RULE]
+    return (*(by_field[name] for name in fields if name in by_field), *periods)
 
 
 def _find_deletion_mark(sheet: Sheet, mapping: ColumnMapping) -> tuple[str, DeletionMark] | None:
@@ -418,7 +423,10 @@ def _split_deleted_rows(sheet: Sheet, mapping: ColumnMapping) -> tuple[Sheet, Sh
 
 
 def _read_deletions(sheet: Sheet, mapping: ColumnMapping) -> pa.Table:
-    return prepare_sheet(sheet, replace(mapping, deletes=None, filters=())).table
+    # A row that deletes a class period needs no code.
+    columns = {n: t for n, t in mapping.columns.items() if n != mapping.class_period_column}
+    plain = replace(mapping, deletes=None, filters=(), columns=columns)
+    return prepare_sheet(sheet, plain).table
 
 
 def _refuse_reshaped_layouts(sheets: Sequence[Sheet], mapping: ColumnMapping) -> None:
@@ -439,6 +447,19 @@ def _refuse_reshaped_layouts(sheets: Sequence[Sheet], mapping: ColumnMapping) ->
             "Changes cannot be applied to an archive with tables that belong together: a change of "
             "one table alone would leave the others behind. Send a full (bulk) export instead."
         )
+
+
+def _refuse_rows_without_code(sheets: Iterable[Sheet], mapping: ColumnMapping) -> None:
+    """Refuse rows of class periods without a code: a row that is left out changes nothing."""
+    for sheet, name in product(sheets, mapping.list_class_period_codes()):
+        headings = {schema.fold_header(heading): heading for heading in sheet.header}
+        code = headings.get(schema.fold_header(name))
+        if code and pc.all(schema.find_filled_cells(sheet.table[code])).as_py() is False:
+            raise landing.UnusableDelivery(
+                "Changes cannot be applied to rows of class periods without a code: they could not "
+                "take back what an earlier file says. Write a code in each row, mark the rows to "
+                "delete, or send the whole file instead."
+            )
 
 
 def _complete_joined_cells(sheet: Sheet, before: pa.Table, mapping: ColumnMapping) -> Sheet:

@@ -499,9 +499,16 @@ def _check_usable(
     record = mapping.type
     if mapping.lacks_period_rule:
         raise UnusableDelivery(
-            "The file has a column for each class period, and the column mapping does not say in "
-            "how many of them a student must be absent for the day to be an absence. Add it under "
-            "[periods] absent_from."
+            "The file has a column or a row for each class period, and the column mapping does not "
+            "say in how many of them a student must be absent for the day to be an absence. Add it "
+            "under [periods] absent_from."
+        )
+    period = mapping.class_period_column
+    if period and any(not mapping.list_present_columns(s.header).get(period) for s in sheets):
+        raise UnusableDelivery(
+            f"The file has no column “{period}”, which says the class period of each row, so rows "
+            "of one day would count as several days. Send the file with this column, or map its "
+            "columns again."
         )
     if record.anonymous and permit.rows:
         raise UnusableDelivery(
@@ -532,7 +539,8 @@ def _list_fed_fields(headers: Iterable[Sequence[str]], mapping: ColumnMapping) -
     fields = set(mapping.constants)
     for header in headers:
         for target in mapping.targets(header).values():
-            fields.update(target.fields(mapping.type))
+            if target.rule != schema.CLASS_PERIOD_RULE:
+                fields.update(target.fields(mapping.type))
     fields |= {target.field for target in mapping.list_result_targets().values()}
     if mapping.wide:
         fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}

@@ -12,6 +12,7 @@ from cairn.warehouse.schema import ReadNote, RowKind
 from cairn.warehouse.store import FileRef
 
 __all__ = [
+    "JOINED_PERIODS",
     "NOT_COVERED",
     "ColumnQuality",
     "LandingResult",
@@ -24,6 +25,8 @@ __all__ = [
 MAX_EXAMPLE_ROWS: Final = 5
 NOT_MAPPED: Final = "not_mapped"
 NOT_COVERED: Final = "not_covered"
+JOINED_PERIODS: Final = "joined_periods"
+"""The code of the note that says how many rows of class periods became how many events."""
 
 
 @dataclass(frozen=True, slots=True)

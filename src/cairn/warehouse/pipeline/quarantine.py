@@ -15,11 +15,14 @@ from cairn.policy.facts import PopulationMatch, describe_population
 from cairn.warehouse import schema
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.pipeline import quality, row_filters, shared_ids
+from cairn.warehouse.pipeline.row_consistency.class_periods import ClassPeriodRows
 from cairn.warehouse.pipeline.row_filters import RowOrigin
-from cairn.warehouse.schema import ColumnMapping, Failure
+from cairn.warehouse.schema import ColumnMapping, ColumnTarget, Failure
 
 SOURCE_SHEET_COLUMN: Final = "source_sheet"
 SOURCE_ROW_COLUMN: Final = "source_row"
+SOURCE_ROWS_COLUMN: Final = "source_rows"
+"""All rows of the file that became one event, where its rows are class periods."""
 SOURCE_PART_COLUMN: Final = "source_part"
 """The cell or result that a landed row was made of, where a row of the file became several."""
 
@@ -171,6 +174,27 @@ def find_issues(
     if ids := by_name.get(schema.RECORD_ID):
         repeated = _find_repeated_ids(ids.values)
         issues.append(RowIssue(schema.RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated))
+    return [issue for issue in issues if pc.any(issue.rows).as_py()]
+
+
+def find_unclear_days(
+    periods: ClassPeriodRows, is_kept: pa.Array, mapping: ColumnMapping
+) -> list[RowIssue]:
+    """Find the rows of class periods that say no period, and those of days that are unclear.
+
+    Args:
+        periods: the class periods of the rows.
+        is_kept: whether each row can be used on its own.
+        mapping: the column mapping.
+
+    Returns:
+        The issues that concern at least one row.
+    """
+    column, lacks_period = mapping.class_period_column, periods.lacks_period
+    event = ColumnTarget.parse(mapping.columns[column]).field
+    unclear = periods.find_unclear_days(pc.and_not(is_kept, lacks_period))
+    issues = [RowIssue(event, (column,), Failure.NO_CLASS_PERIOD, lacks_period)]
+    issues += [RowIssue("", (), failure, rows) for failure, rows in unclear.items()]
     return [issue for issue in issues if pc.any(issue.rows).as_py()]
 
 
@@ -370,7 +394,7 @@ def build_quality_report(
         rows_kept=kept_count,
         rows_quarantined=rows - kept_count + len(landing_result.misfits),
         cells_blanked=sum(problem.count for _, problem in problems if problem.kept),
-        repeated_rows=_count_repeated_rows(fields, columns),
+        repeated_rows=_count_repeated_rows(fields, columns, mapping),
         columns=columns,
         problems=tuple(row_problems),
         dropped=landing_result.dropped,
@@ -433,13 +457,17 @@ def _describe_problem(table: pa.Table, issue: RowIssue) -> quality.QualityProble
 
 
 def _count_repeated_rows(
-    fields: Sequence[FieldColumn], columns: Sequence[quality.ColumnQuality]
+    fields: Sequence[FieldColumn],
+    columns: Sequence[quality.ColumnQuality],
+    mapping: ColumnMapping,
 ) -> int:
     """Count the rows that equal an earlier row in every field. They are kept, and noted.
 
     Rows are compared by a hash of 64 bits: cheap in memory, and good enough for a note.
     """
     compared_fields = [f for f in fields if f.field != schema.RECORD_ID]
+    if mapping.class_period_column:  # no field says which period the row is about
+        return 0
     if not compared_fields or any(
         c.distinct == c.rows for c in columns if c.field != schema.RECORD_ID
     ):

@@ -71,9 +71,10 @@ def _leave_out_unmarked_rows(
     """Leave out the rows without any time or code of a class period, and count them.
 
     A list names also the children who did not come; without a time they were not there. A mark of
-    its own says it as well.
+    its own says it as well. A row of a class period without a code says nothing of it.
     """
-    names = [headings.get(schema.fold_header(name)) for name in mapping.list_joint_columns()]
+    marks = [*mapping.list_joint_columns(), *mapping.list_class_period_codes()]
+    names = [headings.get(schema.fold_header(name)) for name in marks]
     columns = [table[name] for name in names if name]
     if not columns or "present" in mapping.columns.values():
         return table, []

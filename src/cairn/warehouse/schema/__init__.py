@@ -1,5 +1,6 @@
 """Describe data: the element catalogue, column mappings, typed values and dates."""
 
+from cairn.warehouse.schema.class_periods import *
 from cairn.warehouse.schema.clock_times import *
 from cairn.warehouse.schema.column_mapping import *
 from cairn.warehouse.schema.column_patterns import *

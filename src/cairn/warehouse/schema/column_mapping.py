@@ -42,6 +42,7 @@ from cairn.warehouse.schema.toml_format import format_toml
 __all__ = [
     "ABSENT_CODES",
     "ADDED_MINUTES_RULE",
+    "CLASS_PERIOD_RULE",
     "LEVEL_FIELD",
     "MET_FIELD",
     "MINUTES_RULE",
@@ -65,8 +66,11 @@ ADDED_MINUTES_RULE: Final = "added_minutes"
 """The rule of a column with the minutes beyond the whole hours of another column."""
 PERIOD_RULE: Final = "period"
 """The rule of a column with the attendance code of one class period of a day."""
+CLASS_PERIOD_RULE: Final = "class_period"
+"""The rule of a column that says which class period of its day a row is about."""
 _JOINT_RULES: Final = frozenset({TIME_IN_RULE, TIME_OUT_RULE, PERIOD_RULE})
 MET_FIELD: Final = "met"
+SCHOOL_ID: Final = "school_id"
 LEVEL_FIELD: Final = "performance_level"
 
 ABSENT_CODES: Final = frozenset({"absent_excused", "absent_unexcused", "suspended"})
@@ -340,9 +344,27 @@ class ColumnMapping:
         return {name: t.rule for name, t in targets.items() if t.rule in _JOINT_RULES}
 
     @property
+    def class_period_column(self) -> str:
+        """The column that says which class period each row is about; empty if none does."""
+        targets = {name: ColumnTarget.parse(text) for name, text in self.columns.items()}
+        return next((name for name, t in targets.items() if t.rule == CLASS_PERIOD_RULE), "")
+
+    def list_class_period_codes(self) -> list[str]:
+        """List the column with the code of each row, where each row is about a class period."""
+        targets = {name: ColumnTarget.parse(text) for name, text in self.columns.items()}
+        event = targets.get(self.class_period_column)
+        return [n for n, t in targets.items() if event and t == ColumnTarget(event.field)]
+
+    @property
+    def has_class_periods(self) -> bool:
+        """Whether columns or rows are class periods of a day, which become one event."""
+        is_column = PERIOD_RULE in self.list_joint_columns().values()
+        return is_column or bool(self.class_period_column)
+
+    @property
     def lacks_period_rule(self) -> bool:
-        """Whether columns are class periods, and no rule makes one event of them."""
-        return self.periods is None and PERIOD_RULE in self.list_joint_columns().values()
+        """Whether columns or rows are class periods, and no rule makes one event of them."""
+        return self.periods is None and self.has_class_periods
 
     def list_essential_fields(self) -> frozenset[str]:
         """Return the fields without which a result of a row is set aside."""
@@ -425,10 +447,35 @@ def _find_problems(mapping: ColumnMapping) -> abc.Iterator[str]:
 
 
 def _find_part_problem(mapping: ColumnMapping, record: RecordType) -> abc.Iterator[str]:
-    """Yield a problem of a part column that names the students: their names are no parts."""
+    """Yield a problem of a part column.
+
+    The names of students are no parts. The class periods of a student and day stay together, so
+    only schools are parts of such a file, and no classes or teachers.
+    """
     targets = mapping.targets([mapping.part]).values() if mapping.part else ()
     if any({*target.fields(record)} & {*record.person} for target in targets):
         yield f"part: “{mapping.part}” says who a student is, so it names no part of the file."
+    is_school = any(target.fields(record) == (SCHOOL_ID,) for target in targets)
+    if mapping.part and mapping.class_period_column and not is_school:
+        yield (
+            f"part: a file with a row for each class period is split by the school ID only. By "
+            f"“{mapping.part}”, the periods of one day could be in several parts."
+        )
+
+
+def _find_class_period_problems(
+    mapping: ColumnMapping, targets: abc.Mapping[str, ColumnTarget]
+) -> abc.Iterator[str]:
+    """Yield the problems of a column that says which class period each row is about."""
+    columns = [name for name, target in targets.items() if target.rule == CLASS_PERIOD_RULE]
+    for name in columns[1:]:
+        yield f"“{columns[0]}” and “{name}” both say the class period of a row. Choose one."
+    for name in columns[:1]:
+        event = targets[name].field
+        if not any(t.field == event and not t.rule for t in targets.values()):
+            yield f"“{name}” is the class period of a row: choose a column with its code too."
+        if mapping.results:
+            yield f"“{name}” is the class period of a row, and [[results]] make several of a row."
 
 
 def _find_rule_problems(
@@ -445,6 +492,7 @@ def _find_rule_problems(
     count = [*mapping.list_joint_columns().values()].count(PERIOD_RULE)
     if mapping.periods and 0 < count < mapping.periods.absent_from:
         yield f"[periods] absent_from: write 1 to {count}, the number of columns of class periods."
+    yield from _find_class_period_problems(mapping, targets)
     yield from find_pairing_problems(mapping.list_joint_columns())
     if mapping.results and mapping.wide:
         yield "A mapping has [[results]] or [wide], not both."
@@ -533,7 +581,7 @@ def has_mapping_rule(element: ElementField, rule: str) -> bool:
     """
     if element.unit == "hours":
         return rule in (MINUTES_RULE, ADDED_MINUTES_RULE, TIME_IN_RULE, TIME_OUT_RULE)
-    if rule == PERIOD_RULE:
+    if rule in (PERIOD_RULE, CLASS_PERIOD_RULE):
         return element.codes.keys() >= ABSENT_CODES
     return element.type is FieldType.CODE and rule in element.flags
 
@@ -550,7 +598,7 @@ def _find_repeated_fields(
         if [*added.values()].count(name) > 1:
             yield f"Two columns have minutes to add to “{record.fields[name].label}”."
     for column, target in targets.items():
-        if column in added:
+        if column in added or target.rule == CLASS_PERIOD_RULE:
             continue
         if target.field in record.fields and record.fields[target.field].flags and target.rule:
             continue

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from cairn.warehouse.schema.clock_times import TIME_IN_RULE, TIME_OUT_RULE, parse_clock_time
 from cairn.warehouse.schema.column_mapping import (
     ADDED_MINUTES_RULE,
+    CLASS_PERIOD_RULE,
     MINUTES_RULE,
     WHOLE_NAME,
 )
@@ -152,7 +153,7 @@ def explain_mismatch(
         What the cells look like instead, in words; empty if they fit or the column is empty.
     """
     name = element.name if element else WHOLE_NAME
-    if not (filled := _list_filled_cells(cells)):
+    if not (filled := _list_filled_cells(cells)) or rule == CLASS_PERIOD_RULE:
         return ""
     if name in _NAME_FIELDS:
         return _explain_no_name(filled, name)

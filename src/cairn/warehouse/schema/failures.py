@@ -38,6 +38,9 @@ class Failure(StrEnum):
     OUT_BEFORE_IN = "out_before_in"
     TIMES_OF_TWO_DAYS = "times_of_two_days"
     UNCLEAR_TIME = "unclear_time"
+    NO_CLASS_PERIOD = "no_class_period"
+    TWO_CODES = "two_codes"
+    DAY_INCOMPLETE = "day_incomplete"
 
     @property
     def message(self) -> str:
@@ -137,6 +140,21 @@ _PROBLEMS: Final = {
     Failure.UNCLEAR_TIME: (
         "It is unclear which times these are.",
         "Write AM or PM at both times, or use a 24-hour clock, and one time zone.",
+    ),
+    Failure.NO_CLASS_PERIOD: (
+        "The row does not say which class period it is about, or it is about the whole day.",
+        "Write the period in its column, or send rows of whole days as a file of their own.",
+    ),
+    Failure.TWO_CODES: (
+        "Rows of the same student, day and class period have different codes.",
+        "Keep the row that is right.",
+    ),
+    Failure.DAY_INCOMPLETE: (
+        (
+            "Another class period of this student and day could not be used, so Cairn cannot tell "
+            "whether the day is an absence."
+        ),
+        "Correct the other row; this one needs no change.",
     ),
     Failure.SHIFTED: (
         "The row has more cells than the header, so its columns may be shifted.",

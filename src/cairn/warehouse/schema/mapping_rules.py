@@ -191,7 +191,7 @@ class DerivedColumn:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRule:
-    """How the class periods of a day become one attendance event.
+    """How the class periods of a day, columns or rows of a file, become one attendance event.
 
     Attributes:
         absent_from: in how many periods a student must be absent for the day to be an absence; a

@@ -11,6 +11,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from cairn.warehouse.schema.class_periods import find_class_period_column
 from cairn.warehouse.schema.clock_times import (
     TIME_IN_RULE,
     list_time_headings,
@@ -18,6 +19,7 @@ from cairn.warehouse.schema.clock_times import (
 )
 from cairn.warehouse.schema.column_mapping import (
     ADDED_MINUTES_RULE,
+    CLASS_PERIOD_RULE,
     MINUTES_RULE,
     PERIOD_RULE,
     WHOLE_NAME,
@@ -352,6 +354,9 @@ def _guess_mapping(
                 results=grouped.results,
                 derived=grouped.derived,
             )
+    is_event = "event" in ordered.values() or (wide is not None and wide.value == "event")
+    if record.name == _ATTENDANCE and is_event and not found:
+        _match_class_period(header, sample, ordered)
     return ColumnMapping(record=record.name, columns=ordered, wide=wide, derived=derived)
 
 
@@ -402,6 +407,15 @@ def _find_side_by_side(
     found = propose_side_by_side(record.name, header, mapped, fits)
     is_day = record.name == _ATTENDANCE  # its periods are one event of the day
     return {name: f"{t}:{PERIOD_RULE}" for name, t in found.items()} if is_day else found
+
+
+def _match_class_period(
+    header: Sequence[str], sample: pa.Table | None, columns: dict[str, str]
+) -> None:
+    """Find the class period of each row, in a file with a row for each student, day and period."""
+    every = {name: columns.get(name, "") for name in header}
+    if name := find_class_period_column(every, sample):
+        columns[name] = f"event:{CLASS_PERIOD_RULE}"
 
 
 def _match_times(

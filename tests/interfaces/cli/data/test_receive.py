@@ -244,6 +244,21 @@ def test_how_many_absent_periods_are_a_day_is_asked_for(
     assert "absent_from = 3" in Delivery.objects.get(state="conformed").mapping.text
     many = cairn("receive", file, *FROM, "--absent-periods", 4)
     assert (many.code, "write 1 to 3" in many.out) == (1, True)
+    # The same rule for a row for each period; periods of one day stay in one file.
+    rows = tmp_path / "rows.csv"
+    heading = "Student ID,Date,Period,Attendance Code\n"
+    rows.write_text(f"{heading}1,9/20/2026,1,UA\n1,9/20/2026,2,UA\n2,9/20/2026,1,UA\n")
+    send = ("receive", rows, *FROM[:4], "--feed", "by_period")
+    assert "Say it: --absent-periods NUMBER." in cairn(*send, "--yes").out
+    assert "Choose a number from 1 to 2" in cairn(*send, "--yes", "--absent-periods", 3).out
+    shown = cairn(*send, "--absent-periods", 2)
+    assert (shown.code, "3 rows of class periods became 2 events" in shown.out) == (1, True)
+    assert cairn(*send, "--yes", "--absent-periods", 2).code == 0
+    rows.write_text(f"{heading}2,9/20/2026,2,UA\n")
+    split = cairn(*send, "--part", "afternoon")
+    assert (split.code, "must be in one file" in split.out) == (1, True)
+    rows.write_text(f"{heading}2,9/21/2026,2,UA\n")
+    assert cairn(*send, "--part", "next-day").code == 0
     none = cairn("receive", sent / "students.csv", *FROM, "--absent-periods", 4)
     assert (none.code, "No column of the file is a class period" in none.out) == (1, True)
 

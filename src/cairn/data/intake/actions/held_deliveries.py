@@ -6,6 +6,7 @@ it is read before the transaction (`read_held_students`, `compare_held_file`), b
 takes seconds and the database has one writer.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
@@ -13,6 +14,7 @@ from cairn.data.intake import facts, replacement_preview, students
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
+from cairn.data.intake.proposals import part_comparison
 from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.agreements.api import Agreement
@@ -35,6 +37,7 @@ __all__ = [
     "compare_held_file",
     "read_held_students",
     "refresh_comparison",
+    "refuse_shared_days",
 ]
 
 
@@ -60,6 +63,25 @@ def read_held_students(delivery: Delivery) -> frozenset[str] | None:
         _parse_held_mapping(delivery),
         delivery.organization,
     )
+
+
+def refuse_shared_days(delivery: Delivery, part: str) -> None:
+    """Refuse to add a held file as a part where it shares the class periods of days with another.
+
+    Args:
+        delivery: the held delivery.
+        part: the part that it would be.
+
+    Raises:
+        DeliveryStateConflict: another part has class periods of the same students and days.
+    """
+    store, mapping = open_file_store(), _parse_held_mapping(delivery)
+    if delivery.state != DeliveryState.HELD or not mapping.class_period_column:
+        return
+    slot = replace(DeliverySlot.from_delivery(delivery), part=normalize_part_name(part))
+    rows = store.read(FileRef.parse(delivery.landed))
+    if problem := part_comparison.find_shared_days(store, slot, mapping, [rows]):
+        raise DeliveryStateConflict(problem)
 
 
 def compare_held_file(delivery: Delivery) -> tuple[Delivery, FileComparison] | None:

@@ -24,6 +24,7 @@ from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
+from cairn.data.intake.proposals import part_comparison
 from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.agreements.api import Agreement
@@ -170,11 +171,15 @@ class DecidedFile:
 
 @dataclass(frozen=True, slots=True)
 class _LandedFile:
-    """What was written of a file, the students that the disclosure names, and its layout."""
+    """What was written of a file, the students that the disclosure names, and its layout.
+
+    ``known_parts`` are the deliveries of other parts that were compared with it.
+    """
 
     result: pipeline.LandingResult
     disclosed_students: ChildHashes
     layout: ConfirmedLayout
+    known_parts: frozenset[int]
 
 
 def decide_submission(submission: Submission) -> Decision:
@@ -529,6 +534,12 @@ def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _Land
     submission = sent.submission
     note = {"fingerprint": decided.fingerprint}
     sheets = file.sheets or read_sent_sheets(sent, file.mapping)
+    known_parts = _list_other_parts(file)
+    if known_parts:
+        chosen = pipeline.choose_sheets(sheets, file.mapping)
+        tables = (pipeline.prepare_sheet(sheet, file.mapping).table for sheet in chosen)
+        if problem := part_comparison.find_shared_days(store, sent.slot, file.mapping, tables):
+            raise pipeline.UnusableDelivery(problem)
     disclosed = ChildHashes()
     unfinished = store.find(pipeline.LANDING_STEP, (), note, permit=permit)
     if unfinished is not None and not Delivery.objects.filter(landed=str(unfinished)).exists():
@@ -549,9 +560,16 @@ def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _Land
         disclosed = students.collect_child_hashes(
             store, result.ref, file.mapping, submission.organization.slug
         )
-    return _LandedFile(
-        result, disclosed, ConfirmedLayout.describe_file(sheets, file.mapping, permit.elements)
-    )
+    layout = ConfirmedLayout.describe_file(sheets, file.mapping, permit.elements)
+    return _LandedFile(result, disclosed, layout, known_parts)
+
+
+def _list_other_parts(file: _ReadFile) -> frozenset[int]:
+    """List the current deliveries of other parts, where rows of one day must not be in two."""
+    if not file.mapping.class_period_column:
+        return frozenset()
+    slot = file.sent.slot
+    return frozenset(row.pk for row in slot.list_current_parts() if row.part != slot.part)
 
 
 def _compare_with_earlier(
@@ -594,6 +612,8 @@ def _decide_held_file(sent: SentFile, held: Delivery) -> DeliveryReceipt:
         if not (replaces and sent.slot.part == held.part):
             return DeliveryReceipt(held, ReceiptResult.HELD)
     keys = held_deliveries.read_held_students(held)
+    if is_other_part:
+        held_deliveries.refuse_shared_days(held, sent.slot.part)
     with transaction.atomic():
         if is_other_part:
             row = held_deliveries.add_held_part(
@@ -618,7 +638,8 @@ def _record_accepted(
     if ask_to_receive(_load_facts(file)).decision_id != decided.decision.decision_id:
         return None
     earlier = file.sent.slot.find_current_delivery(locked=True)
-    if file.sent.slot.find_same_delivery(decided.fingerprint):
+    has_new_part = bool(_list_other_parts(file) - landed.known_parts)
+    if has_new_part or file.sent.slot.find_same_delivery(decided.fingerprint):
         return None
     if earlier and (compared is None or compared[0] != earlier):
         return None

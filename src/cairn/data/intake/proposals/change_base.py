@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from cairn.data.intake import students
 from cairn.data.intake.facts import Submission, parse_delivery_mapping
 from cairn.data.intake.models import CURRENT_STATES, Delivery
+from cairn.data.intake.proposals import part_comparison
 from cairn.data.intake.queries import DeliverySlot
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import DeliveryState
-from cairn.warehouse.pipeline import ChangedFile, build_changed_file
+from cairn.warehouse.pipeline import ChangedFile, UnusableDelivery, build_changed_file
 from cairn.warehouse.schema import ColumnMapping, Sheet
 from cairn.warehouse.store import FileRef
 
@@ -141,8 +142,9 @@ def apply_changes_in_memory(
     Raises:
         UnusableDelivery: the changes cannot be applied; the message says what to send instead.
     """
-    return build_changed_file(
-        open_file_store(),
+    store = open_file_store()
+    changed = build_changed_file(
+        store,
         FileRef.parse(base.landed),
         sheets,
         mapping,
@@ -152,6 +154,10 @@ def apply_changes_in_memory(
             submission.organization.slug, submission.agreement.reference
         ),
     )
+    slot = DeliverySlot.from_delivery(base)
+    if problem := part_comparison.find_shared_days(store, slot, mapping, [changed.table]):
+        raise UnusableDelivery(problem)
+    return changed
 
 
 def _reads_alike(earlier: ColumnMapping, later: ColumnMapping) -> bool:

@@ -37,6 +37,12 @@ _DISCIPLINE: Final = "discipline"
 DAY_CELLS: Final = "Cells below the days"
 """What a page calls the columns of a sheet with a column for each day, together."""
 
+_LABELS: Final = {
+    schema.WHOLE_NAME: "Full name",
+    schema.CLASS_PERIOD_RULE: "Class period of the row",
+}
+"""What pages call the columns that are no field of their own, by their target or rule."""
+
 PERIOD_CELLS: Final = "Cells below the class periods"
 
 _PERIOD_QUESTION: Final = (
@@ -172,6 +178,7 @@ class LayoutProposal:
         questions: what else a person must answer, in words.
         sent_dates: the days, as YYYY-MM-DD, that the server of an address says, by the places
             that ``list_sent_dates`` lists; empty for a file.
+        class_periods: number of different class periods, where each row is about one; else 0.
     """
 
     mapping: schema.ColumnMapping
@@ -190,6 +197,7 @@ class LayoutProposal:
     extract_date: str = ""
     questions: tuple[str, ...] = ()
     sent_dates: Mapping[str, str] = field(default_factory=dict)
+    class_periods: int = 0
 
     @property
     def lands_by_itself(self) -> bool:
@@ -271,6 +279,7 @@ def propose_layout(
     codes = tuple(_list_codes(chosen, mapping, terms.elements))
     changes = tuple(_find_changes(original, chosen, mapping, codes, confirmed)) if confirmed else ()
     parts = split_parts(original, mapping, normalize_part_name) if mapping.part else FileParts()
+    periods = schema.count_class_periods(_get_cells(chosen, mapping.class_period_column))
     others = {sheet.name for sheet in chosen} | {s for sheet in chosen for s in sheet.sources}
     return LayoutProposal(
         mapping=mapping,
@@ -282,6 +291,7 @@ def propose_layout(
             *_find_problems(chosen, mapping),
             *_find_unknown_roles(original, mapping),
             *_find_part_problems(parts, mapping, terms),
+            *(() if known else _find_period_problem(mapping, periods)),
         ),
         levels=tuple(_list_levels(chosen, mapping, terms.elements)),
         questions=(_PERIOD_QUESTION,) if mapping.lacks_period_rule else (),
@@ -297,7 +307,17 @@ def propose_layout(
         ),
         is_known=known,
         rows=sum(sheet.table.num_rows for sheet in chosen),
+        class_periods=periods,
     )
+
+
+def _find_period_problem(mapping: schema.ColumnMapping, periods: int) -> Iterator[str]:
+    """Find whether a day is an absence from more class periods than the first file has."""
+    if mapping.periods and 0 < periods < mapping.periods.absent_from:
+        yield (
+            f"The file has {periods} different class periods, and a day would be an absence from "
+            f"{mapping.periods.absent_from} of them. Choose a number from 1 to {periods}."
+        )
 
 
 def mask_rows(
@@ -439,7 +459,7 @@ def _list_columns(
         yield ProposedColumn(
             name,
             f"{target.field}:{target.rule}" if target.rule else target.field,
-            "Full name" if target.field == schema.WHOLE_NAME else fields[0].label,
+            _LABELS.get(target.rule) or _LABELS.get(target.field) or fields[0].label,
             f"{source}; {looks}{_describe_known_codes(sheets, name, mapping, target)}"
             f"{_warn_of_lost_zeros(target, looks)}",
             terms.elements.issuperset(entry.element for entry in needed),

@@ -1,15 +1,20 @@
 """Compare the parts that a file holds with those that were received before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from cairn.data.intake.delivery_parts import UNNAMED_PART, WHOLE_BESIDE_PARTS
-from cairn.data.intake.facts import Submission
+from cairn.data.intake.facts import Submission, parse_delivery_mapping
 from cairn.data.intake.proposals.layout_proposal import LayoutProposal
 from cairn.data.intake.queries import DeliverySlot
+from cairn.warehouse import schema
+from cairn.warehouse.store import FileRef, FileStore
 
-__all__ = ["compare_parts"]
+__all__ = ["compare_parts", "find_shared_days"]
 
 _MAX_UNNAMED_SHARE = 0.2
 """More rows without a part than a fifth: the column was perhaps lost, as where rows vanish."""
@@ -92,3 +97,65 @@ def _join(names: list[str]) -> str:
     shown = ", ".join(names[:_NAMED_PARTS])
     others = len(names) - _NAMED_PARTS
     return f"{shown} and {others} more" if others > 0 else shown
+
+
+def find_shared_days(
+    store: FileStore,
+    slot: DeliverySlot,
+    mapping: schema.ColumnMapping,
+    tables: Iterable[pa.Table],
+) -> str:
+    """Find whether rows of class periods are of days that another part of the period has too.
+
+    The periods of a student and day become one event within one data submission. Periods of one day
+    in two of them would be two events, and an absence of the whole day perhaps none.
+
+    Args:
+        store: the file store.
+        slot: the slot that the rows fill, or would fill.
+        mapping: their column mapping.
+        tables: the rows, as text.
+
+    Returns:
+        What to send instead; empty where each row is about a day, or no day is shared.
+    """
+    if not mapping.class_period_column:
+        return ""
+    days = {day for table in tables for day in _list_student_days(table, mapping)}
+    for other in slot.list_current_parts():
+        if other.part == slot.part:
+            continue
+        landed = store.read(FileRef.parse(other.landed))
+        if days.isdisjoint(_list_student_days(landed, parse_delivery_mapping(other))):
+            continue
+        name = f"the part “{other.part}”" if other.part else "the file of the whole period"
+        return (
+            "The file has class periods of students and days that were received before, in "
+            f"{name} ({other.file_name}). Cairn makes one event of all periods of a day, so they "
+            "must be in one file. Send all periods of these days together, to replace that one."
+        )
+    return ""
+
+
+def _list_student_days(table: pa.Table, mapping: schema.ColumnMapping) -> set[tuple[str, ...]]:
+    """List the students with the school and day of their rows, as the file writes them."""
+    headings = {
+        target.field: table[name]
+        for name, target in mapping.targets(table.column_names).items()
+        if target.rule != schema.CLASS_PERIOD_RULE
+    }
+    year, days = mapping.wide.school_year if mapping.wide else "", []
+    if schema.HEADING_COLUMN in table.column_names:
+        headings["date"] = table[schema.HEADING_COLUMN]
+    elif mapping.wide:
+        found_days = (schema.parse_date_heading(name, year) for name in table.column_names)
+        days = [day.isoformat() for day in found_days if day]
+    blank = pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
+    keys = ("local_id", "state_id", "school_id", "date")
+    columns = [pc.utf8_trim_whitespace(headings.get(name, blank)).combine_chunks() for name in keys]
+    found = pa.table(columns, names=keys).group_by(keys).aggregate([])
+    return {
+        (schema.repair_id(student or state or ""), school or "", day)
+        for student, state, school, own in zip(*(found[k].to_pylist() for k in keys), strict=True)
+        for day in ([own] if own else days)
+    }

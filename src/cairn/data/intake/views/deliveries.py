@@ -387,6 +387,7 @@ def delivery_part(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a held file beside the earlier one, as a part of its own."""
     row, by, now = _get_held_delivery(request, pk)
     try:
+        held_deliveries.refuse_shared_days(row, request.POST.get("part", ""))
         accepted = held_deliveries.add_held_part(
             delivery=row,
             student_keys=held_deliveries.read_held_students(row),

@@ -109,6 +109,7 @@ def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalF
         date_hint=hint,
         date_source=_propose_date_source(proposed, mapping),
         sent_dates=body.get("sent_dates", {}),
+        class_periods=body.get("class_periods", 0),
     )
 
 

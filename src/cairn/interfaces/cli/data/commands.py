@@ -96,7 +96,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             metavar="NUMBER",
             min=0,
             help="In how many class periods a student must be absent for the day to be an absence, "
-            "in a file with a column for each period.",
+            "in a file with a column or a row for each period.",
         ),
     ] = 0,
     part_column: Annotated[

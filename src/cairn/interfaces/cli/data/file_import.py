@@ -23,7 +23,6 @@ from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import FileContent, read_file, unlock_zip_in_child_process
 from cairn.warehouse.schema import (
     LAST_MODIFIED,
-    PERIOD_RULE,
     ColumnMapping,
     DateSource,
     MappingProblem,
@@ -626,10 +625,10 @@ def _choose_period_rule(context: _ImportContext, mapping: ColumnMapping) -> Colu
     """Return the mapping with the number of absent periods that the user named, if they did."""
     if not context.absent_periods:
         return mapping
-    if PERIOD_RULE not in mapping.list_joint_columns().values():
+    if not mapping.has_class_periods:
         raise intake_api.UnrecognizedFile(
-            "No column of the file is a class period, and --absent-periods is about those. Leave "
-            "the option out."
+            "No column of the file is a class period or says the class period of a row, and "
+            "--absent-periods is about those. Leave the option out."
         )
     try:
         return replace(mapping, periods=PeriodRule(context.absent_periods))

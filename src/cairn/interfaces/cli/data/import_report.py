@@ -101,8 +101,9 @@ def _print_preview(output: CommandOutput, preview: dict[str, Any]) -> None:
         f"aside, {preview['left_out']:,} without consent; {preview['blank_cells']:,} values left "
         "blank."
     )
-    for reason in preview["reasons"]:
-        output.print_text(f"    {reason['rows']:,} set aside. {reason['message']}")
+    reasons = [f"{one['rows']:,} set aside. {one['message']}" for one in preview["reasons"]]
+    for message in (*preview.get("joined", ()), *reasons):
+        output.print_text(f"    {message}")
     if preview.get("parts"):
         _print_parts(output, preview)
     if changes := preview["changes"]:

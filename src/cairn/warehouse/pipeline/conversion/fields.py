@@ -73,7 +73,7 @@ def plan_fields(
         field_sources = {
             column: target
             for column, target in sources.items()
-            if name in target.fields(mapping.type)
+            if name in target.fields(mapping.type) and target.rule != schema.CLASS_PERIOD_RULE
         }
         if element.element in elements and (field_sources or name in mapping.constants):
             planned[element] = field_sources

@@ -14,6 +14,9 @@ _PARTIAL: Final = "partial"
 _PRESENT: Final = "present"
 _UNEXCUSED: Final = "absent_unexcused"
 
+COUNTED_CODES: Final = (*sorted(schema.ABSENT_CODES), _TARDY, _PARTIAL, _PRESENT)
+"""The events of class periods, of which each day becomes one."""
+
 
 def add_up_times(
     columns: Mapping[str, pa.Array], rules: Mapping[str, str], element: ElementField
@@ -64,7 +67,7 @@ def join_periods(
     """
     rows = len(periods[0].values)
     zero = pa.repeat(pa.scalar(0, pa.int32()), rows)
-    counts = dict.fromkeys((*sorted(schema.ABSENT_CODES), _TARDY, _PARTIAL, _PRESENT), zero)
+    counts = dict.fromkeys(COUNTED_CODES, zero)
     failed = pa.nulls(rows, pa.string())
     for period in periods:
         for code, count in counts.items():
@@ -75,12 +78,27 @@ def join_periods(
     absent = zero
     for code in schema.ABSENT_CODES:
         absent = pc.add(absent, counts[code])
-    event = pa.nulls(rows, pa.string())
-    for code in (_PRESENT, _PARTIAL, _TARDY):
-        event = pc.if_else(pc.greater(counts[code], 0), code, event)
-    event = pc.if_else(pc.greater(absent, 0), _PARTIAL, event)
-    is_day = pc.greater_equal(absent, absent_from)
-    for code in ("absent_excused", "suspended", _UNEXCUSED):
-        event = pc.if_else(pc.and_(is_day, pc.greater(counts[code], 0)), code, event)
+    event = choose_day_events(counts, pc.greater_equal(absent, absent_from))
     event = pc.if_else(pc.is_valid(failed), pa.scalar(None, pa.string()), event)
     return schema.ConvertedColumn(event, failed if failed.null_count < rows else None)
+
+
+def choose_day_events(counts: Mapping[str, pa.Array], is_absence: pa.Array) -> pa.Array:
+    """Choose the one event of each day from the events of its class periods.
+
+    Args:
+        counts: in how many periods of each day each code of ``COUNTED_CODES`` is.
+        is_absence: whether a student is absent in enough periods for the day to be an absence.
+
+    Returns:
+        The event of each day (``Array[str]``); null if no period has a code.
+    """
+    event = pa.nulls(len(is_absence), pa.string())
+    for code in (_PRESENT, _PARTIAL, _TARDY):
+        event = pc.if_else(pc.greater(counts[code], 0), code, event)
+    absent = ("absent_excused", "suspended", _UNEXCUSED)
+    for code in absent:
+        event = pc.if_else(pc.greater(counts[code], 0), _PARTIAL, event)
+    for code in absent:
+        event = pc.if_else(pc.and_(is_absence, pc.greater(counts[code], 0)), code, event)
+    return event
