@@ -25,11 +25,7 @@ from cairn.warehouse.pipeline.landing import OPENED_NOTE, load_landing_result
 from cairn.warehouse.pipeline.met_standard import derive_met
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.pipeline.quarantine import FieldColumn
-from cairn.warehouse.pipeline.row_consistency.class_periods import (
-    DAY_FIELDS,
-    ClassPeriodRows,
-    JoinedDays,
-)
+from cairn.warehouse.pipeline.row_consistency import same_day_rows
 from cairn.warehouse.pipeline.row_consistency.enrollment_periods import (
     PERIOD_FIELDS,
     find_period_notes,
@@ -121,15 +117,17 @@ def conform_landed_file(
     if part_column and table.num_rows:
         issues.append(quarantine.describe_missing_part(part_column, table.num_rows))
     is_kept = quarantine.select_kept_rows(table.num_rows, issues)
-    periods = _read_class_periods(landed, fields, mapping)
+    periods = same_day_rows.read_class_periods(landed, fields, mapping)
     if periods:
-        issues += quarantine.find_unclear_days(periods, is_kept, mapping)
+        issues += same_day_rows.find_unclear_days(periods, is_kept, mapping)
         is_kept = quarantine.select_kept_rows(table.num_rows, issues)
     landing_result = load_landing_result(store, ref)
     report = quarantine.build_quality_report(
         table, fields, issues, is_kept, mapping, landing_result, landed.left_out
     )
     period_notes = _find_period_notes(table, fields, is_kept, mapping)
+    fields, stay_notes = same_day_rows.subtract_overlapping_stays(landed, fields, is_kept, mapping)
+    period_notes += stay_notes
     if periods and mapping.periods:
         days = periods.join_days(is_kept, mapping.periods.absent_from)
         period_notes.append(days.note)
@@ -145,7 +143,7 @@ def conform_landed_file(
         note=found_by,
     )
     if periods and mapping.periods:
-        table, fields, is_kept = _take_days(table, fields, days)
+        table, fields, is_kept = same_day_rows.take_days(table, fields, days)
     conformed_ref = store.write(
         Zone.CONFORMED,
         _stream_conformed_rows(table, fields, is_kept, mapping),
@@ -158,42 +156,6 @@ def conform_landed_file(
         found_by=found_by,
     )
     return ConformResult(conformed_ref, quarantine_ref, report)
-
-
-def _read_class_periods(
-    landed: conversion.LandedRows, fields: list[FieldColumn], mapping: ColumnMapping
-) -> ClassPeriodRows | None:
-    """Read which class period each row is about; None where each row is about a day."""
-    targets = mapping.targets(landed.header)
-    headings = [name for name, t in targets.items() if t.rule == schema.CLASS_PERIOD_RULE]
-    columns = {entry.field: entry.values for entry in fields if entry.field in DAY_FIELDS}
-    if not headings or not {"date", "event"} <= columns.keys():
-        return None
-    places = _build_row_ids(landed.places, None, has_sheets=_has_sheets(landed.places))
-    cells = _combine_chunks(landed.read_column(headings[0]))
-    return ClassPeriodRows(columns, cells, _combine_chunks(places))
-
-
-def _take_days(
-    table: pa.Table, fields: list[FieldColumn], days: JoinedDays
-) -> tuple[pa.Table, list[FieldColumn], pa.Array]:
-    """Take one row for each student and day, with its event and the rows of which it was made.
-
-    The duration of a class period is none of the day.
-    """
-    taken = [replace(entry, stored=entry.stored.take(days.positions)) for entry in fields]
-    values = {
-        "event": lambda entry: days.events,
-        "duration": lambda entry: pc.if_else(
-            days.is_joined, pa.scalar(None, entry.stored.type), entry.stored
-        ),
-    }
-    taken = [
-        replace(entry, stored=values[entry.field](entry)) if entry.field in values else entry
-        for entry in taken
-    ]
-    taken.append(FieldColumn(quarantine.SOURCE_ROWS_COLUMN, (), days.places))
-    return table.take(days.positions), taken, pa.repeat(value=True, size=len(days.positions))
 
 
 def _find_period_notes(

@@ -15,14 +15,11 @@ from cairn.policy.facts import PopulationMatch, describe_population
 from cairn.warehouse import schema
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.pipeline import quality, row_filters, shared_ids
-from cairn.warehouse.pipeline.row_consistency.class_periods import ClassPeriodRows
 from cairn.warehouse.pipeline.row_filters import RowOrigin
-from cairn.warehouse.schema import ColumnMapping, ColumnTarget, Failure
+from cairn.warehouse.schema import ColumnMapping, Failure
 
 SOURCE_SHEET_COLUMN: Final = "source_sheet"
 SOURCE_ROW_COLUMN: Final = "source_row"
-SOURCE_ROWS_COLUMN: Final = "source_rows"
-"""All rows of the file that became one event, where its rows are class periods."""
 SOURCE_PART_COLUMN: Final = "source_part"
 """The cell or result that a landed row was made of, where a row of the file became several."""
 
@@ -174,27 +171,6 @@ def find_issues(
     if ids := by_name.get(schema.RECORD_ID):
         repeated = _find_repeated_ids(ids.values)
         issues.append(RowIssue(schema.RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated))
-    return [issue for issue in issues if pc.any(issue.rows).as_py()]
-
-
-def find_unclear_days(
-    periods: ClassPeriodRows, is_kept: pa.Array, mapping: ColumnMapping
-) -> list[RowIssue]:
-    """Find the rows of class periods that say no period, and those of days that are unclear.
-
-    Args:
-        periods: the class periods of the rows.
-        is_kept: whether each row can be used on its own.
-        mapping: the column mapping.
-
-    Returns:
-        The issues that concern at least one row.
-    """
-    column, lacks_period = mapping.class_period_column, periods.lacks_period
-    event = ColumnTarget.parse(mapping.columns[column]).field
-    unclear = periods.find_unclear_days(pc.and_not(is_kept, lacks_period))
-    issues = [RowIssue(event, (column,), Failure.NO_CLASS_PERIOD, lacks_period)]
-    issues += [RowIssue("", (), failure, rows) for failure, rows in unclear.items()]
     return [issue for issue in issues if pc.any(issue.rows).as_py()]
 
 

@@ -1,12 +1,12 @@
 """Read the times at which children came and left, and add them up to hours.
 
-A time in and a time out of one day are a stay; several stays of a row add up. What cannot be
-added up for certain has a failure: a time is never guessed.
+A time in and a time out of one day are a stay; several stays of a row add up, and a minute in two
+of them counts once. What cannot be added up for certain has a failure: a time is never guessed.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -18,15 +18,20 @@ __all__ = [
     "TIME_FAILURES",
     "TIME_IN_RULE",
     "TIME_OUT_RULE",
+    "TIME_RULES",
     "compute_stay_hours",
+    "count_minutes",
     "list_time_headings",
+    "merge_stays",
     "parse_clock_time",
+    "read_stays",
     "split_heading",
 ]
 
 TIME_IN_RULE: Final = "time_in"
 TIME_OUT_RULE: Final = "time_out"
 """The rules of columns with the clock times between which a child was there."""
+TIME_RULES: Final = frozenset({TIME_IN_RULE, TIME_OUT_RULE})
 
 TIME_FAILURES: Final = frozenset(
     {Failure.NOT_A_TIME, Failure.NO_TIME_IN, Failure.NO_TIME_OUT}
@@ -99,10 +104,38 @@ def _are_times_unclear(start: str, end: str) -> bool:
     return is_half_unclear or (all(offsets) and len(zones) > 1)
 
 
+def read_stays(
+    times: Mapping[str, Sequence[str | None]], rules: Mapping[str, str]
+) -> list[tuple[tuple[int, int], ...] | Failure]:
+    """Read the stays of each row.
+
+    Args:
+        times: the cells of each column, as long as each other.
+        rules: column → ``TIME_IN_RULE`` or ``TIME_OUT_RULE``.
+
+    Returns:
+        The first and last minute of each stay, none if a row has no time; or why the times of a row
+        cannot be read.
+    """
+    pairs = [(times[start], times[end]) for start, end in _pair_columns(rules)]
+    rows: list[tuple[tuple[int, int], ...] | Failure] = []
+    for cells in zip(*(column for pair in pairs for column in pair), strict=True):
+        stays: list[tuple[int, int]] = []
+        failure: Failure | None = None
+        for start, end in zip(cells[::2], cells[1::2], strict=True):
+            stay = _read_stay((start or "").strip(), (end or "").strip())
+            if isinstance(stay, Failure):
+                failure = failure or stay
+            elif stay is not None:
+                stays.append(stay)
+        rows.append(failure or tuple(stays))
+    return rows
+
+
 def compute_stay_hours(
     times: Mapping[str, Sequence[str | None]], rules: Mapping[str, str]
 ) -> tuple[list[float | None], list[str | None]]:
-    """Add up the stays of each row.
+    """Add up the stays of each row. A minute in two of them counts once.
 
     Args:
         times: the cells of each column, as long as each other.
@@ -111,25 +144,44 @@ def compute_stay_hours(
     Returns:
         The hours of each row, None if it has no time or a failure; and the failures.
     """
-    pairs = [(times[start], times[end]) for start, end in _pair_columns(rules)]
-    hours: list[float | None] = []
-    failures: list[str | None] = []
-    for cells in zip(*(column for pair in pairs for column in pair), strict=True):
-        minutes: list[int] = []
-        failure: Failure | None = None
-        for start, end in zip(cells[::2], cells[1::2], strict=True):
-            stay = _measure_stay((start or "").strip(), (end or "").strip())
-            if isinstance(stay, Failure):
-                failure = failure or stay
-            elif stay is not None:
-                minutes.append(stay)
-        failures.append(failure.value if failure else None)
-        hours.append(round(sum(minutes) / 60, 4) if minutes and failure is None else None)
-    return hours, failures
+    rows = read_stays(times, rules)
+    failures = [row.value if isinstance(row, Failure) else None for row in rows]
+    stays = [() if isinstance(row, Failure) else row for row in rows]
+    return [round(count_minutes(row) / 60, 4) if row else None for row in stays], failures
 
 
-def _measure_stay(start: str, end: str) -> int | Failure | None:
-    """Measure the minutes between two times of one day; None if both are empty."""
+def merge_stays(stays: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Merge stays that overlap, so that each minute is in one of them.
+
+    Args:
+        stays: the first and last minute of each, in any order.
+
+    Returns:
+        Stays without a common minute, in their order.
+    """
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(stays):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def count_minutes(stays: Iterable[tuple[int, int]]) -> int:
+    """Count the minutes of stays; those in several of them once.
+
+    Args:
+        stays: the first and last minute of each, in any order.
+
+    Returns:
+        The minutes.
+    """
+    return sum(end - start for start, end in merge_stays(stays))
+
+
+def _read_stay(start: str, end: str) -> tuple[int, int] | Failure | None:
+    """Read the two times of a stay on one day; None if both are empty."""
     if not (start and end):
         return Failure.NO_TIME_OUT if start else Failure.NO_TIME_IN if end else None
     arrived, left = parse_clock_time(start), parse_clock_time(end)
@@ -139,7 +191,7 @@ def _measure_stay(start: str, end: str) -> int | Failure | None:
         return Failure.TIMES_OF_TWO_DAYS
     if _are_times_unclear(start, end):
         return Failure.UNCLEAR_TIME
-    return left[1] - arrived[1] if left[1] >= arrived[1] else Failure.OUT_BEFORE_IN
+    return (arrived[1], left[1]) if left[1] >= arrived[1] else Failure.OUT_BEFORE_IN
 
 
 def find_pairing_problems(rules: Mapping[str, str]) -> Iterator[str]:

@@ -206,7 +206,7 @@ _SPLIT = {"1": ["1"], "2": ["2"], "1-2": ["1", "2"], "Art": ["art"], "": [""]}
 
 
 @given(st.lists(_ENTRY, min_size=1, max_size=9), st.integers(1, 3), st.randoms())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_order_gives_the_events_of_the_rule(
     entries: list[_Entry], absent_from: int, order: random.Random
 ) -> None:

@@ -21,7 +21,7 @@ COUNTED_CODES: Final = (*sorted(schema.ABSENT_CODES), _TARDY, _PARTIAL, _PRESENT
 def add_up_times(
     columns: Mapping[str, pa.Array], rules: Mapping[str, str], element: ElementField
 ) -> schema.ConvertedColumn:
-    """Add up the stays between times in and times out.
+    """Add up the stays between times in and times out; a minute in two of a row counts once.
 
     Args:
         columns: the cells of each column that the file has, as text; at least one.
@@ -32,6 +32,27 @@ def add_up_times(
     Returns:
         The hours of each row.
     """
+    hours, failures = schema.compute_stay_hours(list_time_cells(columns, rules), rules)
+    values, failed = pa.array(hours, pa.float64()), pa.array(failures, pa.string())
+    _low, high = element.range or (0.0, float("inf"))
+    is_long = pc.fill_null(pc.greater(values, high), fill_value=False)
+    failed = pc.if_else(is_long, schema.Failure.OUT_OF_RANGE.value, failed)
+    values = pc.if_else(is_long, pa.scalar(None, pa.float64()), values)
+    return schema.ConvertedColumn(values, failed if failed.null_count < len(failed) else None)
+
+
+def list_time_cells(
+    columns: Mapping[str, pa.Array], rules: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """List the cells of every column with times; empty ones for a column that the file lacks.
+
+    Args:
+        columns: the cells of each column that the file has, as text; at least one.
+        rules: each column of the mapping with its rule.
+
+    Returns:
+        The cells by the heading in the mapping.
+    """
     empty = [""] * len(next(iter(columns.values())))
     cells = dict.fromkeys(rules, empty)  # a file may lack a column
     headings = {schema.fold_header(name): name for name in rules}
@@ -39,13 +60,7 @@ def add_up_times(
         is_filled = schema.find_filled_cells(column)
         heading = headings[schema.fold_header(name)]
         cells[heading] = pc.if_else(is_filled, column, pa.scalar("", pa.string())).to_pylist()
-    hours, failures = schema.compute_stay_hours(cells, rules)
-    values, failed = pa.array(hours, pa.float64()), pa.array(failures, pa.string())
-    _low, high = element.range or (0.0, float("inf"))
-    is_long = pc.fill_null(pc.greater(values, high), fill_value=False)
-    failed = pc.if_else(is_long, schema.Failure.OUT_OF_RANGE.value, failed)
-    values = pc.if_else(is_long, pa.scalar(None, pa.float64()), values)
-    return schema.ConvertedColumn(values, failed if failed.null_count < len(failed) else None)
+    return cells
 
 
 def join_periods(
