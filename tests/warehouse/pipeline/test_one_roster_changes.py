@@ -1,8 +1,10 @@
-"""Changes of OneRoster's JSON: users and demographics change alone, and a deletion ends a spell."""
+"""Changes of OneRoster, as JSON and as a zip of CSV files: a deletion ends a spell."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from typing import Any, Final
 
 import pytest
@@ -141,8 +143,9 @@ def test_users_and_demographics_change_alone(store: FileStore, permit: MakePermi
 
 
 def test_what_was_joined_comes_from_the_process_that_reads_the_file() -> None:
-    content = json.dumps(FULL).encode()
-    assert read_file_in_child_process("sis.json", content) == read_file("sis.json", content)
+    changes = write_zip("users enrollments classes", users=_USERS, enrollments=_SPELLS)
+    for name, content in (("sis.json", json.dumps(FULL).encode()), ("sis.zip", changes)):
+        assert read_file_in_child_process(name, content) == read_file(name, content)
 
 
 def test_the_same_changes_twice_change_nothing(store: FileStore, permit: MakePermit) -> None:
@@ -184,3 +187,168 @@ def test_a_deleted_enrollment_ends_and_stays(
     ends = {row["sourcedId"]: row["endDate"] or "" for row in rows}
     assert ends == {"e1": "2026-09-15", "e2": "", "e3": ""}
     assert (changed.counts.changed, changed.counts.added, changed.counts.deleted_rows) == (1, 1, 0)
+
+
+_TABLES: Final = {
+    "orgs": "sourcedId,name\no1,Oak School\n",
+    "classes": (
+        "sourcedId,title,grades,classType,termSourcedIds\n"
+        "c1,Homeroom 3,03,homeroom,t1\nc2,Band,03,scheduled,t1\n"
+    ),
+    "academicSessions": "sourcedId,title,schoolYear\nt1,2026-27,2027\n",
+    "users": (
+        "sourcedId,status,dateLastModified,role,givenName,familyName\n"
+        "1,active,2026-09-01,student,Ada,Bell\n2,active,2026-09-01,student,Ben,Bell\n"
+        "t,active,2026-09-01,teacher,Pat,Fox\n"
+    ),
+    "demographics": (
+        "sourcedId,status,dateLastModified,birthDate,sex\n"
+        "1,active,2026-09-01,2015-03-01,female\n2,active,2026-09-01,2015-04-02,male\n"
+    ),
+    "enrollments": (
+        "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,"
+        "beginDate,endDate\n"
+        "e1,active,2026-09-01,c1,o1,1,student,2026-08-20,\n"
+        "e2,active,2026-09-01,c1,o1,2,student,2026-08-20,\n"
+        "e3,active,2026-09-01,c2,o1,1,student,2026-08-20,\n"
+    ),
+}
+_ZIP_STUDENTS: Final = replace(STUDENTS, sheet="students", filters=(), deletes=None)
+_ZIP_ENROLLMENTS: Final = ColumnMapping(
+    record="enrollment",
+    sheet="enrollments",
+    columns={
+        "sourcedId": "record_id",
+        "userSourcedId": "local_id",
+        "grades": "grade",
+        "endDate": "exit_date",
+    },
+)
+
+
+def write_zip(changed: str = "", **tables: str) -> bytes:
+    """Write an archive; tables named in ``changed`` have changes only, and begin as the full ones.
+
+    A table is its lines below the heading, or empty to leave it out.
+    """
+    modes = "".join(f"file.{name},delta\n" for name in changed.split())
+    headings = {name: text.partition("\n")[0] for name, text in _TABLES.items()}
+    files = {**_TABLES, "manifest": f"propertyName,value\noneroster.version,1.1\n{modes}"}
+    files |= {name: f"{headings[name]}\n{rows}" if rows else "" for name, rows in tables.items()}
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            if text:
+                archive.writestr(f"{name}.csv", text)
+    return out.getvalue()
+
+
+def read_zip(changed: str = "", **tables: str) -> list[Any]:
+    return read_file("sis.zip", write_zip(changed, **tables))
+
+
+def change_zip(
+    store: FileStore, permit: MakePermit, mapping: ColumnMapping, **changes: str
+) -> ChangedFile:
+    """Land the full archive, and apply the changes of another one."""
+    receive = permit(Action.RECEIVE, mapping.record)
+    before = land_sheets(store, read_zip(), mapping, permit=receive)
+    sheets = read_zip(**{"changed": "users demographics enrollments", **changes})
+    changed = build_changed_file(
+        store, before.ref, sheets, mapping, permit=receive, label="changes"
+    )
+    assert all(sheet.unaccounted == 0 for sheet in changed.landing.sheets)
+    return changed
+
+
+_USERS: Final = (
+    "1,active,2026-09-20,student,Adele,Bell\n1,active,2026-09-10,student,Adah,Bell\n"
+    "2,tobedeleted,2026-09-12,student,Ben,Bell\n4,active,2026-09-12,student,Dee,Cole\n"
+)
+_BIRTHS: Final = "4,active,2026-09-12,2015-06-04,female\nt,active,2026-09-12,1980-01-01,female\n"
+
+
+def test_a_zip_of_changed_users_changes_the_students(store: FileStore, permit: MakePermit) -> None:
+    changes = {"users": _USERS, "demographics": _BIRTHS, "enrollments": ""}
+    changed = change_zip(store, permit, _ZIP_STUDENTS, **changes)
+    expected = {"1": ("Adele", "2015-03-01"), "4": ("Dee", "2015-06-04")}
+    assert list_students(changed) == expected
+    counts = changed.counts
+    assert (counts.added, counts.changed, counts.deleted_rows) == (1, 1, 1)
+    moved = {**changes, "users": "2,active,2026-09-12,student,Ben,Bell\n", "demographics": ""}
+    same = change_zip(store, permit, _ZIP_STUDENTS, **moved)
+    assert same.counts.is_empty
+    # Sent as a whole file, a deleted user is no student.
+    whole = read_zip("users", users=_USERS)
+    landed = land_sheets(store, whole, _ZIP_STUDENTS, permit=permit(Action.RECEIVE, "student"))
+    assert store.read(landed.ref)["sourcedId"].to_pylist() == ["1", "4"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "mode", "names"),
+    [
+        ("1,student,\n2,student,tobedeleted\n4,student,\n", "roles", {"1", "4"}),
+        ("1,student,\n2,student,\n4,student,\n9,student,\n", "", {"1", "4"}),
+        ("1,student,\n2,student,\n", "roles", set()),
+        ("1,student,\n2,student,\n4,student,\n9,student,\n", "roles", set()),
+    ],
+)
+def test_roles_that_are_not_certain_are_refused(
+    store: FileStore, permit: MakePermit, roles: str, mode: str, names: set[str]
+) -> None:
+    users = "".join(
+        ",".join(text for index, text in enumerate(line.split(",")) if index != 3) + "\n"
+        for line in ["sourcedId,status,dateLastModified,role,givenName,familyName", *_USERS.split()]
+    )
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        changed = f"file.users,delta\nfile.{mode},delta\n"
+        archive.writestr("manifest.csv", f"propertyName,value\noneroster.version,1.2\n{changed}")
+        archive.writestr("users.csv", users)
+        archive.writestr("roles.csv", f"userSourcedId,role,status\n{roles}")
+    receive = permit(Action.RECEIVE, "student")
+    before = land_sheets(store, read_zip(), _ZIP_STUDENTS, permit=receive)
+
+    def apply() -> ChangedFile:
+        sheets = read_file("sis.zip", out.getvalue())
+        return build_changed_file(
+            store, before.ref, sheets, _ZIP_STUDENTS, permit=receive, label="changes"
+        )
+
+    if names:
+        assert list_students(apply()).keys() == names
+    else:
+        with pytest.raises(UnusableDelivery, match="tables that belong together"):
+            apply()
+
+
+_SPELLS: Final = (
+    "e2,tobedeleted,2026-09-15,c1,o1,2,student,2026-08-20,\n"
+    "e1,tobedeleted,,c1,o1,1,student,2026-08-20,\n"
+    "e4,active,2026-09-15,c1,o1,4,student,2026-09-14,\n"
+    "e5,active,2026-09-15,c2,o1,4,student,2026-09-14,\n"
+)
+
+
+def test_a_zip_of_changed_enrollments_needs_all_classes(
+    store: FileStore, permit: MakePermit
+) -> None:
+    changed = change_zip(store, permit, _ZIP_ENROLLMENTS, enrollments=_SPELLS, users=_USERS)
+    rows = changed.table.select(["sourcedId", "grades", "endDate"]).to_pylist()
+    assert sorted((r["sourcedId"], r["grades"], r["endDate"] or "") for r in rows) == [
+        ("e2", "03", "2026-09-15"),
+        ("e4", "03", ""),
+    ]
+    both = "users enrollments classes"
+    for mapping, words in (
+        (_ZIP_ENROLLMENTS, "only changes of the tables with grades"),
+        (
+            replace(
+                _ZIP_ENROLLMENTS,
+                columns={n: t for n, t in _ZIP_ENROLLMENTS.columns.items() if t != "grade"},
+            ),
+            "which classes are homerooms",
+        ),
+    ):
+        with pytest.raises(UnusableDelivery, match=words):
+            change_zip(store, permit, mapping, enrollments=_SPELLS, changed=both)

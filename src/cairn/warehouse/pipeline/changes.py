@@ -27,7 +27,7 @@ from cairn.warehouse.pipeline.conversion.fields import list_source_columns
 from cairn.warehouse.pipeline.corrections import count_left_out, list_correction_columns
 from cairn.warehouse.pipeline.memory_store import InMemoryFileStore
 from cairn.warehouse.pipeline.quality import LandingResult, SheetRows
-from cairn.warehouse.pipeline.reshape import prepare_sheet
+from cairn.warehouse.pipeline.reshape import ONEROSTER_MARK, prepare_sheet
 from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
 from cairn.warehouse.schema import ColumnMapping, DeletionMark, RowKind, Sheet
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
@@ -37,9 +37,6 @@ __all__ = ["ChangeCounts", "ChangedFile", "build_changed_file", "write_changed_f
 _STATE_ID: Final = "state_id"
 _SEPARATOR: Final = "\x1f"
 _PLACE_COLUMNS: Final = frozenset({schema.SHEET_COLUMN, schema.ROW_COLUMN})
-
-_ONEROSTER_MARK: Final = DeletionMark("status", ("tobedeleted",))
-"""How OneRoster marks a deleted row (1EdTech OneRoster 1.2, CSV binding, delta mode)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +131,7 @@ def build_changed_file(
         raise WrongPermit(f"A permit to {permit.action} does not receive changes.")
     chosen = landing.choose_sheets(sheets, mapping)
     _refuse_reshaped_layouts(chosen, mapping)
+    _refuse_unknown_classes(chosen, landing.load_landing_result(store, earlier))
     before = store.read(earlier)
     _refuse_uncovered_columns(before, mapping, permit)
     joined = _build_joined_rows(chosen, before, mapping)
@@ -393,7 +391,7 @@ def _choose_key_columns(sent: pa.Table, mapping: ColumnMapping) -> tuple[str, ..
 
 
 def _find_deletion_mark(sheet: Sheet, mapping: ColumnMapping) -> tuple[str, DeletionMark] | None:
-    mark = mapping.deletes or _ONEROSTER_MARK
+    mark = mapping.deletes or ONEROSTER_MARK
     headings = {schema.fold_header(heading): heading for heading in sheet.header}
     column = headings.get(schema.fold_header(mark.column))
     if column is None and mapping.deletes:
@@ -426,7 +424,7 @@ def _read_deletions(sheet: Sheet, mapping: ColumnMapping) -> pa.Table:
     # A row that deletes a class period needs no code.
     columns = {n: t for n, t in mapping.columns.items() if n != mapping.class_period_column}
     plain = replace(mapping, deletes=None, filters=(), columns=columns)
-    return prepare_sheet(sheet, plain).table
+    return prepare_sheet(replace(sheet, joined=None), plain).table
 
 
 def _refuse_reshaped_layouts(sheets: Sequence[Sheet], mapping: ColumnMapping) -> None:
@@ -445,7 +443,29 @@ def _refuse_reshaped_layouts(sheets: Sequence[Sheet], mapping: ColumnMapping) ->
     if any(sheet.sources and sheet.joined is None for sheet in sheets):
         raise landing.UnusableDelivery(
             "Changes cannot be applied to an archive with tables that belong together: a change of "
-            "one table alone would leave the others behind. Send a full (bulk) export instead."
+            "one table alone would leave the others behind. Send a full (bulk) export instead. "
+            "Changes of OneRoster can be sent where the manifest says “delta” for users, "
+            "demographics and enrollments."
+        )
+    for sheet in sheets:
+        if names := mapping.list_read_columns(sheet.incomplete):
+            raise landing.UnusableDelivery(
+                f"The archive has only changes of the tables with {', '.join(names)}, so rows of "
+                f"“{sheet.name}” would lose them. Send the other tables (roles, classes, "
+                "academicSessions, orgs) with all rows beside the changes of users, demographics "
+                "and enrollments, or a full (bulk) export."
+            )
+
+
+def _refuse_unknown_classes(sheets: Sequence[Sheet], first: LandingResult) -> None:
+    """Refuse enrollments of any class, where the file before had those of homerooms only."""
+    codes = {note.code for sheet in first.sheets for note in sheet.left_out}
+    headers = [{*s.header} - {*s.incomplete} for s in sheets if "classSourcedId" in s.header]
+    if RowKind.OTHER_CLASSES in codes and any("classType" not in header for header in headers):
+        raise landing.UnusableDelivery(
+            "The file before had other classes than homerooms, whose enrollments were left out, "
+            "and the archive does not say which classes are homerooms. Send classes.csv with all "
+            "rows beside the changes, or a full (bulk) export."
         )
 
 

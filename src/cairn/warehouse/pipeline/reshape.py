@@ -17,6 +17,8 @@ from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, RowFil
 __all__ = ["fill_down_cells", "prepare_sheet"]
 
 INCOMPLETE_RESULTS: Final = "incomplete_results"
+ONEROSTER_MARK: Final = schema.DeletionMark("status", ("tobedeleted",))
+"""How OneRoster marks a deleted row (1EdTech OneRoster 1.2, CSV binding, delta mode)."""
 _INCOMPLETE: Final = (
     "Results of a row that lack what makes them one, such as a relationship without a name or a "
     "phone number. Nothing was imported of them."
@@ -48,8 +50,9 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         else:
             table, header = table.append_column(name, column), [*header, name]
     table, left_out = filter_rows(table, headings, mapping.filters)
-    if mapping.deletes and (mark := headings.get(schema.fold_header(mapping.deletes.column))):
-        is_deleted = mapping.deletes.find_deleted_rows(table[mark])
+    deletes = mapping.deletes or (ONEROSTER_MARK if sheet.joined is not None else None)
+    if deletes and (mark := headings.get(schema.fold_header(deletes.column))):
+        is_deleted = deletes.find_deleted_rows(table[mark])
         deleted_rows = table[schema.ROW_COLUMN].filter(is_deleted).to_pylist()
         if deleted_rows:
             left_out.append(RowKind.DELETED.count_rows(len(deleted_rows), deleted_rows))

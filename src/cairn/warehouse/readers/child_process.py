@@ -282,6 +282,7 @@ def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
         tuple(str(source) for source in description["sources"]),
         SurveyForm.from_json(form) if (form := description.get("survey")) else None,
         _receive_sheet(pipe, joined) if (joined := description.get("joined")) else None,
+        tuple(str(name) for name in description.get("incomplete", ())),
     )
 
 
@@ -375,6 +376,7 @@ def _describe_sheet(sheet: Sheet) -> dict[str, Any]:
         "left_out": [asdict(note) for note in sheet.left_out],
         "file_rows": sheet.file_rows,
         "sources": sheet.sources,
+        "incomplete": sheet.incomplete,
         "survey": sheet.survey.to_json() if sheet.survey else None,
         "joined": _describe_sheet(sheet.joined) if sheet.joined else None,
         "is_packed": isinstance(sheet.table, PackedTable),

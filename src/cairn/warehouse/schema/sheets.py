@@ -136,6 +136,8 @@ class Sheet:
         joined: the table that was joined by its first column, if its rows can change alone, as the
             demographics of OneRoster; it has no rows where the file lacks it. None for any other
             table.
+        incomplete: columns with cells from another table of the file, which has changes only: a
+            row may lack what an earlier file says.
     """
 
     name: str
@@ -148,6 +150,7 @@ class Sheet:
     sources: tuple[str, ...] = ()
     survey: SurveyForm | None = None
     joined: "Sheet | None" = None
+    incomplete: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.file_rows == UNCOUNTED:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cairn.warehouse.readers.interchange.nested_records import NestedRecords
-from cairn.warehouse.readers.interchange.oneroster import join_api_sheets
+from cairn.warehouse.readers.interchange.oneroster_api import join_api_sheets
 from cairn.warehouse.readers.text.text_encoding import convert_to_utf8
 from cairn.warehouse.schema import Sheet, UnreadableFile
 

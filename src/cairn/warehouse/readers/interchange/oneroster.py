@@ -1,34 +1,28 @@
-"""Join the tables of OneRoster, version 1.1 or 1.2, into students and enrollments: CSV and API.
+"""Join the tables of OneRoster, version 1.1 or 1.2, into students and enrollments.
 
 Only a person with the role of a student is one: in 1.1 the role is a column of ``users``, in 1.2 a
 row of ``roles``. What the sender marks ``tobedeleted`` is left out and counted; an enrollment that
-says when it was deleted ends on that day instead.
+says when it was deleted ends on that day instead. In tables of which the manifest says that they
+have changes only (delta), they stay marked, so that the file before loses them.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cairn.warehouse.readers.interchange import oneroster_records as records
 from cairn.warehouse.readers.interchange.table_joins import join_columns
-from cairn.warehouse.schema import ROW_COLUMN, ReadNote, RowKind, Sheet, UnreadableFile
+from cairn.warehouse.schema import ReadNote, RowKind, Sheet, UnreadableFile
 
 MANIFEST_SHEET: Final = "manifest"
 _VERSION: Final = "oneroster.version"
-_KEY: Final = "sourcedId"
 _STUDENT: Final = "student"
-_DELETED: Final = "tobedeleted"
-_DEMOGRAPHICS: Final = "demographics"
-_API_COLUMNS: Final = frozenset({_KEY, "status", "dateLastModified"})
-"""What every record of the REST binding has (1EdTech OneRoster 1.1 and 1.2)."""
-
+_DELTA: Final = "delta"
+_USERS: Final = "users"
 _LOOKED_UP: Final = ("classes", "academicSessions", "orgs")
 """The tables that only add columns to an enrollment."""
 
@@ -39,112 +33,6 @@ def is_oneroster(sheets: Mapping[str, Sheet]) -> bool:
     if manifest is None or manifest.header[:1] != ("propertyName",):
         return False
     return _VERSION in manifest.table["propertyName"].to_pylist()
-
-
-def join_api_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """Join the demographics of a OneRoster API to its users, and end its deleted enrollments.
-
-    Of a record that the file has more than once, which happens while pages of it are read, the one
-    that was modified last counts. Deleted users stay marked, so that a file of changes can delete
-    them; the column mapping leaves them out of a whole file.
-
-    Args:
-        sheets: the tables of a JSON file.
-
-    Returns:
-        The tables; the same ones if they are none of OneRoster.
-    """
-    sheets = [_keep_latest_records(sheet) for sheet in sheets]
-    by_name = {sheet.name: sheet for sheet in sheets}
-    joined = []
-    for sheet in sheets:
-        if not {*sheet.header} >= _API_COLUMNS:
-            joined.append(sheet)
-        elif "user.sourcedId" in sheet.header:
-            joined.append(_end_api_spells(sheet))
-        elif sheet.name != _DEMOGRAPHICS and (demographics := by_name.get(_DEMOGRAPHICS)):
-            joined.append(_join_api_demographics(sheet, demographics))
-        elif "familyName" in sheet.header:
-            joined.append(replace(sheet, joined=_make_empty_demographics()))
-        else:
-            joined.append(sheet)
-    is_joined = any(sheet.sources for sheet in joined)
-    return [s for s in joined if not (is_joined and s.name == _DEMOGRAPHICS)]
-
-
-def _keep_latest_records(sheet: Sheet) -> Sheet:
-    """Keep of each record of an API the version that was modified last; of two, the later row."""
-    if not {*sheet.header} >= _API_COLUMNS:
-        return sheet
-    keys = sheet.table[_KEY].to_pylist()
-    if len({*keys}) == len(keys):
-        return sheet
-    latest: dict[str, tuple[datetime, int]] = {}
-    times = map(_parse_time, sheet.table["dateLastModified"].to_pylist())
-    for index, (key, modified_at) in enumerate(zip(keys, times, strict=True)):
-        if key:
-            latest[key] = max(latest.get(key, (modified_at, index)), (modified_at, index))
-    is_kept = pa.array(not key or latest[key][1] == index for index, key in enumerate(keys))
-    older = sheet.table[ROW_COLUMN].filter(pc.invert(is_kept)).to_pylist()
-    counted = RowKind.OLDER_RECORD.count_rows(len(older), older)
-    table = sheet.table.filter(is_kept)
-    return replace(sheet, table=table, left_out=(*sheet.left_out, counted)) if older else sheet
-
-
-def _parse_time(text: str | None) -> datetime:
-    """Parse when a record was modified; a record that does not say it is the oldest."""
-    try:
-        modified_at = datetime.fromisoformat((text or "").strip())
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    return modified_at if modified_at.tzinfo else modified_at.replace(tzinfo=UTC)
-
-
-def _make_empty_demographics() -> Sheet:
-    """Make the demographics of a file that has users only: those of the students do not change."""
-    columns = _load_columns()[_DEMOGRAPHICS]["optional"]
-    header = (_KEY, *(name for name in columns if name not in _API_COLUMNS))
-    fields = [*((name, pa.string()) for name in header), (ROW_COLUMN, pa.int64())]
-    return Sheet(_DEMOGRAPHICS, header, pa.schema(fields).empty_table())
-
-
-def _end_api_spells(sheet: Sheet) -> Sheet:
-    table, ended = _end_deleted_spells(sheet.table)
-    # An enrollment that ended is a row like any other, also in a file of changes.
-    status = pc.if_else(_find_deleted(table), "", table["status"])
-    table = table.set_column(table.column_names.index("status"), "status", status)
-    left_out = {RowKind.DELETED: sheet.table.num_rows - table.num_rows}
-    made = replace(_make_sheet(sheet.name, table, sheet, left_out, ()), sources=sheet.sources)
-    return replace(made, notes=(*made.notes, *_note_ended_enrollments(ended)))
-
-
-def _join_api_demographics(users: Sheet, demographics: Sheet) -> Sheet:
-    """Join the current demographics to the users of an API; they have the same key."""
-    if _KEY not in demographics.header:
-        return users
-    current = demographics.table.filter(pc.invert(_find_deleted(demographics.table)))
-    table = join_columns(users.table, _KEY, current, {}, _KEY)
-    made = _make_sheet(users.name, table, users, {}, [users.name, _DEMOGRAPHICS])
-    message = "Rows of “demographics”, joined to their users."
-    counted = ReadNote("joined_demographics", message, demographics.table.num_rows)
-    unmatched = _note_unmatched_rows(demographics, users.table)
-    # A column that is empty in each record of a JSON file is not there.
-    known = [*made.header, *_make_empty_demographics().header]
-    added = [name for name in dict.fromkeys(known) if name not in users.header]
-    joined = _select_joined_columns(demographics, added)
-    return replace(made, notes=(*made.notes, counted, *unmatched), joined=joined)
-
-
-def _select_joined_columns(demographics: Sheet, names: Sequence[str]) -> Sheet:
-    """Select the key and the joined columns; a deleted row has empty cells."""
-    table, deleted = demographics.table, _find_deleted(demographics.table)
-    empty = pa.nulls(table.num_rows, pa.string())
-    cells = {_KEY: table[_KEY]}
-    for name in names:
-        is_there = name in table.column_names
-        cells[name] = pc.if_else(deleted, empty, table[name]) if is_there else empty
-    rows = pa.table({**cells, ROW_COLUMN: table[ROW_COLUMN]})
-    return replace(demographics, header=(_KEY, *names), table=rows)
 
 
 def join_oneroster_sheets(sheets: Mapping[str, Sheet]) -> list[Sheet]:
@@ -165,118 +53,149 @@ def join_oneroster_sheets(sheets: Mapping[str, Sheet]) -> list[Sheet]:
             student.
     """
     notes = [*_check_headers(sheets), *_check_manifest(sheets)]
+    changed = {name for name, mode in _read_modes(sheets).items() if mode == _DELTA}
+    sheets = {n: records.keep_latest_records(s) if n in changed else s for n, s in sheets.items()}
     joined_sheets = []
     if users := sheets.get("users"):
-        joined_sheets.append(_join_students(users, sheets))
+        is_change = _USERS in changed
+        joined_sheets.append(
+            _join_changed_students(users, sheets, changed)
+            if is_change
+            else _join_students(users, sheets)
+        )
     if enrollments := sheets.get("enrollments"):
-        joined_sheets.append(_join_enrollments(enrollments, sheets))
+        joined_sheets.append(_join_enrollments(enrollments, sheets, changed))
     return [replace(sheet, notes=(*sheet.notes, *notes)) for sheet in joined_sheets]
 
 
 def _join_students(users: Sheet, sheets: Mapping[str, Sheet]) -> Sheet:
     students = _filter_students(users, sheets)
     left_out = {RowKind.OTHER_PEOPLE: users.table.num_rows - students.num_rows}
-    present = students.filter(pc.invert(_find_deleted(students)))
+    present = records.filter_current_rows(students)
     left_out[RowKind.DELETED] = students.num_rows - present.num_rows
     sources = ["users", MANIFEST_SHEET, *(["roles"] if "roles" in sheets else [])]
     notes: list[ReadNote] = []
     if demographics := sheets.get("demographics"):
-        notes += _note_unmatched_rows(demographics, students)
-        present = join_columns(present, _KEY, demographics.table, {}, _KEY)
+        notes += records.note_unmatched_rows(demographics, students)
+        present = join_columns(present, records.KEY, demographics.table, {}, records.KEY)
         sources.append("demographics")
-    sheet = _make_sheet("students", present, users, left_out, sources)
+    sheet = records.make_joined_sheet("students", present, users, left_out, sources)
     return replace(sheet, notes=(*sheet.notes, *notes))
+
+
+def _join_changed_students(users: Sheet, sheets: Mapping[str, Sheet], changed: Set[str]) -> Sheet:
+    """Join changed users: those who were deleted, or are no student any more, are marked.
+
+    The role of a user may be in an earlier file only, or change without the user. That cannot be
+    told: then ``joined`` is None, and the changes are refused.
+    """
+    roles = None if "role" in users.header else sheets.get("roles")
+    table, is_certain = (
+        _mark_former_students(users.table, roles.table, has_all_roles="roles" not in changed)
+        if roles
+        else (_filter_students(users, sheets), True)
+    )
+    left_out = {RowKind.OTHER_PEOPLE: users.table.num_rows - table.num_rows}
+    sources = ["users", MANIFEST_SHEET, *(["roles"] if "roles" in sheets else [])]
+    joined, notes = records.make_empty_demographics(), list[ReadNote]()
+    if demographics := sheets.get(records.DEMOGRAPHICS):
+        added = [name for name in demographics.header if name not in table.column_names]
+        current = records.filter_current_rows(demographics.table)
+        table = join_columns(table, records.KEY, current, {}, records.KEY)
+        notes += records.note_unmatched_rows(demographics, table)
+        joined = records.select_joined_columns(demographics, added)
+        sources.append(records.DEMOGRAPHICS)
+    sheet = records.make_joined_sheet("students", table, users, left_out, sources)
+    certain = joined if is_certain else None
+    return replace(sheet, notes=(*sheet.notes, *notes), joined=certain)
+
+
+def _mark_former_students(
+    users: pa.Table, roles: pa.Table, *, has_all_roles: bool
+) -> tuple[pa.Table, bool]:
+    """Take the students among changed users; one who lost this role is marked as deleted.
+
+    Returns:
+        The rows, and whether the role of each user is certain.
+    """
+    ever = records.filter_rows(roles, "role", _STUDENT)
+    lists = [ever, records.filter_current_rows(ever), roles]
+    keys = users[records.KEY]
+    was_student, is_student, has_role = (
+        pc.is_in(keys, value_set=rows["userSourcedId"].combine_chunks()) for rows in lists
+    )
+    is_deleted = records.find_deleted_rows(users)
+    unsent = pc.invert(pc.is_in(ever["userSourcedId"], value_set=keys.combine_chunks()))
+    is_uncertain = pc.and_not(pc.invert(has_role), is_deleted)
+    is_certain = has_all_roles or not (_has_any(unsent) or _has_any(is_uncertain))
+    is_former = pc.or_(is_deleted, pc.and_not(was_student, is_student))
+    marked = records.set_status(users, pc.if_else(is_former, records.DELETED, ""))
+    return marked.filter(pc.or_(was_student, pc.and_not(is_deleted, has_role))), is_certain
+
+
+def _has_any(rows: pa.Array | pa.ChunkedArray) -> bool:
+    return bool(pc.any(rows).as_py())
 
 
 def _filter_students(users: Sheet, sheets: Mapping[str, Sheet]) -> pa.Table:
     """Return the users who are students, by their role or by their rows in ``roles``."""
     if "role" in users.header:
-        return _filter_rows(users.table, "role", _STUDENT)
+        return records.filter_rows(users.table, "role", _STUDENT)
     roles = sheets.get("roles")
     if roles is None:
         raise UnreadableFile(
             "users.csv has no column “role”, and there is no roles.csv, so nothing says who is a "
             "student. Export the archive again with roles.csv."
         )
-    current = roles.table.filter(pc.invert(_find_deleted(roles.table)))
-    student_keys = _filter_rows(current, "role", _STUDENT)["userSourcedId"].combine_chunks()
-    return users.table.filter(pc.is_in(users.table[_KEY], value_set=student_keys))
+    current = records.filter_current_rows(roles.table)
+    student_keys = records.filter_rows(current, "role", _STUDENT)["userSourcedId"].combine_chunks()
+    return users.table.filter(pc.is_in(users.table[records.KEY], value_set=student_keys))
 
 
-def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet]) -> Sheet:
-    students = _filter_rows(enrollments.table, "role", _STUDENT)
-    table, ended = _end_deleted_spells(students)
+def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet], changed: Set[str]) -> Sheet:
+    is_change = enrollments.name in changed
+    students = records.filter_rows(enrollments.table, "role", _STUDENT)
+    table, ended = records.end_deleted_spells(students, keeps_deleted=is_change)
     left_out = {
         RowKind.OTHER_PEOPLE: enrollments.table.num_rows - students.num_rows,
         RowKind.DELETED: students.num_rows - table.num_rows,
     }
     sources = [MANIFEST_SHEET, *(name for name in _LOOKED_UP if name in sheets)]
-    if classes := sheets.get("classes"):
-        names = {"grades": "grades", "title": "classTitle", "classType": "classType"}
-        names |= {"termSourcedIds": "termSourcedIds"}
-        table = join_columns(table, "classSourcedId", classes.table, names, _KEY)
-        homerooms = _filter_rows(table, "classType", "homeroom")
-        if homerooms.num_rows and homerooms.num_rows < table.num_rows:
+    incomplete: set[str] = set()
+
+    def look_up(foreign: str, name: str, columns: Mapping[str, str]) -> None:
+        """Add the columns of another table; say which may lack cells, as it has changes only."""
+        nonlocal table
+        if other := sheets.get(name):
+            before = {*table.column_names}
+            table = join_columns(table, foreign, other.table, columns, records.KEY)
+            added = {*table.column_names} - before
+            is_known = name == _USERS and all(not table[column].null_count for column in added)
+            if is_change and (foreign in incomplete or (name in changed and not is_known)):
+                incomplete.update(added)
+
+    names = {"grades": "grades", "title": "classTitle", "classType": "classType"}
+    look_up("classSourcedId", "classes", names | {"termSourcedIds": "termSourcedIds"})
+    if "classType" in table.column_names and "classType" not in incomplete:
+        homerooms = records.filter_rows(table, "classType", "homeroom")
+        # Changes may have one kind only, where the file before had both.
+        classes = sheets["classes"].table if is_change else table
+        has_homerooms = records.filter_rows(classes, "classType", "homeroom").num_rows > 0
+        if has_homerooms and homerooms.num_rows < table.num_rows:
             left_out[RowKind.OTHER_CLASSES] = table.num_rows - homerooms.num_rows
             table = homerooms
-    if (sessions := sheets.get("academicSessions")) and "termSourcedIds" in table.column_names:
-        names = {"schoolYear": "schoolYear", "title": "sessionTitle"}
-        table = join_columns(table, "termSourcedIds", sessions.table, names, _KEY)
-    if orgs := sheets.get("orgs"):
-        names = {"name": "schoolName", "identifier": "schoolIdentifier"}
-        table = join_columns(table, "schoolSourcedId", orgs.table, names, _KEY)
-    if users := sheets.get("users"):
-        table = join_columns(
-            table, "userSourcedId", users.table, {"identifier": "userIdentifier"}, _KEY
-        )
-    sheet = _make_sheet("enrollments", table, enrollments, left_out, sources)
-    return replace(sheet, notes=(*sheet.notes, *_note_ended_enrollments(ended)))
-
-
-def _note_ended_enrollments(ended: int) -> list[ReadNote]:
-    message = "Enrollments that the sender marked as deleted. They end on the day of that change."
-    return [ReadNote("ended_enrollments", message, ended)] if ended else []
-
-
-def _end_deleted_spells(table: pa.Table) -> tuple[pa.Table, int]:
-    """End the enrollments that were deleted on a known day, and leave out the other deleted ones.
-
-    Returns:
-        The rows, and how many of them ended that way.
-    """
-    deleted = _find_deleted(table)
-    if "dateLastModified" not in table.column_names:
-        return table.filter(pc.invert(deleted)), 0
-    day = pc.utf8_slice_codeunits(table["dateLastModified"], 0, 10)
-    known = pc.and_(
-        deleted,
-        pc.fill_null(pc.match_substring_regex(day, r"^\d{4}-\d{2}-\d{2}$"), fill_value=False),
+    look_up(
+        "termSourcedIds", "academicSessions", {"schoolYear": "schoolYear", "title": "sessionTitle"}
     )
-    has_column = "endDate" in table.column_names
-    end = table["endDate"] if has_column else pa.nulls(len(table), pa.string())
-    is_open = pc.equal(pc.fill_null(end, ""), "")
-    end = pc.if_else(pc.and_(known, is_open), day, end)
-    position = table.column_names.index("endDate") if has_column else table.num_columns
-    table = (
-        table.set_column(position, "endDate", end)
-        if has_column
-        else table.add_column(table.column_names.index(ROW_COLUMN), "endDate", end)
+    look_up("schoolSourcedId", "orgs", {"name": "schoolName", "identifier": "schoolIdentifier"})
+    look_up("userSourcedId", "users", {"identifier": "userIdentifier"})
+    sheet = records.make_joined_sheet("enrollments", table, enrollments, left_out, sources)
+    return replace(
+        sheet,
+        notes=(*sheet.notes, *records.note_ended_enrollments(ended)),
+        joined=records.make_empty_demographics() if is_change else None,
+        incomplete=tuple(sorted(incomplete)),
     )
-    ended = pc.sum(known).as_py() or 0
-    return table.filter(pc.or_(pc.invert(deleted), known)), ended
-
-
-def _find_deleted(table: pa.Table) -> pa.ChunkedArray:
-    if "status" not in table.column_names:
-        return pa.chunked_array([pa.repeat(pa.scalar(value=False), table.num_rows)])
-    status = pc.utf8_lower(pc.utf8_trim_whitespace(pc.fill_null(table["status"], "")))
-    return pc.equal(status, _DELETED)
-
-
-@cache
-def _load_columns() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    text = files(__package__).joinpath("oneroster.toml").read_text("utf-8")
-    return tomllib.loads(text)
 
 
 def _check_headers(sheets: Mapping[str, Sheet]) -> Iterator[ReadNote]:
@@ -285,7 +204,7 @@ def _check_headers(sheets: Mapping[str, Sheet]) -> Iterator[ReadNote]:
     Raises:
         UnreadableFile: a required column is missing.
     """
-    for name, columns in _load_columns().items():
+    for name, columns in records.load_columns().items():
         sheet = sheets.get(name)
         if sheet is None:
             continue
@@ -314,68 +233,33 @@ def _find_similar(name: str, choices: Sequence[str]) -> str:
     return folded[matches[0]] if matches else ""
 
 
-def _check_manifest(sheets: Mapping[str, Sheet]) -> Iterator[ReadNote]:
-    """Note tables that the manifest announces and the archive lacks, and tables of changes only."""
+def _read_modes(sheets: Mapping[str, Sheet]) -> dict[str, str]:
+    """Read from the manifest which tables have all rows (bulk), changes (delta), or are absent."""
     table = sheets[MANIFEST_SHEET].table
     if "value" not in table.column_names:
-        return
-    properties = dict(
-        zip(table["propertyName"].to_pylist(), table["value"].to_pylist(), strict=True)
-    )
-    modes = {
+        return {}
+    properties = zip(table["propertyName"].to_pylist(), table["value"].to_pylist(), strict=True)
+    return {
         str(name).removeprefix("file."): str(mode or "").strip().lower()
-        for name, mode in properties.items()
+        for name, mode in properties
         if str(name).startswith("file.")
     }
+
+
+def _check_manifest(sheets: Mapping[str, Sheet]) -> Iterator[ReadNote]:
+    """Note tables that the manifest announces and the archive lacks, and tables of changes only."""
+    modes = _read_modes(sheets)
     absent = [
-        name for name, mode in modes.items() if mode in ("bulk", "delta") and name not in sheets
+        name for name, mode in modes.items() if mode in ("bulk", _DELTA) and name not in sheets
     ]
     if absent:
         message = f"Tables that the manifest announces and the archive lacks: {', '.join(absent)}."
         yield ReadNote("missing_tables", message, len(absent))
-    changes = [name for name, mode in modes.items() if mode == "delta" and name in sheets]
+    changes = [name for name, mode in modes.items() if mode == _DELTA and name in sheets]
     if changes:
         message = (
             f"The manifest says that these tables hold changes only, not all rows: "
-            f"{', '.join(changes)}. Do not replace a complete file with them."
+            f"{', '.join(changes)}. Do not replace a complete file with them: state the day of the "
+            "changes, and Cairn applies them to it."
         )
         yield ReadNote("changes_only", message, len(changes))
-
-
-def _note_unmatched_rows(demographics: Sheet, students: pa.Table) -> list[ReadNote]:
-    """Count the rows of demographics that belong to none of the students."""
-    if _KEY not in demographics.header or _KEY not in students.column_names:
-        return []
-    keys = students[_KEY].combine_chunks()
-    matched = pc.sum(pc.is_in(demographics.table[_KEY], value_set=keys)).as_py() or 0
-    message = "Rows of “demographics” that belong to no student in “users”. They were not read."
-    unmatched = demographics.table.num_rows - matched
-    return [ReadNote("unmatched_demographics", message, unmatched)] if unmatched else []
-
-
-def _filter_rows(table: pa.Table, column: str, value: str) -> pa.Table:
-    if column not in table.column_names:
-        return table
-    return table.filter(pc.equal(pc.utf8_lower(table[column]), value))
-
-
-def _make_sheet(
-    name: str,
-    table: pa.Table,
-    source: Sheet,
-    left_out: Mapping[RowKind, int],
-    sources: Sequence[str],
-) -> Sheet:
-    """Make a joined sheet; its rows, and those it leaves out, are those of one source table."""
-    header = tuple(n for n in table.column_names if n != ROW_COLUMN)
-    counted = [kind.count_rows(count) for kind, count in left_out.items() if count]
-    return Sheet(
-        name,
-        header,
-        table.select([*header, ROW_COLUMN]),
-        source.notes,
-        source.misfits,
-        (*source.left_out, *counted),
-        source.file_rows,
-        tuple(sources),
-    )
