@@ -111,13 +111,13 @@ def test_totals_of_each_participant(days: str, hours: str) -> None:
 
 
 def test_a_grid_with_no_known_heading_is_still_one_of_days() -> None:
-    text = write("Kid no.,Offering,9/8,9/9", "#,Choir,P,A")
+    text = write("Row no.,Offering,9/8,9/9", "#,Choir,P,A")
     for record in (None, "session_attendance"):
         mapping = suggest(text, record)
         assert (mapping.record, mapping.columns) == ("session_attendance", {})
         assert mapping.wide
         assert ColumnMapping.parse(mapping.dump()) == mapping
-    unknown = write("Kid no.,Offering,Tag", "#,Choir,7")
+    unknown = write("Row no.,Offering,Tag", "#,Choir,7")
     assert suggest(unknown, "participation").columns == {}
     with pytest.raises(MappingProblem, match="choose the record type"):
         suggest(unknown)

@@ -128,6 +128,7 @@ def conform_landed_file(
     period_notes = _find_period_notes(table, fields, is_kept, mapping)
     fields, stay_notes = same_day_rows.subtract_overlapping_stays(landed, fields, is_kept, mapping)
     period_notes += stay_notes
+    days = None
     if periods and mapping.periods:
         days = periods.join_days(is_kept, mapping.periods.absent_from)
         period_notes.append(days.note)
@@ -142,7 +143,7 @@ def conform_landed_file(
         engine="pyarrow",
         note=found_by,
     )
-    if periods and mapping.periods:
+    if days:
         table, fields, is_kept = same_day_rows.take_days(table, fields, days)
     conformed_ref = store.write(
         Zone.CONFORMED,

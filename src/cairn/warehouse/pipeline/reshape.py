@@ -57,6 +57,7 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         if deleted_rows:
             left_out.append(RowKind.DELETED.count_rows(len(deleted_rows), deleted_rows))
             table = table.filter(pc.invert(is_deleted))
+    headings |= {schema.fold_header(name): name for name in header}
     table, unmarked = _leave_out_unmarked_rows(table, headings, mapping)
     left_out += unmarked
     return replace(

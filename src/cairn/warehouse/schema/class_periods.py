@@ -16,10 +16,16 @@ import pyarrow as pa
 
 from cairn.warehouse.schema.elements import normalize_spelling
 
-__all__ = ["count_class_periods", "find_class_period_column", "read_class_periods"]
+__all__ = [
+    "are_class_periods",
+    "count_class_periods",
+    "find_class_period_column",
+    "is_period_heading",
+    "read_class_periods",
+]
 
 _TOKEN: Final = re.compile(
-    r"(?:(?:period|per|pd|prd|hour|hr|block|blk|p)\W*)?(?:0*(?P<number>\d{1,2})|(?P<letter>[a-h]))"
+    r"(?:(?:periods?|per|pd|prd|hour|hr|block|blk|p)\W*)?(?:0*(?P<number>\d{1,2})|(?P<letter>[a-h]))"
     r"(?:st|nd|rd|th)?(?:\s*(?:period|hour|block))?"
 )
 _RANGE: Final = re.compile(r"(?:(?:periods?|per|pd|p)\W*)?0*(\d{1,2})\s*[-\u2013]\s*0*(\d{1,2})")
@@ -94,6 +100,25 @@ def find_class_period_column(columns: Mapping[str, str], sample: pa.Table | None
             if has_shape or _tells_rows_apart(name, columns, sample):
                 return name
     return ""
+
+
+def is_period_heading(name: str) -> bool:
+    """Return whether a heading is a usual one of class periods, such as "Period" or "Block"."""
+    return _is_heading(name, "period")
+
+
+def are_class_periods(name: str, sample: pa.Table | None) -> bool:
+    """Return whether a column such as "Session" holds class periods or halves of a day.
+
+    Args:
+        name: its heading.
+        sample: the first rows of the sheet, all text.
+
+    Returns:
+        False for the names of classes or programs.
+    """
+    is_either = is_period_heading(name) or _is_heading(name, "class")
+    return is_either and _look_like_periods(_list_cells(sample, name))
 
 
 @cache

@@ -11,7 +11,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from cairn.warehouse.schema.class_periods import find_class_period_column
+from cairn.warehouse.schema import heading_context
+from cairn.warehouse.schema.class_periods import are_class_periods, find_class_period_column
 from cairn.warehouse.schema.clock_times import (
     TIME_IN_RULE,
     list_time_headings,
@@ -81,6 +82,9 @@ _ATTENDANCE: Final = "attendance"
 _STUDENT: Final = "student"
 _CONTACT: Final = "contact"
 _COURSE: Final = "course"
+_IDENTITY_FIELDS: Final = frozenset(
+    {"local_id", "state_id", "given_name", "middle_name", "family_name", "birth_date"}
+)
 _CONTACT_FIELDS: Final = frozenset({"guardian_name", "email", WHOLE_NAME})
 _MIN_ROSTER_FIELDS: Final = 3
 _SESSIONS: Final = "session_attendance"
@@ -172,7 +176,7 @@ def suggest_mapping(
     if record:
         types = [get_record_type(record)]
     else:
-        is_published = is_published_table(header)
+        is_published = is_published_table(header) or heading_context.is_household_list(header)
         is_school = any(normalize_spelling(name) in _list_membership_headers() for name in header)
         types = [
             entry
@@ -328,6 +332,8 @@ def _guess_mapping(
     for column, name in list_heading_matches(header, record):
         used_fields = {t for t in columns.values() if ":" not in t}
         is_free = column not in columns and name not in used_fields
+        if name == "program" and record.name == _SESSIONS and are_class_periods(column, sample):
+            continue
         if is_free and not _explain_column(sample, column, record.fields[name]):
             columns[column] = name
     _match_whole_name(header, sample, record, columns)
@@ -354,9 +360,10 @@ def _guess_mapping(
                 results=grouped.results,
                 derived=grouped.derived,
             )
-    is_event = "event" in ordered.values() or (wide is not None and wide.value == "event")
-    if record.name == _ATTENDANCE and is_event and not found:
-        _match_class_period(header, sample, ordered)
+    if not found:
+        every = {name: ordered.get(name, "") for name in (*header, *derived)}
+        derived = {**derived, **_match_by_context(every, sample, record, wide)}
+        ordered = {name: target for name, target in every.items() if target}
     return ColumnMapping(record=record.name, columns=ordered, wide=wide, derived=derived)
 
 
@@ -409,13 +416,26 @@ def _find_side_by_side(
     return {name: f"{t}:{PERIOD_RULE}" for name, t in found.items()} if is_day else found
 
 
-def _match_class_period(
-    header: Sequence[str], sample: pa.Table | None, columns: dict[str, str]
-) -> None:
-    """Find the class period of each row, in a file with a row for each student, day and period."""
-    every = {name: columns.get(name, "") for name in header}
-    if name := find_class_period_column(every, sample):
+def _match_by_context(
+    columns: dict[str, str],
+    sample: pa.Table | None,
+    record: RecordType,
+    wide: WideLayout | None,
+) -> dict[str, DerivedColumn]:
+    """Match headings that mean something beside others: marks, class periods, titles of courses."""
+    if record.name == _COURSE and (title := heading_context.find_course_title(columns)):
+        columns[title] = "course_title"
+    if record.name != _ATTENDANCE:
+        return {}
+    derived = (
+        {}
+        if wide
+        else heading_context.join_attendance_marks(columns, sample, record.fields["event"])
+    )
+    has_event = wide is not None or "event" in columns.values()
+    if has_event and (name := find_class_period_column(columns, sample)):
         columns[name] = f"event:{CLASS_PERIOD_RULE}"
+    return derived
 
 
 def _match_times(
@@ -471,8 +491,9 @@ def _normalize_last(column: str) -> str:
 
 
 def _normalize_heading(column: str) -> str:
-    """Normalize a heading: “Student #” is a number, and accents are left out."""
+    """Normalize a heading: “Student #” is a number, “Grade (%)” a percent; no accents are left."""
     plain = re.sub(r"(?<=\w)\s*#\s*$", " number", remove_accents(column))
+    plain = re.sub(r"(?<=\w)\s*\(?%\)?\s*$", " percent", plain)
     return normalize_spelling(plain)
 
 
@@ -486,6 +507,11 @@ def _match_headers(header: Sequence[str], record: RecordType) -> Iterable[tuple[
             elif last_key in element.headers:
                 depth = column.count(".")
                 yield 100 * depth + element.headers.index(last_key), column, name
+            elif name in _IDENTITY_FIELDS:
+                for spelling in heading_context.list_child_headings(column):
+                    if spelling in element.headers:
+                        yield 1000 + element.headers.index(spelling), column, name
+                        break
 
 
 def _match_flag_columns(header: Sequence[str], element: ElementField) -> dict[str, str]:
@@ -508,7 +534,8 @@ def _match_whole_name(
     if "given_name" not in record.fields or {"given_name", "family_name"} & {*columns.values()}:
         return
     for column in header:
-        if _normalize_heading(column) not in _WHOLE_NAME_HEADERS or column in columns:
+        spellings = {_normalize_heading(column), *heading_context.list_child_headings(column)}
+        if not spellings & _WHOLE_NAME_HEADERS or column in columns:
             continue
         if not _explain_column(sample, column, None):
             cells = _sample_cells(sample, column)
@@ -598,7 +625,7 @@ def _score_mapping(
     if mapping.wide:
         fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
     side_by_side = len(mapping.find_result_columns(header)) if record.name != _ASSESSMENT else 0
-    side_by_side += len(mapping.list_joint_columns())
+    side_by_side += len(mapping.list_joint_columns()) + 2 * bool(mapping.class_period_column)
     vague = {t for column, t in mapping.columns.items() if _normalize_last(column) == VAGUE_HEADING}
     specificity = sum(
         1 / sum(f in other.fields for other in load_element_catalogue().values())

@@ -1,0 +1,127 @@
+"""Read headings that could mean several things by the other columns of the file."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import pyarrow as pa
+
+from cairn.warehouse.schema.class_periods import is_period_heading
+from cairn.warehouse.schema.elements import ElementField, normalize_spelling
+from cairn.warehouse.schema.mapping_rules import DerivedColumn
+
+__all__ = ["find_course_title", "is_household_list", "join_attendance_marks", "list_child_headings"]
+
+_SAMPLE_CELLS: Final = 2_000
+_CLEAR_SHARE: Final = 0.8
+_MIN_COUNTS: Final = 2
+_POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
+_LOCAL_ID: Final = "studentid"
+_WHOLE_NAME: Final = "studentname"
+
+
+@cache
+def _load_spellings(name: str) -> frozenset[str]:
+    path = files("cairn.warehouse.schema") / "heading_context.toml"
+    spellings = tomllib.loads(path.read_text("utf-8"))[name]
+    return frozenset(normalize_spelling(text) for text in spellings)
+
+
+def list_child_headings(heading: str) -> tuple[str, ...]:
+    """List what a heading says without its word for the child, and what each side of a slash says.
+
+    Args:
+        heading: such as "Camper's DOB", "Mentee ID" or "Badge/Student ID".
+
+    Returns:
+        Spellings that may be known, such as "dob" and "studentid"; none for any other heading.
+    """
+    parts = heading.split("/") if "/" in heading else [heading]
+    found = [normalize_spelling(part) for part in parts] if len(parts) > 1 else []
+    for part in parts:
+        child, _space, rest = _POSSESSIVE.sub("", part.strip()).partition(" ")
+        if normalize_spelling(child) not in _load_spellings("child") or not rest:
+            continue
+        spelling = normalize_spelling(rest)
+        known = {"number": _LOCAL_ID, "name": _WHOLE_NAME}
+        found += [text for kind, text in known.items() if spelling in _load_spellings(kind)]
+        found.append(spelling)
+    return tuple(dict.fromkeys(found))
+
+
+def is_household_list(header: Sequence[str]) -> bool:
+    """Return whether columns count the people of a household, so that no row is about one child.
+
+    Args:
+        header: names of the columns.
+
+    Returns:
+        True for such a table.
+    """
+    counts = {normalize_spelling(name) for name in header} & _load_spellings("household")
+    return len(counts) >= _MIN_COUNTS
+
+
+def find_course_title(columns: Mapping[str, str]) -> str:
+    """Find the column with the title of a course, in a file that has marks or codes of courses.
+
+    Args:
+        columns: heading → target of every column; empty for one that has none yet.
+
+    Returns:
+        The heading; empty if there is none.
+    """
+    targets = {*columns.values()}
+    if "course_title" in targets or not targets & {"mark", "points", "course_code"}:
+        return ""
+    free = (name for name, target in columns.items() if not target)
+    return next((n for n in free if normalize_spelling(n) in _load_spellings("course")), "")
+
+
+def join_attendance_marks(
+    columns: dict[str, str], sample: pa.Table | None, event: ElementField
+) -> dict[str, DerivedColumn]:
+    """Find the mark of each class period, and join it with the column that says if it is excused.
+
+    Args:
+        columns: heading → target of every column of an attendance file, empty for one that has
+            none yet; what is found is set.
+        sample: the first rows of the sheet, all text.
+        event: the element of the attendance event.
+
+    Returns:
+        The column that joins the two; its entry is in ``columns`` too.
+    """
+    known = {*event.list_code_spellings()}
+    free = [name for name, target in columns.items() if not target]
+    if "event" not in columns.values() and any(map(is_period_heading, free)):
+        marks = _find_columns(free, "mark", known, sample)
+        columns.update(dict.fromkeys(marks[:1], "event"))
+    mark = next((name for name, target in columns.items() if target == "event"), "")
+    excuses = _find_columns(free, "excuse", _load_spellings("excuse_cells"), sample)
+    if not mark or not excuses or excuses[0] == mark:
+        return {}
+    name = f"{mark}, {excuses[0]}"
+    columns[mark] = ""
+    columns[name] = "event"
+    return {name: DerivedColumn((mark, excuses[0]))}
+
+
+def _find_columns(
+    free: Sequence[str], kind: str, known: frozenset[str] | set[str], sample: pa.Table | None
+) -> list[str]:
+    """Find the columns of a kind of heading with cells that are mostly known."""
+    headings = [name for name in free if normalize_spelling(name) in _load_spellings(kind)]
+    return [name for name in headings if _are_mostly_known(name, known, sample)]
+
+
+def _are_mostly_known(name: str, known: frozenset[str] | set[str], sample: pa.Table | None) -> bool:
+    if sample is None or name not in sample.column_names:
+        return False
+    cells = [c for c in sample[name].slice(0, _SAMPLE_CELLS).to_pylist() if c and c.strip()]
+    return bool(cells) and (
+        sum(normalize_spelling(cell) in known for cell in cells) >= _CLEAR_SHARE * len(cells)
+    )

@@ -1,0 +1,161 @@
+"""What the other columns say: class periods, excuses, titles of courses, households, children."""
+
+import pytest
+
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.class_periods import count_class_periods, read_class_periods
+from cairn.warehouse.schema.column_mapping import ColumnMapping, MappingProblem
+from cairn.warehouse.schema.mapping_rules import DerivedColumn
+from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
+
+
+def suggest(header: str, *rows: str) -> ColumnMapping:
+    (sheet,) = read_file("export.csv", "\n".join([header, *rows]).encode())
+    return suggest_mapping(sheet.header, sheet.table)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("3", ("3",)),
+        ("Period 03", ("3",)),
+        ("p3", ("3",)),
+        ("3rd hour", ("3",)),
+        ("3(A-B)", ("3",)),
+        ("(A)", ("(a)",)),
+        ("1-4", ("1", "2", "3", "4")),
+        ("Periods 2, 3", ("2", "3")),
+        ("2, 3 & 5", ("2", "3", "5")),
+        ("2; 3+5", ("2", "3", "5")),
+        ("4-1", ("4-1",)),
+        ("Block B", ("b",)),
+        ("Art, 2D and 3D", ("art, 2d and 3d",)),
+        ("Homeroom", ("homeroom",)),
+        ("All Day", ()),
+        (" ", ()),
+    ],
+)
+def test_cells_name_class_periods(text: str, names: tuple[str, ...]) -> None:
+    assert read_class_periods(text) == names
+
+
+def test_a_spelling_of_a_period_is_no_other_period() -> None:
+    (sheet,) = read_file("x.csv", b"Period\n1\nPer 1\n1(A)\n1-2\nAll\n")
+    assert count_class_periods(sheet.table["Period"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "record", "targets"),
+    [
+        (
+            "STUDENTS.Student_Number,ATTENDANCE.Att_Date,PERIOD.Expression,ATTENDANCE_CODE.Att_Code",
+            ("7,9/8/2026,1(A),U", "7,9/8/2026,2(A),U"),
+            "attendance",
+            {"PERIOD.Expression": "event:class_period", "ATTENDANCE_CODE.Att_Code": "event"},
+        ),
+        (
+            "studentNumber,date,periodName,status,excuse",
+            ("7,2026-09-08,01,Absent,Excused", "7,2026-09-08,02,Present,"),
+            "attendance",
+            {"periodName": "event:class_period", "status, excuse": "event", "status": None},
+        ),
+        (
+            "Student ID,Attendance Date,Attendance Code,Excuse",
+            ("7,2026-09-08,A,E", "8,2026-09-08,A,U"),
+            "attendance",
+            {"Attendance Code, Excuse": "event"},
+        ),
+        (
+            "Student ID,Attendance Date,Session,Attendance Status",
+            ("7,2026-09-08,AM,Absent", "7,2026-09-08,PM,Present"),
+            "attendance",
+            {"Session": "event:class_period", "Attendance Status": "event"},
+        ),
+        (
+            "Student ID,Date,Course,Attendance Code",
+            ("7,2026-09-08,Art,A", "7,2026-09-08,Band,P", "8,2026-09-08,Art,P"),
+            "attendance",
+            {"Course": "event:class_period"},
+        ),
+        (
+            "Student ID,Period,9/8/2026,9/9/2026",
+            ("7,1,UA,P", "7,2,T,UA"),
+            "attendance",
+            {"Period": "event:class_period"},
+        ),
+        # A course in which each student is once says nothing of the day.
+        (
+            "Student ID,Date,Homeroom Teacher,Course,Attendance Code",
+            ("7,2026-09-08,Fox,Art,A", "8,2026-09-08,Fox,Art,P", "7,2026-09-09,Fox,Art,A"),
+            "attendance",
+            {"Course": None, "Attendance Code": "event"},
+        ),
+        (
+            "Student ID,Date,Period,Attendance Code",
+            ("7,2026-09-08,2026-27 Q1,A", "8,2026-09-08,2026-27 Q1,P"),
+            "attendance",
+            {"Period": None},
+        ),
+        (
+            "Student ID,Date,Class,Status",
+            ("7,2026-09-08,Chess,Present", "7,2026-09-08,Choir,Absent"),
+            "session_attendance",
+            {"Class": "program", "Status": "present"},
+        ),
+        (
+            "Student Number,Class,Term,Current Grade (%),Letter",
+            ("7,Algebra I,Q1,74%,C", "8,Biology,Q1,91%,A"),
+            "course",
+            {"Class": "course_title", "Letter": "mark", "Current Grade (%)": "points"},
+        ),
+        (
+            "Camper's Name,Camper's DOB,Entering Grade",
+            ("Ana Ames,2015-03-01,4", "Ben Boyd,2014-03-01,5"),
+            "student",
+            {"Camper's Name": "name:first_last", "Camper's DOB": "birth_date"},
+        ),
+        (
+            "Session Date,Mentor Name,Mentee Name,Mentee ID,Start Time,End Time",
+            ("10/15/2026,Pat Fox,Ana Ames,7,2:00 PM,3:00 PM",),
+            "session_attendance",
+            {"Mentor Name": None, "Mentee ID": "local_id", "Start Time": "hours:time_in"},
+        ),
+        (
+            "Badge/Student ID,Name,Site,Check In,Check Out",
+            ('7,"Ames, Ana",North,2026-10-12 15:00,2026-10-12 18:00',),
+            "session_attendance",
+            {"Badge/Student ID": "local_id", "Check Out": "hours:time_out"},
+        ),
+        (
+            "Event Name,Event Date,Attendee First Name,Last Name,Attendee Status,Check-In Status",
+            (
+                "STEM Night,2026-10-14 17:30:00,Ana,Ames,Attending,Checked In",
+                "STEM Night,2026-10-14 17:30:00,Ben,Boyd,Attending,Not Checked In",
+            ),
+            "session_attendance",
+            {"Check-In Status": "present", "Attendee Status": None, "Event Name": "program"},
+        ),
+    ],
+)
+def test_headings_mean_what_the_other_columns_say(
+    header: str, rows: tuple[str, ...], record: str, targets: dict[str, str | None]
+) -> None:
+    mapping = suggest(header, *rows)
+    assert mapping.record == record
+    assert {name: mapping.columns.get(name) for name in targets} == targets
+
+
+def test_an_excuse_is_joined_to_its_mark() -> None:
+    mapping = suggest(
+        "Student ID,Date,Attendance Code,Excuse", "7,2026-09-08,A,E", "8,2026-09-08,A,U"
+    )
+    assert mapping.derived == {
+        "Attendance Code, Excuse": DerivedColumn(("Attendance Code", "Excuse"))
+    }
+
+
+def test_a_list_of_households_is_about_no_child() -> None:
+    household = "Household ID,Visit Date,Client Name,Household Size,Children Under 18"
+    with pytest.raises(MappingProblem, match="did not recognize"):
+        suggest(household, "HH-1,10/15/2026,Ana Ames,4,2")
+    assert suggest("Visit Date,Client Name,Household ID", "10/15/2026,Ana Ames,1").columns
