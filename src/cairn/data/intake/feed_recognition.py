@@ -576,7 +576,13 @@ def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadL
     terms, mapping = load_agreement_by_reference(submission.agreement.reference), upload.mapping
     targets = {name: target.field for name, target in mapping.targets(mapping.columns).items()}
     covered = {name.partition(".")[2] for name in terms.elements if name.startswith(mapping.record)}
-    for column in list_part_columns(upload.sheets[0].header, targets, covered) if current else ():
+    columns = list_part_columns(
+        upload.sheets[0].header,
+        targets,
+        covered,
+        has_class_periods=bool(mapping.class_period_column),
+    )
+    for column in columns if current else ():
         split = replace(mapping, part=column)
         names = split_parts(upload.sheets, split, normalize_part_name).sheets.keys()
         if len(names) > 1 and names & current:

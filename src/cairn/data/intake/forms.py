@@ -536,7 +536,8 @@ class ColumnProposalForm(forms.Form):
     def _list_part_columns(self) -> list[str]:
         targets = {column.name: column.target.partition(":")[0] for column in self._columns}
         covered = {targets[column.name] for column in self._columns if column.covered}
-        found = list_part_columns(targets, targets, covered)
+        has_periods = bool(self.mapping.class_period_column)
+        found = list_part_columns(targets, targets, covered, has_class_periods=has_periods)
         own = self.mapping.part
         return [own, *found] if own and own not in found else found
 

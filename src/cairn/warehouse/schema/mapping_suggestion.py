@@ -653,5 +653,6 @@ def _score_days(header: Sequence[str], sample: pa.Table | None, record: RecordTy
         for name, field in ((_SESSIONS, "present"), (_ATTENDANCE, "event"))
     )
     # T is "true" beside F, and "tardy" beside A.
-    is_school = bool(cells & (school - program)) or ("t" in cells and "f" not in cells)
+    of_school = {code for code in school - program if len(code) > 1}  # a letter may be anything
+    is_school = bool(cells & of_school) or ("t" in cells and "f" not in cells)
     return _WIDE_SCORE if (record.name == _ATTENDANCE) is is_school else 0

@@ -581,7 +581,10 @@ def _choose_part_column(
     assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
     headings = _list_headings(sheets)
     if context.part_column in headings:
-        return replace(file.mapping, part=context.part_column)
+        try:
+            return replace(file.mapping, part=context.part_column)
+        except MappingProblem as problem:
+            raise intake_api.UnrecognizedFile(f"--part-column: {problem}") from problem
     if context.part_column == ONE_PART:
         return replace(file.mapping, part="")
     if context.part_column:
