@@ -117,7 +117,7 @@ def conform_landed_file(
     if part_column and table.num_rows:
         issues.append(quarantine.describe_missing_part(part_column, table.num_rows))
     is_kept = quarantine.select_kept_rows(table.num_rows, issues)
-    periods = same_day_rows.read_class_periods(landed, fields, mapping)
+    periods = same_day_rows.find_class_periods(landed, fields, mapping)
     if periods:
         issues += same_day_rows.find_unclear_days(periods, is_kept, mapping)
         is_kept = quarantine.select_kept_rows(table.num_rows, issues)

@@ -1,6 +1,5 @@
 """Describe data: the element catalogue, column mappings, typed values and dates."""
 
-from cairn.warehouse.schema.class_periods import *
 from cairn.warehouse.schema.clock_times import *
 from cairn.warehouse.schema.column_mapping import *
 from cairn.warehouse.schema.column_patterns import *
@@ -9,6 +8,7 @@ from cairn.warehouse.schema.elements import *
 from cairn.warehouse.schema.encoded_records import *
 from cairn.warehouse.schema.failures import *
 from cairn.warehouse.schema.fixed_width import *
+from cairn.warehouse.schema.headings.class_periods import *
 from cairn.warehouse.schema.mapping_rules import *
 from cairn.warehouse.schema.mapping_suggestion import *
 from cairn.warehouse.schema.person_names import *

@@ -11,8 +11,6 @@ from typing import Final
 
 import pyarrow as pa
 
-from cairn.warehouse.schema import heading_context
-from cairn.warehouse.schema.class_periods import are_class_periods, find_class_period_column
 from cairn.warehouse.schema.clock_times import (
     TIME_IN_RULE,
     list_time_headings,
@@ -38,6 +36,11 @@ from cairn.warehouse.schema.elements import (
     load_element_catalogue,
     normalize_spelling,
     remove_accents,
+)
+from cairn.warehouse.schema.headings import heading_context
+from cairn.warehouse.schema.headings.class_periods import (
+    are_class_periods,
+    find_class_period_column,
 )
 from cairn.warehouse.schema.mapping_rules import DerivedColumn
 from cairn.warehouse.schema.results.result_columns import is_subject_name, propose_result_columns

@@ -113,7 +113,7 @@ class ClassPeriodRows:
         """True for each row that names no class period, so that it cannot be used."""
 
     def find_unclear_days(self, is_kept: pa.Array) -> dict[schema.Failure, pa.Array]:
-        """Find the rows of days whose event cannot be known.
+        """Find the rows of days with an event that cannot be known.
 
         Args:
             is_kept: whether each row can be used on its own; none that names no period can.

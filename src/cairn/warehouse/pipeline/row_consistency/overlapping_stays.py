@@ -1,6 +1,6 @@
 """Count each minute of a child in a program once, where rows of one day have times that overlap.
 
-A child who signs in twice, or whose list is kept twice, has stays such as 14:00 to 16:00 and
+A child who signs in twice, or is on two lists, has stays such as 14:00 to 16:00 and
 15:00 to 17:00: together three hours. Minutes count in the stay that began first, so the order of
 the rows makes no difference. Stays in different programs keep their hours: each program states
 its own, and are counted in a note.

@@ -20,13 +20,13 @@ from cairn.warehouse.pipeline.row_consistency.class_periods import (
 )
 from cairn.warehouse.schema import ColumnMapping
 
-__all__ = ["find_unclear_days", "read_class_periods", "subtract_overlapping_stays", "take_days"]
+__all__ = ["find_class_periods", "find_unclear_days", "subtract_overlapping_stays", "take_days"]
 
 SOURCE_ROWS_COLUMN: Final = "source_rows"
 """All rows of the file that became one event, where its rows are class periods."""
 
 
-def read_class_periods(
+def find_class_periods(
     landed: LandedRows, fields: Sequence[FieldColumn], mapping: ColumnMapping
 ) -> ClassPeriodRows | None:
     """Read which class period each row is about.
@@ -76,7 +76,7 @@ def find_unclear_days(
 def take_days(
     table: pa.Table, fields: Sequence[FieldColumn], days: JoinedDays
 ) -> tuple[pa.Table, list[FieldColumn], pa.Array]:
-    """Take one row for each student and day, with its event and the rows of which it was made.
+    """Take one row for each student and day, with its event and all rows that it was made from.
 
     The duration of a class period is none of the day.
 

@@ -2,8 +2,8 @@
 
 Only a person with the role of a student is one: in 1.1 the role is a column of ``users``, in 1.2 a
 row of ``roles``. What the sender marks ``tobedeleted`` is left out and counted; an enrollment that
-says when it was deleted ends on that day instead. In tables of which the manifest says that they
-have changes only (delta), they stay marked, so that the file before loses them.
+says when it was deleted ends on that day instead. In tables that have changes only (delta, by
+the manifest), they stay marked, so that the file before loses them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -87,7 +87,7 @@ def _join_changed_students(users: Sheet, sheets: Mapping[str, Sheet], changed: S
     """Join changed users: those who were deleted, or are no student any more, are marked.
 
     The role of a user may be in an earlier file only, or change without the user. That cannot be
-    told: then ``joined`` is None, and the changes are refused.
+    seen: then ``joined`` is None, and the changes are refused.
     """
     roles = None if "role" in users.header else sheets.get("roles")
     table, is_certain = (
@@ -118,7 +118,7 @@ def _mark_former_students(
     Returns:
         The rows, and whether the role of each user is certain.
     """
-    ever = records.filter_rows(roles, "role", _STUDENT)
+    ever = records.filter_records(roles, "role", _STUDENT)
     lists = [ever, records.filter_current_rows(ever), roles]
     keys = users[records.KEY]
     was_student, is_student, has_role = (
@@ -140,7 +140,7 @@ def _has_any(rows: pa.Array | pa.ChunkedArray) -> bool:
 def _filter_students(users: Sheet, sheets: Mapping[str, Sheet]) -> pa.Table:
     """Return the users who are students, by their role or by their rows in ``roles``."""
     if "role" in users.header:
-        return records.filter_rows(users.table, "role", _STUDENT)
+        return records.filter_records(users.table, "role", _STUDENT)
     roles = sheets.get("roles")
     if roles is None:
         raise UnreadableFile(
@@ -148,13 +148,15 @@ def _filter_students(users: Sheet, sheets: Mapping[str, Sheet]) -> pa.Table:
             "student. Export the archive again with roles.csv."
         )
     current = records.filter_current_rows(roles.table)
-    student_keys = records.filter_rows(current, "role", _STUDENT)["userSourcedId"].combine_chunks()
+    student_keys = records.filter_records(current, "role", _STUDENT)[
+        "userSourcedId"
+    ].combine_chunks()
     return users.table.filter(pc.is_in(users.table[records.KEY], value_set=student_keys))
 
 
 def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet], changed: Set[str]) -> Sheet:
     is_change = enrollments.name in changed
-    students = records.filter_rows(enrollments.table, "role", _STUDENT)
+    students = records.filter_records(enrollments.table, "role", _STUDENT)
     table, ended = records.end_deleted_spells(students, keeps_deleted=is_change)
     left_out = {
         RowKind.OTHER_PEOPLE: enrollments.table.num_rows - students.num_rows,
@@ -177,10 +179,10 @@ def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet], changed: 
     names = {"grades": "grades", "title": "classTitle", "classType": "classType"}
     look_up("classSourcedId", "classes", names | {"termSourcedIds": "termSourcedIds"})
     if "classType" in table.column_names and "classType" not in incomplete:
-        homerooms = records.filter_rows(table, "classType", "homeroom")
+        homerooms = records.filter_records(table, "classType", "homeroom")
         # Changes may have one kind only, where the file before had both.
         classes = sheets["classes"].table if is_change else table
-        has_homerooms = records.filter_rows(classes, "classType", "homeroom").num_rows > 0
+        has_homerooms = records.filter_records(classes, "classType", "homeroom").num_rows > 0
         if has_homerooms and homerooms.num_rows < table.num_rows:
             left_out[RowKind.OTHER_CLASSES] = table.num_rows - homerooms.num_rows
             table = homerooms

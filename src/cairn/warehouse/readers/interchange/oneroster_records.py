@@ -136,7 +136,7 @@ def note_unmatched_rows(demographics: Sheet, students: pa.Table) -> list[ReadNot
     return [ReadNote("unmatched_demographics", message, unmatched)] if unmatched else []
 
 
-def filter_rows(table: pa.Table, column: str, value: str) -> pa.Table:
+def filter_records(table: pa.Table, column: str, value: str) -> pa.Table:
     if column not in table.column_names:
         return table
     return table.filter(pc.equal(pc.utf8_lower(table[column]), value))

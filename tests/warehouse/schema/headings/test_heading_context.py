@@ -3,8 +3,8 @@
 import pytest
 
 from cairn.warehouse.readers import read_file
-from cairn.warehouse.schema.class_periods import count_class_periods, read_class_periods
 from cairn.warehouse.schema.column_mapping import ColumnMapping, MappingProblem
+from cairn.warehouse.schema.headings.class_periods import count_class_periods, read_class_periods
 from cairn.warehouse.schema.mapping_rules import DerivedColumn
 from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
 

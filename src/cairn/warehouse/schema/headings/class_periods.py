@@ -103,7 +103,14 @@ def find_class_period_column(columns: Mapping[str, str], sample: pa.Table | None
 
 
 def is_period_heading(name: str) -> bool:
-    """Return whether a heading is a usual one of class periods, such as "Period" or "Block"."""
+    """Return whether a heading is a usual one of class periods, such as "Period" or "Block".
+
+    Args:
+        name: the heading.
+
+    Returns:
+        False for headings of courses and sections.
+    """
     return _is_heading(name, "period")
 
 
@@ -123,7 +130,7 @@ def are_class_periods(name: str, sample: pa.Table | None) -> bool:
 
 @cache
 def _load_spellings(kind: str) -> frozenset[str]:
-    path = files("cairn.warehouse.schema") / "class_periods.toml"
+    path = files("cairn.warehouse.schema.headings") / "class_periods.toml"
     spellings = tomllib.loads(path.read_text("utf-8"))[kind]
     return frozenset(normalize_spelling(text) for text in spellings)
 

@@ -9,8 +9,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from cairn.warehouse.schema.class_periods import is_period_heading
 from cairn.warehouse.schema.elements import ElementField, normalize_spelling
+from cairn.warehouse.schema.headings.class_periods import is_period_heading
 from cairn.warehouse.schema.mapping_rules import DerivedColumn
 
 __all__ = ["find_course_title", "is_household_list", "join_attendance_marks", "list_child_headings"]
@@ -25,7 +25,7 @@ _WHOLE_NAME: Final = "studentname"
 
 @cache
 def _load_spellings(name: str) -> frozenset[str]:
-    path = files("cairn.warehouse.schema") / "heading_context.toml"
+    path = files("cairn.warehouse.schema.headings") / "heading_context.toml"
     spellings = tomllib.loads(path.read_text("utf-8"))[name]
     return frozenset(normalize_spelling(text) for text in spellings)
 
@@ -88,7 +88,7 @@ def join_attendance_marks(
 
     Args:
         columns: heading → target of every column of an attendance file, empty for one that has
-            none yet; what is found is set.
+            none yet; columns that are found are set.
         sample: the first rows of the sheet, all text.
         event: the element of the attendance event.
 

@@ -1,0 +1,1 @@
+"""What headings and cells of attendance files and lists mean beside the other columns."""
