@@ -249,11 +249,8 @@ def test_how_many_absent_periods_are_a_day_is_asked_for(
     heading = "Student ID,Date,Period,Attendance Code\n"
     rows.write_text(f"{heading}1,9/20/2026,1,UA\n1,9/20/2026,2,UA\n2,9/20/2026,1,UA\n")
     send = ("receive", rows, *FROM[:4], "--feed", "by_period")
-    assert "Say it: --absent-periods NUMBER." in cairn(*send, "--yes").out
     assert "Choose a number from 1 to 2" in cairn(*send, "--yes", "--absent-periods", 3).out
     assert "by the school ID only" in cairn(*send, "--part-column", "Period").out
-    shown = cairn(*send, "--absent-periods", 2)
-    assert (shown.code, "3 rows of class periods became 2 events" in shown.out) == (1, True)
     assert cairn(*send, "--yes", "--absent-periods", 2).code == 0
     rows.write_text(f"{heading}2,9/20/2026,2,UA\n")
     split = cairn(*send, "--part", "afternoon")
