@@ -13,14 +13,17 @@ class ProgramsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the job that sends what programs recorded, and who is assigned where."""
+        """Register the jobs of programs, who is assigned where, and the names of programs."""
         from cairn.governance.consents.api import register_site_provider
-        from cairn.governance.partners.api import register_assignment_loader
+        from cairn.governance.partners import api as partners_api
         from cairn.platform.deferred_imports import call_later, import_later
         from cairn.platform.schedule.api import register_scheduled_job
 
-        register_assignment_loader(
+        partners_api.register_assignment_loader(
             call_later("cairn.services.programs.facts.load_staff_assignments")
+        )
+        partners_api.register_program_name_loader(
+            call_later("cairn.services.programs.queries.load_program_names")
         )
         register_site_provider(
             call_later("cairn.services.programs.staff.student_sites.find_student_sites")

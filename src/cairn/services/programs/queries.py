@@ -213,6 +213,13 @@ def list_programs(who: Actor, on: date) -> QuerySet[Program]:
     )
 
 
+def load_program_names(organization: str) -> frozenset[str]:
+    """Load the names of the programs that an organization runs; they are public."""
+    return frozenset(
+        Program.objects.filter(organization__slug=organization).values_list("name", flat=True)
+    )
+
+
 def get_program(pk: int, who: Actor, on: date, action: Action) -> Program:
     """Find one program of the user's own organizations, to work with all of its records.
 

@@ -31,7 +31,9 @@ from cairn.outputs.releases.models import GiveBack
 from cairn.outputs.releases.partner_reports.schedule import deliver_due_reports
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.notifications.models import MailMessage
+from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
+from cairn.services.programs.models import Program
 from cairn.warehouse.exporters import build_group_key
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -161,7 +163,15 @@ def read_files(steward: Client) -> None:
     assert steward.get(unknown).status_code == 404
 
 
-def test_a_report_has_the_partners_district_or_program_or_else_all_children() -> None:
+def test_a_report_has_the_partners_district_or_program_or_else_all_children(
+    organization: Callable[..., Any], person: Callable[..., Any]
+) -> None:
+    Program.objects.create(
+        organization=organization("library"),
+        name="Readers",
+        created_by=person(Role.PROGRAM_STAFF, at="library"),
+        created_at=AT,
+    )
     members, others = (build_group_key({"program:Readers": code}) for code in ("yes", "no"))
     figures = replace(
         FIGURES,
@@ -181,6 +191,7 @@ def test_a_report_has_the_partners_district_or_program_or_else_all_children() ->
         return [(label, beside) for _key, label, _other, beside in groups]
 
     assert list_groups("Elm")[:2] == [("Elm", "all children"), ("Drake", "all children")]
+    assert list_groups("Library") == list_groups("Readers")
     assert list_groups("Readers") == [("Children of Readers", "all other children")]
     assert list_groups("Clinic") == [("All children, yours among them", "")]
     assert COUNTY_KEY in figures.tables["2025-26"]

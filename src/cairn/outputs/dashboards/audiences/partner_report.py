@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from cairn.governance.partners import api as partners_api
 from cairn.outputs.dashboards import queries
 from cairn.outputs.dashboards.audiences.group_comparison import describe_difference
 from cairn.outputs.releases import api as releases_api
@@ -158,8 +159,10 @@ def _list_lines(
 def _list_groups(
     figures: releases_api.OutcomeFigures, report: releases_api.PromisedReport
 ) -> Iterator[_Group]:
-    """Yield the groups of a partner: its district and schools, its program, else all children."""
-    names = {report.organization.name.casefold(), report.organization.slug}
+    """Yield the groups of a partner: its district and schools, its programs, else all children."""
+    slug = report.organization.slug
+    names = {report.organization.name.casefold(), slug}
+    program_names = names | {name.casefold() for name in partners_api.find_program_names(slug)}
     keys = {key for table in figures.tables.values() for key in table}
     own = {
         key
@@ -178,7 +181,8 @@ def _list_groups(
         dimension
         for key in keys
         for dimension in key.dimensions
-        if len(key.dimensions) == 1 and measures.get_member_name(dimension).casefold() in names
+        if len(key.dimensions) == 1
+        and measures.get_member_name(dimension).casefold() in program_names
     }
     for dimension in sorted(programs):
         label = _("Children of %(program)s") % {"program": measures.get_member_name(dimension)}

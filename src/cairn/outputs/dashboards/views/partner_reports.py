@@ -114,6 +114,8 @@ def _find_reports(
 
 def _describe_withheld(found: partner_report.PartnerReport) -> str:
     count = len(found.lines)
+    if not count:
+        return _("Nothing. No figure is published yet")
     text = ngettext(
         "%(suppressed)s of %(count)s figure, to protect small groups",
         "%(suppressed)s of %(count)s figures, to protect small groups",

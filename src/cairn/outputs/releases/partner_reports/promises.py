@@ -18,6 +18,7 @@ from cairn.platform.inbox.api import InboxTask
 from cairn.platform.storage.api import open_file_store
 from cairn.policy import checks, facts, questions, vocabulary
 from cairn.policy.engine import Decision
+from cairn.warehouse.store import FileRef, FileStore, NoSuchFile
 
 __all__ = ["PromisedReport", "list_partner_report_tasks", "load_promised_reports"]
 
@@ -176,24 +177,32 @@ def _find_counting_releases(
     """Find the published releases that count rows of each submission.
 
     The manifests know the inputs of each file, so each release is followed up to the files that
-    partners sent.
+    partners sent. Only the manifests on the way are read.
     """
     found: dict[int, list[Release]] = defaultdict(list)
     by_file = {row.landed: row.pk for row in deliveries if row.landed}
-    releases = list(list_published_releases()) if by_file else []
-    if not releases:
-        return found
-    inputs = {manifest.name: manifest.inputs for manifest in open_file_store().manifests()}
-    for release in releases:
+    store, inputs = open_file_store(), dict[str, tuple[str, ...]]()
+    for release in list_published_releases() if by_file else ():
         waiting, seen = list(release.counted.values()), set[str]()
         while waiting:
             name = waiting.pop()
-            if name not in seen:
-                seen.add(name)
-                waiting.extend(inputs.get(name, ()))
+            if name in seen:
+                continue
+            seen.add(name)
+            if name not in inputs:
+                inputs[name] = _read_inputs(store, name)
+            waiting.extend(inputs[name])
         for name in seen & by_file.keys():
             found[by_file[name]].append(release)
     return found
+
+
+def _read_inputs(store: FileStore, name: str) -> tuple[str, ...]:
+    """Read which files a file was made from; none if the data folder does not know it."""
+    try:
+        return store.manifest(FileRef.parse(name)).inputs
+    except NoSuchFile:
+        return ()
 
 
 def _load_stewards(slugs: Iterable[str], on: date) -> Mapping[str, list[facts.Actor]]:

@@ -40,7 +40,10 @@ FIGURES = RuleCard(
         "No published release counts the data that {organization} submitted under "
         "{agreement}{since}."
     ),
-    next_step="Publish a release that counts these data. Cairn then delivers the report.",
+    next_step=(
+        "The partnership publishes a release that counts these data. Cairn then delivers the "
+        "report."
+    ),
     met="A published release counts the data that {organization} submitted under {agreement}.",
     severity=RuleSource.POLICY,
 )
