@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from tests.entry_points.entry import Route
 
+from cairn.data.intake.models import Delivery
 from cairn.governance.agreements.actions.draft_lifecycle import _create_draft
 from cairn.governance.agreements.actions.signature_and_record import save_agreement_version
 from cairn.governance.agreements.confirmation_links import hash_confirmation_key
@@ -22,6 +23,7 @@ from cairn.governance.agreements.models import (
 )
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.models import Organization
+from cairn.outputs.releases.models import GiveBack
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
@@ -80,11 +82,30 @@ def agreement(**more: Any) -> dict[str, Any]:
 
 
 def promised_report(**more: Any) -> dict[str, Any]:
-    """A report of published tables that the agreement promises the district."""
+    """A report of published tables that the district got under the agreement."""
     made = agreement(organization="district", **more)
     row = Agreement.objects.get(reference=made["reference"])
     row.text += '[[giveback]]\nwhat = "Tables"\nwithin_days = 90\ncontents = "published tables"\n'
     row.save(update_fields=["text"])
+    sent = Delivery.objects.create(
+        organization=Organization.objects.get(slug="district"),
+        agreement_reference=row.reference,
+        agreement_version=1,
+        feed="students",
+        channel="upload",
+        file_name="students.csv",
+        size=1,
+        content_digest="0" * 64,
+        fingerprint="0" * 64,
+        state="received",
+        decision={},
+        decision_id="x",
+        received_by=_somebody(),
+        received_at=timezone.localtime(),
+    )
+    GiveBack.objects.create(
+        delivery=sent, what="Tables", given_on=timezone.localdate(), given_by=_somebody()
+    )
     return made
 
 
