@@ -8,11 +8,12 @@ Each trial copies the data folder of a demo, starts one command on the copy and 
 
 Then `cairn verify` must find nothing, and the command, run again with room, must end as it ends
 undisturbed: the same number of rows in every table and of files in every zone, so that nothing is
-lost, doubled or half published. A command on a full disk must also say so in a sentence, without a
+lost, doubled or half published. When the commands other than `receive` begin, a data submission was
+received and not matched yet. A command on a full disk must also say so in a sentence, without a
 traceback. It prints one line a trial that failed, and one line a command.
 
     cairn demo --people 100 --no-serve --data demo
-    python benchmarks/faults.py --data demo --kills 40 --fills 10
+    python benchmarks/faults.py --data demo --kills 40 --fills 10 --minutes 30
 
 With PostgreSQL the demo is made with `DATABASE_URL` and `IDENTITY_DATABASE_URL`, and both are set
 here too: each trial gets copies of both databases. The server is on this machine, and its log of
@@ -368,17 +369,25 @@ def measure_size(folder: Path) -> int:
     return sum(-(-file.stat().st_size // 4096) * 4096 for file in folder.rglob("*"))
 
 
+def count_trials(number: int, ends: float) -> Iterator[int]:
+    """Count trials up to a number, and begin none after a moment of the monotonic clock."""
+    for trial in range(number):
+        if time.monotonic() > ends:
+            return
+        yield trial
+
+
 def try_kills(
     template: Installation,
     command: Command,
     outcome: tuple[float, Mapping[str, int]],
-    number: int,
+    trials: Iterator[int],
     chance: random.Random,
 ) -> Tally:
-    """Kill a command a number of times."""
+    """Kill a command in each of these trials."""
     usual, wanted = outcome
     tally = Tally()
-    for _ in range(number):
+    for _ in trials:
         with tempfile.TemporaryDirectory() as place:
             copy, what = kill_at_random(template, command, Path(place), usual, chance)
             tally.trials += 1
@@ -390,13 +399,13 @@ def try_full_disks(
     template: Installation,
     command: Command,
     outcome: tuple[int, tuple[int, int], Mapping[str, int]],
-    number: int,
+    trials: Iterator[int],
     chance: random.Random,
 ) -> Tally:
-    """Run a command a number of times on a disk that becomes full."""
+    """Run a command in each of these trials on a disk that becomes full."""
     usual_code, (folder_grows, databases_grow), wanted = outcome
     tally = Tally()
-    for trial in range(number):
+    for trial in trials:
         is_of_databases = bool(template.urls) and trial % 2 == 0
         grows = databases_grow if is_of_databases else folder_grows
         room = chance.randrange(4096, max(8192, grows))
@@ -516,6 +525,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="data folder of a demo")
     parser.add_argument("--kills", type=int, default=40, help="how often each command is killed")
     parser.add_argument("--fills", type=int, default=10, help="how often its disk becomes full")
+    parser.add_argument(
+        "--minutes", type=float, default=600, help="begin no trial of a command after so many"
+    )
     parser.add_argument("--only", default="", help="names of commands, with commas")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
@@ -526,17 +538,18 @@ def main() -> None:
         root = Path(place)
         template, release = prepare_template(chosen.data.absolute(), root / "template")
         (root / "files").mkdir()
+        pending = copy_installation(template, root / "pending", 2)
+        pending.run(list_commands(root / "files", release)[0].arguments)
         for command in list_commands(root / "files", release):
             if chosen.only and command.name not in chosen.only.split(","):
                 continue
-            source = template
-            if command.name == "match":
-                source = copy_installation(template, root / "before-match", 2)
-                receive = list_commands(root / "files", release)[0]
-                source.run(receive.arguments)
+            source = template if command.name == "receive" else pending
             seconds, code, grows, wanted = measure_outcome(source, command)
-            kills = try_kills(source, command, (seconds, wanted), chosen.kills, chance)
-            fills = try_full_disks(source, command, (code, grows, wanted), chosen.fills, chance)
+            ends = time.monotonic() + 60 * chosen.minutes
+            trials = count_trials(chosen.fills, ends)
+            fills = try_full_disks(source, command, (code, grows, wanted), trials, chance)
+            trials = count_trials(chosen.kills, ends)
+            kills = try_kills(source, command, (seconds, wanted), trials, chance)
             for fault in (*kills.wrong, *fills.wrong):
                 print(f"  {command.name}: {fault}")
             failed += len(kills.wrong) + len(fills.wrong)

@@ -139,6 +139,21 @@ def quick_migration() -> ExitStack:
         return stack.pop_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def rows_sealed_by_own_key() -> Iterator[None]:
+    """Rows are sealed by the key of the test's own data folder, which a connection cannot keep.
+
+    A connection of a program derives the key once: a program has one data folder. A connection of
+    tests serves many, and what it wrote by the key of an earlier one would look tampered with.
+    """
+    from cairn.platform.audit import seal_store
+
+    derived = property(lambda _: seal_store.derive_subkey(seal_store.KEY_LABEL))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seal_store.RowSealer, "_key", derived)
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     quick_migration: ExitStack, django_db_setup: None, django_db_blocker: DjangoDbBlocker

@@ -171,6 +171,12 @@ def test_nightly_jobs_are_shown_with_their_result(settings: Any) -> None:
     assert lines["backup"].tone is _PROBLEM
     assert "has not run yet" in lines["backup_check"].text
     assert lines["jobs"].tone is _PROBLEM
+    # Each can be run from here; one that waits cannot, and it is no success if it failed before.
+    jobs = {name: f"installation.{name}" for name in ("backup", "backup_check")}
+    assert {name: lines[name].job for name in jobs} == jobs
+    JobRun.objects.filter(pk=runs["backup"].pk).update(state="waiting")
+    waiting = _read(now)["backup"]
+    assert (waiting.job, waiting.tone) == ("", _WARNING)
     runs["backup"].delete()
     assert _read(now + timedelta(hours=27))["verification"].tone is _WARNING
 

@@ -30,7 +30,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def job_run(request: HttpRequest, name: str) -> HttpResponse:
-    """Run one job at once."""
+    """Run one job at once, and show the page that the button was on."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_open_page(Action.MANAGE_SCHEDULE, who, on=now.date()).require()
     job = schedule.find_scheduled_job(name)
@@ -46,4 +46,4 @@ def job_run(request: HttpRequest, name: str) -> HttpResponse:
         if run is not None
         else _("A run of this job is open already. Wait until it ends."),
     )
-    return redirect("web:schedule")
+    return redirect("web:status" if request.POST.get("page") == "status" else "web:schedule")

@@ -64,6 +64,7 @@ class StatusLine:
         tone: whether that is well.
         next_step: what to do; empty where nothing is.
         url: the page where it is done; empty if it is done on the machine.
+        job: name of the scheduled job that may be run now; empty where there is none.
     """
 
     name: str
@@ -72,6 +73,7 @@ class StatusLine:
     tone: StatusTone = StatusTone.GOOD
     next_step: str = ""
     url: str = ""
+    job: str = ""
 
 
 def list_status_lines(now: datetime) -> list[StatusLine]:
@@ -312,25 +314,22 @@ def _describe_nightly_job(
     url, status = reverse("web:schedule"), statuses.get(job.name)
     last = status.last_run if status else None
     if status is None or last is None:
-        return StatusLine(
-            name,
-            title,
-            _("It has not run yet."),
-            StatusTone.WARNING,
-            _("It runs each night while a worker runs. Run it now on the page of jobs."),
-            url,
-        )
-    day = date_format(
-        timezone.localtime(last.ended_at or last.started_at or last.due_at), "DATETIME_FORMAT"
-    )
-    text = f"{day}: {last.result or last.get_state_display()}"
+        text, next_step = _("It has not run yet."), _("It runs each night while a worker runs.")
+        return StatusLine(name, title, text, StatusTone.WARNING, next_step, url, job.name)
+    moment = timezone.localtime(last.ended_at or last.started_at or last.due_at)
+    state = last.result or last.get_state_display()
+    text = f"{date_format(moment, 'DATETIME_FORMAT')}: {state}"
+    if status.is_open:
+        next_step = _("A run is open. Reload this page to see its result.")
+        tone = StatusTone.WARNING if last.result else StatusTone.GOOD  # it failed, and waits again
+        return StatusLine(name, title, text, tone, next_step, url)
     if status.has_failed:
-        next_step = _("Follow what it says, then run it again on the page of jobs.")
-        return StatusLine(name, title, text, StatusTone.PROBLEM, next_step, url)
+        next_step = _("Follow what it says, then run it again.")
+        return StatusLine(name, title, text, StatusTone.PROBLEM, next_step, url, job.name)
     if status.is_late:
         next_step = _("It missed a night. Check that a worker runs, then run it now.")
-        return StatusLine(name, title, text, StatusTone.WARNING, next_step, url)
-    return StatusLine(name, title, text, url=url)
+        return StatusLine(name, title, text, StatusTone.WARNING, next_step, url, job.name)
+    return StatusLine(name, title, text, url=url, job=job.name)
 
 
 def _describe_certificate(now: datetime) -> Iterator[StatusLine]:
