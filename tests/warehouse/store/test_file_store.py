@@ -119,6 +119,28 @@ def test_a_rerun_finds_its_output(store: FileStore, permit: Permits) -> None:
     assert store.find("land", [], {"mapping": "m1"}) is None
 
 
+def test_a_file_that_exists_is_found_by_a_rerun_wherever_the_first_run_was_killed(
+    store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pointer is there before its manifest, with which it exists."""
+    pointers: list[Path] = []
+    write = sealed_files.write_bytes_atomically
+
+    def stop(content: bytes, target: Path) -> None:
+        if target.suffix != ".json":  # the file's key
+            return write(content, target)
+        pointers.extend(store.root.rglob("landed.*"))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(sealed_files, "write_bytes_atomically", stop)
+        _write(store, permit, found_by={"mapping": "m1"})
+    assert len(pointers) == 1
+    assert store.find("land", [], {"mapping": "m1"}) is None
+    again = _write(store, permit, found_by={"mapping": "m1"})
+    assert store.find("land", [], {"mapping": "m1"}) == again
+
+
 def test_a_pointer_is_never_trusted(store: FileStore, permit: Permits) -> None:
     """Someone makes the pointer of one file lead to another: it is not taken, and is found."""
     first = _write(store, permit, found_by={"mapping": "m1"})

@@ -103,14 +103,16 @@ class FileStore:
             )
             sealed_files.publish_file(file, ref.data_path(self.root))
             self._file_keys.store_key(ref, key)
-            sealed_files.write_bytes_atomically(
-                manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
-            )
+            # Before the manifest, with which the file exists: killed in between, a rerun finds either
+            # the file or nothing, and never makes the file twice.
             pointer = ref.pointer_path(
                 self.root, self._compute_lookup_key(step, inputs, found_by or {})
             )
             pointer.parent.mkdir(parents=True, exist_ok=True)
             pointer.touch()
+            sealed_files.write_bytes_atomically(
+                manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
+            )
         return ref
 
     def read(self, ref: FileRef, columns: Sequence[str] | None = None) -> pa.Table:
@@ -192,8 +194,8 @@ class FileStore:
     ) -> FileRef | None:
         """Find the file that the same step already made from the same inputs.
 
-        So a rerun continues. A pointer is only a hint: the manifest to which it leads is opened
-        and compared.
+        So a rerun continues. A pointer is only a hint: the manifest to which it leads, if there is
+        one, is opened and compared.
 
         Args:
             step: name of the pipeline step.
@@ -207,6 +209,8 @@ class FileStore:
         key = self._compute_lookup_key(step, inputs, found_by or {})
         for pointer in sorted((self.root / file_refs.LOOKUP_FOLDER / key[:2] / key).glob("*.*")):
             ref = FileRef.parse(pointer.name.replace(".", "/"))
+            if not ref.manifest_path(self.root).exists():
+                continue
             manifest = self.manifest(ref)
             is_same = (manifest.step, manifest.inputs) == (step, tuple(str(i) for i in inputs))
             is_same = is_same and (found_by or {}).items() <= manifest.note.items()
