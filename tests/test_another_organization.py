@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.entry_points.undone import undone
+from tests.entry_points.undone import show_plain_refusals, undone
 from tests.test_every_entry_point import ROUTES
 
 from cairn.platform.audit.models import AuditLine
@@ -52,11 +52,14 @@ ABOUT_ONE = sorted(
 )
 
 
-def test_an_identifier_in_an_address_opens_nothing(browser: Callable[..., Client]) -> None:
+def test_an_identifier_in_an_address_opens_nothing(
+    browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a route is about is made once; each role tries it, and each try is undone.
 
     A role that a route refuses for its own organization too is in `test_every_entry_point`.
     """
+    show_plain_refusals(monkeypatch)
     signed_in = {role: browser(role, at="lake").cookies for role in LOCAL}
     wrong: dict[str, str] = {}
     for name in ABOUT_ONE:

@@ -23,7 +23,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tasks.base import Task
 from tests.entry_points.entry import BackgroundTask, Command, Route
-from tests.entry_points.undone import undone
+from tests.entry_points.undone import show_plain_refusals, undone
 from typer.testing import CliRunner
 
 from cairn.config.installed_apps import CAIRN_APPS
@@ -240,9 +240,14 @@ def test_every_exception_is_in_use() -> None:
 @pytest.mark.django_db(databases=["default", "identities"])
 @pytest.mark.parametrize("roles", [SEE_MOST, OTHERS], ids=["roles_that_see_most", "other_roles"])
 def test_each_role_opens_its_routes_and_no_others(
-    roles: tuple[Role, ...], browser: Callable[..., Client], questions: Questions
+    roles: tuple[Role, ...],
+    browser: Callable[..., Client],
+    questions: Questions,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What a route is about is made once; each role tries it, and each try is undone."""
+    if roles is OTHERS:
+        show_plain_refusals(monkeypatch)
     hub = (Role.DATA_MANAGER, Role.ANALYST)
     signed_in = {
         role: browser(role, at="backbone" if role in hub else "district").cookies for role in roles

@@ -14,10 +14,10 @@ from cairn.sdc.tables.published_tables import CellStatus, PublishedTables
 from cairn.sdc.tables.request import ALL, RESULT, CellCounts, Key, Nest, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule
 
-MOST_CELLS = 36
+MOST_CELLS = 24
 COUNTS = st.one_of(st.just(0), st.integers(1, 9), st.integers(0, 60))
 
-slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 rules = st.builds(
     SuppressionRule,

@@ -13,7 +13,7 @@ import pytest
 from tests.migrated_databases import copy_migrated_databases
 
 pytestmark = pytest.mark.slow
-_ROUNDS: Final = 3
+_ROUNDS: Final = 2
 _SIGKILL: Final = 9
 
 

@@ -259,7 +259,7 @@ def list_exposed(one: BandRelease, width: int) -> Iterator[tuple[str, Key]]:
                 yield "contributor north", group
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=35, suppress_health_check=[HealthCheck.too_slow])
 @given(small_releases(), st.sampled_from((0, 200)))
 def test_the_attack_agrees_with_unlimited_patience(one: BandRelease, many_targets: int) -> None:
     """Whether points are drawn for all targets at once, or each is attacked by itself."""
@@ -268,7 +268,7 @@ def test_the_attack_agrees_with_unlimited_patience(one: BandRelease, many_target
     assert {(e.attacker, e.key) for e in exposures} == set(list_exposed(one, 3))
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_two_releases_of_different_people_agree_with_unlimited_patience(
     data: st.DataObject,

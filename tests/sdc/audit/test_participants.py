@@ -18,7 +18,7 @@ from cairn.sdc.tables.rule import MOST_DIMS_OF_SHOWN_ZERO, SuppressionRule
 
 slow = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=35,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 Counts = Mapping[Key, int | None]

@@ -74,7 +74,7 @@ def test_a_table_that_contradicts_itself_is_told() -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=35, suppress_health_check=[HealthCheck.too_slow])
 @given(requests(), st.sampled_from(Zeros), st.sampled_from(Sums))
 def test_ranges_hold_the_truth_and_expose_nothing(
     request: TableRequest, zeros: Zeros, sums: Sums

@@ -80,7 +80,7 @@ def small_rates(draw: st.DrawFn) -> Rates:
     return {key: (draw(st.integers(0, n)), n) for key, n in sizes.items()}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=35, suppress_health_check=[HealthCheck.too_slow])
 @given(small_rates(), st.sampled_from(("none", "bands", "numbers")))
 def test_bands_withstand_unlimited_patience_beside_any_release(rates: Rates, before: str) -> None:
     """What nobody could narrow before, nobody can narrow after; or the release is stopped."""

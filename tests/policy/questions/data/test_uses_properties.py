@@ -55,7 +55,7 @@ def pairs(decision: Decision) -> set[Pair]:
     return whole | {(child, e) for child, some in decision.partly.items() for e in some}
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(worlds(), requests(), AROUND)
 def test_an_evaluator_of_its_own_agrees(facts: Facts, request: UseRequest, on: date) -> None:
     decision = decide_use(request, facts, on)
@@ -116,7 +116,7 @@ def test_an_evaluator_of_its_own_agrees_about_custody(
     assert pairs(decide_use(request, facts, u.ON)) == allowed_pairs(request, facts, u.ON)
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(emergencies(), st.lists(st.sampled_from((*IDS, "c9")), min_size=1, unique=True))
 def test_an_evaluator_of_its_own_agrees_in_an_emergency(facts: Facts, ids: list[str]) -> None:
     request = u.request(
@@ -125,7 +125,7 @@ def test_an_evaluator_of_its_own_agrees_in_an_emergency(facts: Facts, ids: list[
     assert pairs(decide_use(request, facts, u.ON)) == emergency_pairs(request, facts, u.ON)
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(row_exports())
 def test_an_evaluator_of_its_own_agrees_about_rows_without_names(
     case: tuple[Facts, UseRequest],
@@ -139,7 +139,7 @@ def test_an_evaluator_of_its_own_agrees_about_rows_without_names(
     ]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(health_uses())
 def test_an_evaluator_of_its_own_agrees_about_health_records(
     case: tuple[Facts, UseRequest],
