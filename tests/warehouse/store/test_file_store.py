@@ -132,9 +132,10 @@ def test_a_file_that_exists_is_found_by_a_rerun_wherever_the_first_run_was_kille
         pointers.extend(store.root.rglob("landed.*"))
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
-        killed.setattr(sealed_files, "write_bytes_atomically", stop)
+    monkeypatch.setattr(sealed_files, "write_bytes_atomically", stop)
+    with pytest.raises(KeyboardInterrupt):
         _write(store, permit, found_by={"mapping": "m1"})
+    monkeypatch.undo()
     assert len(pointers) == 1
     assert store.find("land", [], {"mapping": "m1"}) is None
     again = _write(store, permit, found_by={"mapping": "m1"})

@@ -103,8 +103,8 @@ class FileStore:
             )
             sealed_files.publish_file(file, ref.data_path(self.root))
             self._file_keys.store_key(ref, key)
-            # Before the manifest, with which the file exists: killed in between, a rerun finds either
-            # the file or nothing, and never makes the file twice.
+            # Before the manifest, with which the file exists: killed in between, a rerun finds
+            # either the file or nothing, and never makes the file twice.
             pointer = ref.pointer_path(
                 self.root, self._compute_lookup_key(step, inputs, found_by or {})
             )
