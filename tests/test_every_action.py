@@ -101,6 +101,7 @@ HELPERS: Final = {
     "governance.training.actions": {"create_completion"},
     "platform.schedule.actions": {"create_job_run"},
     "outputs.releases.actions.disclosure_check": {"build_pilot_note", "run_disclosure_check"},
+    "outputs.releases.actions.indicator_protection": {"protect_definitions"},
     "outputs.releases.actions.state": {
         "get_local_day",
         "get_next_state",

@@ -13,7 +13,7 @@ from tests.outputs.releases.community import AT, CANARY, Community, Silent
 from tests.outputs.releases.test_composition import OUTCOME, changes, public_figures, withdraw
 from tests.outputs.releases.test_differencing import codes
 
-from cairn.outputs.releases.actions import disclosure_check, drafts
+from cairn.outputs.releases.actions import disclosure_check, drafts, indicator_protection
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, PercentBand
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import public_state
@@ -176,7 +176,7 @@ def test_a_search_without_result_stops_with_what_to_change(
         raise bands.NoSafeBandsError(OUTCOME, "2025-26", (("district", "school"),))
 
     monkeypatch.setattr(bands, "protect_outcome_bands", find_none)
-    with pytest.raises(disclosure_check.UnpublishableBands, match="by district and school"):
+    with pytest.raises(indicator_protection.UnpublishableBands, match="by district and school"):
         community.checked(draft)
     draft.refresh_from_db()
     assert draft.state == ReleaseState.DRAFT

@@ -12,7 +12,7 @@ from tests.outputs.releases.community import AT, CANARY, Community, Silent
 
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.actions import disclosure_check, owner_answers
-from cairn.outputs.releases.actions.disclosure_check import UnpublishableMeasure
+from cairn.outputs.releases.actions.indicator_protection import UnpublishableMeasure
 from cairn.outputs.releases.figures import COUNTY_KEY, MeasureAmount, encode_figure_name
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import measures
@@ -84,7 +84,7 @@ def test_of_one_year_a_second_figure_is_stopped_and_the_first_is_named(
         assert not again.protected
     (out,) = facts.build_published_facts([first])
     assert out.figures == {("days_absent", "2025-26")}
-    assert out.counts == {("chronic_absence", "2025-26")}
+    assert out.counts == {("chronic_absence", "2025-26"), ("days_absent", "2025-26")}
 
 
 def test_its_numbers_of_children_are_held_against_counts_and_counts_against_them(
@@ -162,7 +162,7 @@ def test_the_form_asks_for_something_and_for_what_is_told(
         "organization": community.hub.pk,
     }  # fmt: skip
     page = analyst.post(address, said)
-    assert "Choose an outcome or a measure." in page.content.decode()
+    assert "Choose an outcome, a measure or a count." in page.content.decode()
     analyst.post(address, {**said, "measures": ["days_absent"], "statistic": "median"})
     release = Release.objects.get(title="Days")
     assert (release.outcomes, release.statistic) == (["days_absent"], "median")

@@ -105,6 +105,11 @@ def replace_text(text: str, old: str, new: str) -> str:
             "A measure cannot be written here",
         ),
         (
+            "version = 3",
+            'version = 3\ncount = { among = "x" }',
+            "A count of the people of another indicator",
+        ),
+        (
             'where = "hours > 2"',
             f'record = "enrollment"\ndated_by = "entry_date"\nwhere = "grade in [{"0," * 600}0]"',
             "numerator.where: A condition has at most 2,000 characters; this one has 3,0",

@@ -146,6 +146,8 @@ def describe_share(count: releases_api.FigureCount, statistic: str = "") -> str:
 
 
 def _describe_amount(count: releases_api.MeasureAmount, statistic: str) -> str:
+    if count.is_count:
+        return _("each counted once")
     n = {"n": releases_api.format_child_count(count.n)}
     if count.value is None:
         return _("of %(n)s children") % n

@@ -288,11 +288,11 @@ def load_published_outcomes(
 
 
 def iterate_counted_outcomes(on: date) -> Iterator[PublishedOutcome]:
-    """Yield the published outcomes that have a share, without measures."""
+    """Yield the published outcomes that have a share, without measures and counts."""
     return (
         published_outcome
         for published_outcome in iterate_published_outcomes(on)
-        if published_outcome.definition.measure is None
+        if published_outcome.definition.has_share
     )
 
 

@@ -21,6 +21,7 @@ _STAGE_LABELS = {
     "days_absent": gettext_lazy("All grades"),
     "program_reach": gettext_lazy("All grades"),
     "program_participation": gettext_lazy("All ages"),
+    "program_children": gettext_lazy("All ages"),
     "family_welcome": gettext_lazy("All grades"),
     "high_school_graduation": gettext_lazy("High school"),
     "postsecondary_enrollment": gettext_lazy("After high school"),
@@ -67,9 +68,14 @@ def label_numerator(definition: IndicatorDefinition) -> str:
     return _("What is measured") if definition.measure else _("Counted")
 
 
+def describe_denominator(definition: IndicatorDefinition) -> str:
+    """Describe out of whom children are counted; empty for a count, which is out of nobody."""
+    return "" if definition.is_count else releases_api.localize_text(definition.denominator_text)
+
+
 def explain_withheld(statistic: str) -> str:
     """Explain the word "withheld" in a table, without saying which reason applies."""
-    if statistic:
+    if statistic and statistic != releases_api.COUNT_STATISTIC:
         return _(
             "“Suppressed” means that the group is small, that its figure would reveal one "
             "child's value, or that it could be used to calculate such a figure. We do not show "
@@ -109,6 +115,8 @@ def describe_change(yearly_change: releases_api.YearlyChange | None) -> str:
     """Describe the change of the newest year against the last one before it that is public."""
     if yearly_change is None:
         return ""
+    if yearly_change.children is not None:
+        return _describe_count_change(yearly_change.children, yearly_change.since)
     if yearly_change.most is not None:
         return _describe_range_change(yearly_change)
     size = abs(yearly_change.points)
@@ -125,6 +133,24 @@ def describe_change(yearly_change: releases_api.YearlyChange | None) -> str:
         else _("Down %(points)s from %(year)s")
     )
     return template % {"points": points, "year": yearly_change.since}
+
+
+def _describe_count_change(children: int, since: str) -> str:
+    """Describe how many more or fewer children there are."""
+    words = {"n": releases_api.format_child_count(abs(children)), "year": since}
+    if not children:
+        return _("The same number as in %(year)s") % words
+    if children > 0:
+        template = ngettext(
+            "%(n)s child more than in %(year)s", "%(n)s children more than in %(year)s", children
+        )
+    else:
+        template = ngettext(
+            "%(n)s child fewer than in %(year)s",
+            "%(n)s children fewer than in %(year)s",
+            -children,
+        )
+    return template % words
 
 
 def _describe_range_change(yearly_change: releases_api.YearlyChange) -> str:
@@ -229,7 +255,7 @@ def describe_suppression_rules(
     """
     rule_texts = [
         _describe_measure_rule(minimum_cell)
-        if figures.statistic
+        if figures.statistic and not figures.is_count
         else _describe_outcome_rule(minimum_cell)
     ]
     if figures.bands:

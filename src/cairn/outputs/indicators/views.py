@@ -144,7 +144,7 @@ def _list_examples() -> list[tuple[str, str]]:
     return [
         (name, releases_api.localize_text(definition.title))
         for name, definition in load_outcome_catalogue().items()
-        if definition.measure is None
+        if definition.people == name
     ]
 
 
@@ -155,7 +155,7 @@ def _find_template(request: HttpRequest, who: Actor, on: date) -> dict[str, Any]
         version = _find_version(int(name), who, on)
         return {"definition": version.definition, "organization": version.organization_id}
     shipped = load_outcome_catalogue().get(name)
-    if shipped is None or shipped.measure:
+    if shipped is None or shipped.people != name:
         return {"definition": NEW_DEFINITION}
     return {"definition": format_indicator(shipped).replace(name, f"{name}_local", 1)}
 

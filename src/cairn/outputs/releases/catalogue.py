@@ -101,6 +101,8 @@ class IndicatorCatalogue(Mapping[str, IndicatorDefinition]):
             is_shipped=self._is_shipped(name),
             is_newest=self._newest_versions[definition.indicator] == name,
             is_corrected=name in corrected,
+            people=definition.people,
+            records=definition.deciding_records,
         )
 
 

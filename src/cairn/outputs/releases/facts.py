@@ -407,7 +407,9 @@ def find_earlier_releases(
         for people in _list_related_people(outcome, catalogue)
     }
     return [
-        row for row in rows if related & {_name_counted_people(outcome) for outcome in row.outcomes}
+        row
+        for row in rows
+        if related & {name for outcome in row.outcomes for name in _name_own_people(outcome)}
     ]
 
 
@@ -530,7 +532,9 @@ def find_release_name(release: Release) -> str:
 def _list_counted_years(release: Release) -> frozenset[OutcomeYear]:
     """Return the people that a release counts, with the year."""
     return frozenset(
-        (_name_counted_people(part["outcome"]), part["school_year"]) for part in release.certificate
+        (name, part["school_year"])
+        for part in release.certificate
+        for name in _name_own_people(part["outcome"])
     )
 
 
@@ -547,13 +551,18 @@ def _name_counted_people(outcome: str) -> str:
     return get_counted_outcome(outcome).partition("-v")[0]
 
 
+def _name_own_people(outcome: str) -> set[str]:
+    """Name the people that an outcome counts, and the outcome itself where others name them."""
+    return {_name_counted_people(outcome), outcome.partition("-v")[0]}
+
+
 def _list_related_people(outcome: str, catalogue: IndicatorCatalogue) -> set[str]:
     """List the people that an outcome counts, and those of definitions about almost the same."""
     if outcome not in catalogue:
         return {_name_counted_people(outcome)}
     fact = catalogue.build_fact(outcome)
     others = (name for name in catalogue if can_be_subtracted(fact, catalogue.build_fact(name)))
-    return {_name_counted_people(name) for name in (outcome, *others)}
+    return {_name_counted_people(outcome), *(other.partition("-v")[0] for other in others)}
 
 
 def build_indicator_facts(

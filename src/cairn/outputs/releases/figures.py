@@ -1,7 +1,7 @@
 """Arrange released cells as figures: county, districts, schools, race by gender.
 
 The figures of a measure hold what the children of a group have (`MeasureAmount`) instead of how
-many of them reached an outcome.
+many of them reached an outcome; those of a count hold how many children there are.
 """
 
 import json
@@ -13,6 +13,7 @@ from cairn.warehouse import exporters
 
 __all__ = [
     "COUNTY_KEY",
+    "COUNT_STATISTIC",
     "NO_VALUE_ON_RECORD",
     "FigureCount",
     "FigureKey",
@@ -26,6 +27,9 @@ __all__ = [
 
 NO_VALUE_ON_RECORD = "not_on_record"
 """The value of a child with none on record; it is shown last, and never as a school."""
+
+COUNT_STATISTIC = "count"
+"""The statistic of a figure that is a number of children."""
 
 FigureKey = exporters.GroupKey
 """The group of a figure, with the name of a school instead of its code."""
@@ -156,10 +160,11 @@ class PercentBand(FigureCount):
 
 @dataclass(frozen=True, slots=True)
 class MeasureAmount(FigureCount):
-    """Hold what `n` children have: a mean or median, rounded to `unit`.
+    """Hold what `n` children have: a mean or median, rounded to `unit`. Or hold `n` itself.
 
-    `value` is None if withheld, and if there are no children. `yes` is always None. `statistic` is
-    "mean" or "median": releases of different years may differ in it.
+    `value` is None if withheld, and if there are no children to have a mean. `yes` is always None.
+    `statistic` is "mean" or "median": releases of different years may differ in it. It is "count"
+    where the value is the number of children.
     """
 
     value: Decimal | None = None
@@ -175,6 +180,11 @@ class MeasureAmount(FigureCount):
     def withheld(self) -> bool:
         """Return whether the value is withheld."""
         return self.value is None and self.n != 0
+
+    @property
+    def is_count(self) -> bool:
+        """Return whether the value is the number of children."""
+        return self.statistic == COUNT_STATISTIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +215,8 @@ class YearlyChange:
         is_rounded: whether it is the difference of two rounded percentages.
         most: the greatest change that two ranges allow, for one that is clear; None between single
             percentages.
+        children: of a count, how many more children there are than then, below 0 if fewer; None
+            for other figures.
     """
 
     points: float
@@ -213,6 +225,7 @@ class YearlyChange:
     """None when the change is too small to call."""
     is_rounded: bool = False
     most: float | None = None
+    children: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +236,19 @@ class OutcomeFigures:
         outcome: ID of the outcome.
         years: the school years in order; the last is the newest.
         tables: school year → key of a group → its figure.
-        statistic: the statistic of a measure in the newest year, "mean" or "median"; empty for an
-            outcome.
+        statistic: the statistic of a measure in the newest year, "mean" or "median", or "count";
+            empty for an outcome.
     """
 
     outcome: str
     years: tuple[str, ...]
     tables: Mapping[str, Mapping[FigureKey, FigureCount]]
     statistic: str = ""
+
+    @property
+    def is_count(self) -> bool:
+        """Return whether the figures are numbers of children."""
+        return self.statistic == COUNT_STATISTIC
 
     @property
     def latest(self) -> str:
@@ -322,10 +340,13 @@ class OutcomeFigures:
         return 0 < self.bands < sum(len(table) for table in self.tables.values())
 
     def describe_change(self, direction: str) -> YearlyChange | None:
-        """Return the change in a year; `direction` is the better one: "higher" or "lower".
+        """Return the change in a year; `direction` is the better one: "higher", "lower" or "none".
 
-        Two whole percents have one, to about a point. Between two ranges it is a range itself.
+        Two whole percents have one, to about a point. Between two ranges it is a range itself. Two
+        numbers of children differ by a number of children.
         """
+        if self.is_count:
+            return self._describe_count_change(direction)
         before = (FigureRow("", year, self.get_county(year)) for year in self.years[-2::-1])
         previous = next((row for row in before if row.count.span), None)
         newest = self.get_figure(self.latest, COUNTY_KEY)
@@ -344,6 +365,17 @@ class OutcomeFigures:
         least = SMALLEST_ROUNDED_CHANGE if is_rounded else SMALLEST_REPORTED_CHANGE
         better = None if abs(points) < least else (points > 0) == (direction == "higher")
         return YearlyChange(points, previous.value, better, is_rounded)
+
+    def _describe_count_change(self, direction: str) -> YearlyChange | None:
+        """Return how many more children there are than in the last year with a public number."""
+        newest = self.county.n
+        numbers = ((row.value, row.count.n) for row in reversed(self.trend[:-1]))
+        since, before = next(((year, n) for year, n in numbers if n is not None), ("", None))
+        if newest is None or before is None:
+            return None
+        more = newest - before
+        better = None if not more or direction == "none" else (more > 0) == (direction == "higher")
+        return YearlyChange(0, since, better, children=more)
 
     def _sort_rows(
         self, group_counts: Iterable[tuple[str, str, FigureCount]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.text import capfirst
@@ -63,6 +63,10 @@ def list_school_year_choices(on: date) -> list[tuple[str, str]]:
     return [(label, label) for label in labels]
 
 
+_UNITS_BY_FIELD: Final = {"outcomes": "percent", "measures": "mean", "counts": "count"}
+"""The fields of the form that choose indicators, each of one unit."""
+
+
 def _list_table_choices(
     dimensions: Iterable[str], kept_tables: Iterable[Sequence[str]]
 ) -> list[tuple[str, str]]:
@@ -91,6 +95,16 @@ class ReleaseTablesForm(forms.Form):
         help_text=_(
             "You can publish one statistic, one time, for each measure and year. Choose its "
             "tables carefully."
+        ),
+    )
+    counts = forms.MultipleChoiceField(
+        label=_("Counts (number of children)"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        required=False,
+        help_text=_(
+            "Exact numbers; those of small groups are suppressed. Figures about almost the same "
+            "children cannot be published for the same year."
         ),
     )
     statistic = forms.ChoiceField(
@@ -138,11 +152,11 @@ class ReleaseTablesForm(forms.Form):
         """Build the form; it offers breakdowns with data, and the tables that a release has."""
         super().__init__(*args, **kwargs)
         publishable = load_indicator_catalogue().list_publishable()
-        for field_name, is_measure in (("outcomes", False), ("measures", True)):
+        for field_name, unit in _UNITS_BY_FIELD.items():
             self.fields[field_name].choices = [  # type: ignore[attr-defined]
                 (name, labels.localize_text(definition.title))
                 for name, definition in publishable.items()
-                if (definition.measure is not None) is is_measure
+                if definition.unit == unit
             ]
         allowed = {name for definition in publishable.values() for name in definition.breakdowns}
         offered = [
@@ -154,10 +168,10 @@ class ReleaseTablesForm(forms.Form):
         self.fields["years"].choices = list_school_year_choices(on)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Require at least one outcome or measure."""
+        """Require at least one outcome, measure or count."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if not self.errors and not (cleaned["outcomes"] or cleaned["measures"]):
-            self.add_error("outcomes", _("Choose an outcome or a measure."))
+        if not self.errors and not self.list_outcomes():
+            self.add_error("outcomes", _("Choose an outcome, a measure or a count."))
         if not self.errors:
             self._limit_programs()
         if not self.errors:
@@ -185,8 +199,8 @@ class ReleaseTablesForm(forms.Form):
             self.add_error("tables", f"{reason.message} {reason.next_step}")
 
     def list_outcomes(self) -> list[str]:
-        """Return the chosen outcomes and measures."""
-        return [*self.cleaned_data["outcomes"], *self.cleaned_data["measures"]]
+        """Return the chosen outcomes, measures and counts."""
+        return [name for field in _UNITS_BY_FIELD for name in self.cleaned_data[field]]
 
     def list_table_dimensions(self) -> list[list[str]]:
         """Return the dimensions of each chosen table."""
@@ -223,6 +237,7 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
         "title",
         "pilot",
         "outcomes",
+        "counts",
         "measures",
         "statistic",
         "method",
@@ -393,7 +408,9 @@ class DisputedFigureForm(forms.Form):
         reached, children = cleaned.get("reached"), cleaned.get("children")
         numbers = (reached, children, cleaned.get("amount"))
         if numbers == (None, None, None) and not self.errors:
-            first_field = "reached" if "reached" in self.fields else "amount"
+            first_field = next(
+                name for name in ("reached", "amount", "children") if name in self.fields
+            )
             self.add_error(first_field, _("Enter at least one correct number."))
         if reached is not None and children is not None and reached > children:
             self.add_error(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from cairn.data.identity.api import LinkageCaveat, describe_linkage_caveat
@@ -341,7 +341,7 @@ def format_figure(count: FigureCount) -> str:
     """
     if not isinstance(count, MeasureAmount):
         return format_percent(count)
-    return "-" if count.n == 0 else format_amount(count.value)
+    return "-" if count.n == 0 and not count.is_count else format_amount(count.value)
 
 
 def format_figure_with_unit(count: FigureCount, definition: measures.IndicatorDefinition) -> str:
@@ -353,6 +353,8 @@ def format_figure_with_unit(count: FigureCount, definition: measures.IndicatorDe
     Returns:
         The text.
     """
+    if isinstance(count, MeasureAmount) and count.is_count and count.n is not None:
+        return ngettext("%(n)s child", "%(n)s children", count.n) % {"n": format_figure(count)}
     if not isinstance(count, MeasureAmount) or count.value is None or definition.measure is None:
         return format_figure(count)
     return f"{format_figure(count)} {localize_text(definition.measure.unit)}"

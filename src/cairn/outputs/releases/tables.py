@@ -182,6 +182,8 @@ def list_number_headings(figures: OutcomeFigures) -> tuple[str, ...]:
         return _("Percent"), _("Number"), _("Total children")
     if figures.bands and not figures.is_mixed:
         return _("Percent"), _("Children in the group")
+    if figures.is_count:
+        return (_("Number of children"),)
     measure = definition.measure if figures.statistic else None
     if measure is None:
         heading = labels.localize_text(definition.numerator.heading)
@@ -421,5 +423,7 @@ def _format_numbers(count: FigureCount, columns: int) -> tuple[str, ...]:
             labels.format_child_count(count.yes),
             labels.format_child_count(count.n),
         )
+    if count.is_count:
+        return (labels.format_figure(count),)
     unit = "-" if count.unit is None else labels.format_amount(count.unit)
     return labels.format_figure(count), unit, labels.format_child_count(count.n)

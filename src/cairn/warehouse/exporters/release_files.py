@@ -88,8 +88,8 @@ class ReleasedCell:
         group: the group: name of the district, code of the school, and so on.
         result: "yes", "no" or "All": whether the people counted reached the outcome.
         n: number of people; None where suppressed.
-        statistic: of a measure, "mean", "median" or "sum"; None for an outcome, and in a file
-            written before measures existed.
+        statistic: of a measure, "mean", "median" or "sum"; "count" where the value is the number
+            of people itself; None for an outcome, and in a file written before measures existed.
         value: that statistic as printed; None where suppressed, and for an outcome.
         rounded_to: unit to which the value is rounded; None where the value is.
         percent_low: the lowest whole percent of a band; None where suppressed, and for a number.

@@ -40,8 +40,8 @@ _LANGUAGES: Final = ("en", "es")
 _ENTRIES: Final[Mapping[str, Collection[str]]] = {
     "the definition": (
         "id", "version", "title", "why", "level", "about", "kind", "unit", "direction", "period",
-        "breakdowns", "ended_periods_only", "denominator", "numerator", "measure", "source_note",
-        "value_rules", "approval",
+        "breakdowns", "ended_periods_only", "denominator", "numerator", "measure", "count",
+        "source_note", "value_rules", "approval",
     ),
     "denominator": (
         "text", "record", "dated_by", "where", "distinct", "latest_by", "place", "school",
@@ -51,9 +51,13 @@ _ENTRIES: Final[Mapping[str, Collection[str]]] = {
     ),
     "follow_up": ("since", "until", "within_months"),
     "measure": ("among", "element", "unit", "text"),
+    "count": ("among",),
     "approval": ("by", "on"),
 }  # fmt: skip
 
+_BASED_PARTS: Final = {
+    "measure": "A measure", "count": "A count of the people of another indicator",
+}  # fmt: skip
 _Choice = TypeVar("_Choice", bound=str)
 
 
@@ -86,6 +90,8 @@ def parse_indicator(
         )
     if "measure" in data:
         return _parse_measure(indicator_id, data, bases or {})
+    if "count" in data:
+        return _parse_count(indicator_id, data, bases or {})
     period = PeriodKind(_read_choice(data, "period", tuple(PeriodKind)))
     unit = _read_choice(data, "unit", ("percent", "count"), "percent")
     denominator = _parse_denominator(_read_table(data, "denominator"), period)
@@ -130,14 +136,8 @@ def _parse_measure(
     indicator_id: str, data: Mapping[str, Any], bases: Mapping[str, IndicatorDefinition]
 ) -> IndicatorDefinition:
     entries = _read_table(data, "measure")
-    base_id = _read_text(entries, "among", "measure")
-    if not bases:
-        raise InvalidIndicator(
-            "A measure cannot be written here yet. Remove [measure], and write who is counted."
-        )
-    if base_id not in bases:
-        raise InvalidIndicator(f"There is no indicator “{base_id}”. {suggest_name(base_id, bases)}")
-    base = bases[base_id]
+    base = _find_base(entries, "measure", bases)
+    base_id = base.id
     element = _read_text(entries, "element", "measure")
     if element not in base.elements:
         raise InvalidIndicator(f"{base_id} does not read {element}, which {indicator_id} measures.")
@@ -150,6 +150,43 @@ def _parse_measure(
         measure=OutcomeMeasure(base_id, element, _read_localized(entries, "unit")),
         **{name: description[name] for name in ("title", "why", "direction", "version")},
     )
+
+
+def _parse_count(
+    indicator_id: str, data: Mapping[str, Any], bases: Mapping[str, IndicatorDefinition]
+) -> IndicatorDefinition:
+    """Parse a count of the people of another indicator, with which it is audited."""
+    base = _find_base(_read_table(data, "count"), "count", bases)
+    if base.numerator.record or base.measure or base.same_people_as:
+        raise InvalidIndicator(
+            f"{base.id} looks in another record, which decides whose year is counted. Name an "
+            "indicator of which one record says everything."
+        )
+    description = _parse_description(data)
+    return replace(
+        base,
+        id=indicator_id,
+        unit="count",
+        numerator=Numerator(base.denominator.text, description["title"]),
+        same_people_as=base.id,
+        **{name: description[name] for name in ("title", "why", "direction", "version")},
+    )
+
+
+def _find_base(
+    entries: Mapping[str, Any], part: str, bases: Mapping[str, IndicatorDefinition]
+) -> IndicatorDefinition:
+    """Find the indicator whose people a measure or a count is about."""
+    _refuse_unknown_entries(entries, part)
+    base_id = _read_text(entries, "among", part)
+    if not bases:
+        raise InvalidIndicator(
+            f"{_BASED_PARTS[part]} cannot be written here yet. Remove [{part}], and write who is "
+            "counted."
+        )
+    if base_id not in bases:
+        raise InvalidIndicator(f"There is no indicator “{base_id}”. {suggest_name(base_id, bases)}")
+    return bases[base_id]
 
 
 def _parse_denominator(data: Mapping[str, Any], period: PeriodKind) -> Denominator:
@@ -390,6 +427,8 @@ def list_indicator_entries(definition: IndicatorDefinition) -> dict[str, Any]:
             "text": dict(numerator.text),
         }
         return data
+    if definition.same_people_as:
+        return data | {"count": {"among": definition.same_people_as}}
     data |= {
         "level": definition.level,
         "about": definition.about,

@@ -149,6 +149,8 @@ class IndicatorDefinition:
         source_note: what a reader must know about the source, and what it does not say.
         approval: who approved this version; None for a draft, and for what Cairn ships.
         measure: the quantity that a measure reports of each person; None for other indicators.
+        same_people_as: ID of the indicator whose people a count counts; empty if it says itself who
+            is counted.
         value_rules: which value counts of a child with several, by breakdown
             (`breakdowns.ValueRule`); a breakdown without an entry goes by its first rule.
     """
@@ -171,6 +173,7 @@ class IndicatorDefinition:
     approval: IndicatorApproval | None = None
     measure: OutcomeMeasure | None = None
     value_rules: Mapping[str, str] = field(default_factory=dict)
+    same_people_as: str = ""
 
     @property
     def release_id(self) -> str:
@@ -185,7 +188,17 @@ class IndicatorDefinition:
     @property
     def people(self) -> str:
         """The ID of the outcome that counts the same people."""
-        return self.measure.base_outcome if self.measure else self.id
+        return self.measure.base_outcome if self.measure else self.same_people_as or self.id
+
+    @property
+    def has_share(self) -> bool:
+        """Whether its figures are shares of children; a mean and a number of children are not."""
+        return self.unit == "percent"
+
+    @property
+    def is_count(self) -> bool:
+        """Whether its figures are numbers of children."""
+        return self.unit == "count"
 
     @property
     def denominator_text(self) -> LocalizedText:
@@ -223,6 +236,12 @@ class IndicatorDefinition:
     def records(self) -> tuple[str, ...]:
         """The record types that counting it reads, in the order of names."""
         return tuple(sorted({e.partition(".")[0] for e in self.elements}))
+
+    @property
+    def deciding_records(self) -> tuple[str, ...]:
+        """The record types whose rows say who is counted, and who reached it."""
+        counted = (self.denominator_record, self.numerator_record)
+        return tuple(sorted({name for record in counted if record for name in record.needs_any}))
 
     @property
     def denominator_record(self) -> CountedRecord:

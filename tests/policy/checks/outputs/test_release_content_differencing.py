@@ -252,6 +252,13 @@ COPY = replace(FIRST, id="copy", indicator="copy")
 ELSEWHERE = replace(COPY, id="else", indicator="else", denominator=("session", "entry_date"))
 SHIPPED = replace(COPY, id="reach", indicator="reach", is_shipped=True)
 ALSO_SHIPPED = replace(SHIPPED, id="hours", indicator="hours")
+SESSIONS = replace(SHIPPED, people="reach", records=("session",))
+REACH_OF_ENROLLED = replace(ALSO_SHIPPED, people="hours", records=("enrollment", "session"))
+SEATS = replace(ALSO_SHIPPED, id="seats", people="seats", records=("enrollment",))
+COUNT_OF_SESSIONS = replace(SESSIONS, id="children", indicator="children", unit="count")
+OWN_COUNT = replace(
+    COPY, id="own", indicator="own", unit="count", people="own", records=("session",)
+)
 
 
 @pytest.mark.parametrize(
@@ -263,6 +270,14 @@ ALSO_SHIPPED = replace(SHIPPED, id="hours", indicator="hours")
         (FIRST, ELSEWHERE, False),
         (FIRST, SHIPPED, True),
         (SHIPPED, ALSO_SHIPPED, False),
+        # A count stands only beside figures about exactly its people, with which it is audited.
+        (COUNT_OF_SESSIONS, SESSIONS, False),
+        (COUNT_OF_SESSIONS, REACH_OF_ENROLLED, True),
+        (COUNT_OF_SESSIONS, SEATS, False),
+        (COUNT_OF_SESSIONS, OWN_COUNT, True),
+        (OWN_COUNT, SESSIONS, True),
+        (OWN_COUNT, SEATS, False),
+        (OWN_COUNT, replace(OWN_COUNT, id="own-v2"), True),
     ],
 )
 def test_figures_about_almost_the_same_children_are_not_published_for_one_year(
@@ -314,7 +329,9 @@ def test_a_release_counts_the_newest_percentages_by_the_breakdowns_of_their_defi
     cases = [
         ((FIRST,), ("district",), []),
         ((FIRST,), ("district", "gender", "gender"), ["I05"]),
-        ((replace(FIRST, unit="count"),), (), ["I04"]),
+        ((replace(FIRST, unit="count"),), ("district",), []),
+        ((replace(FIRST, unit="count"),), ("gender",), ["I05"]),
+        ((replace(FIRST, unit="sum"),), (), ["I04"]),
         ((replace(FIRST, unit="mean"), old), (), ["I06"]),
         ((replace(old, is_corrected=True),), (), []),
         # One program is two groups that never overlap; a table of all programs overlaps.

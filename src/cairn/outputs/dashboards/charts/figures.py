@@ -174,6 +174,8 @@ def _compute_scale_top(counts: list[releases_api.FigureCount], statistic: str) -
 
 def _choose_axis_format(statistic: str) -> str:
     """Return the number format of an axis: percent for shares, plain for amounts."""
+    if statistic == releases_api.COUNT_STATISTIC:
+        return ",~f"
     return "~g" if statistic else ".0%"
 
 
@@ -321,7 +323,9 @@ def _build_panel(
     texts = (name, value_text, range_text, withheld_text)
     margins = [_draw_text_margin(text, palette) for text in texts]
     layers: list[alt.Chart] = [*margins, bars, stem, dot, *texts]
-    if (county_share := build_mark(figures.county)["share"]) is not None:
+    county_share = build_mark(figures.county)["share"]
+    # The number of all children is no line for the numbers of groups: it is their sum.
+    if county_share is not None and not figures.is_count:
         county = alt.Chart(build_chart_data([{"share": county_share}])).encode(x="share:Q")
         layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
     return alt.LayerChart(layer=layers).properties(

@@ -201,11 +201,16 @@ def _lay_out_trend(
 
 def _list_ticks(top: float, statistic: str) -> Iterator[tuple[float, str]]:
     """Yield about four round numbers of an axis, with their text."""
-    steps = (size * scale for scale in (0.01, 0.1, 1, 10, 100, 1000) for size in (1, 2, 5))
+    is_count = statistic == releases_api.COUNT_STATISTIC
+    exponents = range(0 if is_count else -2, 10)
+    steps = (size * 10.0**exponent for exponent in exponents for size in (1, 2, 5))
     step = next(size for size in steps if top / size <= _TICKS)
     for index in range(int(top / step) + 1):
         value = index * step
-        yield value, f"{value:g}" if statistic else f"{round(100 * value)}%"
+        if is_count:
+            yield value, releases_api.format_child_count(round(value))
+        else:
+            yield value, f"{value:g}" if statistic else f"{round(100 * value)}%"
 
 
 def _lay_out_bars(
@@ -237,7 +242,8 @@ def _lay_out_bars(
         )
         y += _ROW_HEIGHT
     county = _read_ends(figures.county)
-    has_line = county and county[0] == county[1] and county[0] <= top
+    # The number of all children is no line for the numbers of groups: it is their sum.
+    has_line = county and county[0] == county[1] <= top and not figures.is_count
     return PageChart(
         is_trend=False,
         height=y + 4,

@@ -36,13 +36,18 @@ BAND_COLUMNS: Final = (
 MEASURE_COLUMNS: Final = ("children", "statistic", "value", "rounded_to")
 """The columns with the numbers of a measure."""
 
+COUNT_COLUMNS: Final = ("children",)
+"""The column with the number of children, where that is the figure."""
+
 FigureCellValue = str | int | float | None
 """One number or word of a line; None if there is none."""
 
 
 def list_columns(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
     """Return the names of the columns."""
-    numbers = MEASURE_COLUMNS if figures.statistic else OUTCOME_COLUMNS
+    numbers: tuple[str, ...] = MEASURE_COLUMNS if figures.statistic else OUTCOME_COLUMNS
+    if figures.is_count:
+        numbers = COUNT_COLUMNS
     return (
         *list_key_columns(figures),
         *(BAND_COLUMNS if figures.bands else numbers),
@@ -93,6 +98,8 @@ def _list_numbers(
     count: releases_api.FigureCount,
 ) -> tuple[FigureCellValue, ...]:
     """Return the number of children, and the figure for them."""
+    if isinstance(count, releases_api.MeasureAmount) and count.is_count:
+        return (count.n,)
     if isinstance(count, releases_api.MeasureAmount):
         unit = None if count.unit is None else float(count.unit)
         return count.n, count.statistic, count.height, unit
@@ -258,7 +265,7 @@ def _write_description(published_outcome: PublishedOutcome) -> list[str]:
     texts = [
         releases_api.localize_text(definition.why),
         f"{wording.label_numerator(definition)}: {numerator_text}",
-        f"{_('Out of')}: {releases_api.localize_text(definition.denominator_text)}",
+        *(f"{_('Out of')}: {text}" for text in (wording.describe_denominator(definition),) if text),
         *published_outcome.stories,
         release.what_changed,
         *(releases_api.describe_caveat(caveat) for caveat in release.caveats),
@@ -406,7 +413,8 @@ def list_provenance(
     definition = published_outcome.definition
     agreement_facts = queries.list_outcome_agreements(published_outcome)
     yield wording.label_numerator(definition), releases_api.localize_text(definition.numerator_text)
-    yield _("Out of"), releases_api.localize_text(definition.denominator_text)
+    if denominator_text := wording.describe_denominator(definition):
+        yield _("Out of"), denominator_text
     yield _("Data from"), ", ".join(queries.list_source_names(published_outcome))
     yield (
         _("Legal basis"),

@@ -223,11 +223,17 @@ def _describe_indicator(
     return {
         "id": definition.id,
         "title": dict(definition.title),
-        "unit": definition.measure.unit["en"] if definition.measure else "percent",
+        "unit": _name_unit(definition),
         "years": list(figures.years),
         "as_of": [str(day) for day in published_outcome.counted_on],
         "links": {name: request.build_absolute_uri(path) for name, path in addresses.items()},
     }
+
+
+def _name_unit(definition: measures.IndicatorDefinition) -> str:
+    if definition.measure:
+        return definition.measure.unit["en"]
+    return "percent" if definition.has_share else "children"
 
 
 def _list_breakdowns(published_outcome: PublishedOutcome) -> list[dict[str, Any]]:
@@ -281,7 +287,7 @@ def _list_numbers(count: releases_api.FigureCount) -> Iterator[tuple[str, Any]]:
     elif isinstance(count, releases_api.MeasureAmount):
         yield "status", "shown"
         yield "statistic", count.statistic
-        yield "value", count.height
+        yield "value", count.n if count.is_count else count.height
         yield "rounded_to", None if count.unit is None else float(count.unit)
         yield "children", count.n
     else:

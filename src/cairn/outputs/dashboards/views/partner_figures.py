@@ -236,7 +236,7 @@ def partner_outcome(request: HttpRequest, organization: str, outcome: str) -> Ht
     may_open_own_figures_page(organization, current_actor, today).require()
     row = get_object_or_404(Organization, slug=organization)
     published_outcome = queries.load_published_outcome(outcome, today)
-    if published_outcome is None or published_outcome.definition.measure:
+    if published_outcome is None or not published_outcome.definition.has_share:
         raise Http404
     partner_figures = releases_api.load_partner_figures(
         published_outcome.release, row, published_outcome.definition

@@ -161,9 +161,9 @@ def _compare_selection(
 @require_safe
 @PAGE_CACHE
 def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
-    """Compare groups, each measure with its definition. A measure has no share to compare."""
+    """Compare groups, each disparity with its definition; only shares have one."""
     published_outcome = get_published_outcome(request, outcome)
-    if published_outcome.definition.measure:
+    if not published_outcome.definition.has_share:
         raise Http404
     figures = measured.select_shown_years(published_outcome.figures)
     chosen = request.GET.get("measure", "")
@@ -355,7 +355,7 @@ def build_outcome_context(
         "why": releases_api.localize_text(definition.why),
         "counted": wording.label_numerator(definition),
         "numerator": releases_api.localize_text(definition.numerator_text),
-        "denominator": releases_api.localize_text(definition.denominator_text),
+        "denominator": wording.describe_denominator(definition),
         "vintage": wording.label_vintage(definition.vintage),
         "direction": definition.direction,
         "sources": queries.list_source_names(published_outcome),
@@ -382,7 +382,7 @@ def build_outcome_context(
         ),
         "bands": wording.describe_bands(published_outcome.figures),
         "together": releases_api.describe_merged_groups(published_outcome.figures.races),
-        "apart": "" if definition.measure else reverse("dashboards:apart", args=[definition.id]),
+        "apart": reverse("dashboards:apart", args=[definition.id]) if definition.has_share else "",
         "files": [
             (title, reverse("dashboards:file", args=[definition.id, form]))
             for form, title in wording.DOWNLOAD_FORMATS.items()

@@ -186,7 +186,7 @@ def _get_user(request: HttpRequest) -> User:
 
 def _get_outcome_with_share(outcome: str, on: date) -> queries.PublishedOutcome:
     published_outcome = queries.load_published_outcome(outcome, on)
-    if published_outcome is None or published_outcome.definition.measure:
+    if published_outcome is None or not published_outcome.definition.has_share:
         raise Http404
     return published_outcome
 

@@ -3,33 +3,22 @@
 The check is long and runs outside any transaction.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from cairn.data.identity.api import LinkageCaveat, find_latest_run, list_linkage_caveats
 from cairn.governance.disclosure_log.api import record_disclosure
-from cairn.outputs.releases import facts, labels, merged_groups
-from cairn.outputs.releases.actions import state
+from cairn.outputs.releases import facts
+from cairn.outputs.releases.actions import indicator_protection, state
 from cairn.outputs.releases.catalogue import IndicatorCatalogue, load_indicator_catalogue
 from cairn.outputs.releases.json_fields import OwnerCounts, YearCertificate
 from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
-from cairn.outputs.releases.protection import (
-    alternatives,
-    bands,
-    certificates,
-    counts,
-    measures,
-    public_tables,
-)
-from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
+from cairn.outputs.releases.protection import alternatives, certificates, counts, group_sizes
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
 from cairn.outputs.releases.queries import excluded_people, owner_preview, sources
 from cairn.platform.accounts.api import User
@@ -37,16 +26,13 @@ from cairn.platform.actions.api import ActionResult, action, load_current_actor,
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy import questions
-from cairn.policy.checks import find_approving_nations, find_figure_conflict
+from cairn.policy.checks import find_approving_nations
 from cairn.policy.engine import ABOUT_PEOPLE, Decision, Permit
-from cairn.policy.facts import Actor, DifferencingConflict, EarlierReleaseFact, NationFacts
+from cairn.policy.facts import Actor, NationFacts
 from cairn.policy.vocabulary import Outcome, Purpose
-from cairn.sdc.magnitudes import TooCloseError, UnfitMeasureError
-from cairn.sdc.options import ReleaseMethod, Statistic
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.exporters import write_release_figures
 from cairn.warehouse.measures import (
-    IndicatorDefinition,
     collect_school_names,
     count_outcome,
     get_breakdown,
@@ -58,16 +44,15 @@ from cairn.warehouse.store import FileRef, Pseudonyms
 __all__ = ["check_release_disclosure"]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckConflict:
-    """Hold the conflicts with earlier releases that leave no safe figures."""
-
-    met: tuple[DifferencingConflict, ...]
-
-
 @action("release.met_earlier", asks=questions.may_audit_release, facts=state.lock_release_facts)
 def _store_conflict(
-    permit: Permit, /, *, release: Release, conflict: CheckConflict, by: User, at: datetime
+    permit: Permit,
+    /,
+    *,
+    release: Release,
+    conflict: indicator_protection.CheckConflict,
+    by: User,
+    at: datetime,
 ) -> ActionResult[None]:
     """Store what stopped the check, so that the page shows it until a check passes.
 
@@ -155,21 +140,13 @@ class NothingToCount(Exception):
     """Report that no child was counted; the message says what to look at."""
 
 
-class UnpublishableMeasure(StoppedError):
-    """Report that no figure of a measure can be published; the message says what to change."""
-
-
 class UnpublishableIndicator(StoppedError):
     """Report that an indicator may not be published like this; the message says what to change."""
 
 
-class UnpublishableBands(StoppedError):
-    """Report that no safe percentage bands were found; the message says what to change."""
-
-
 def run_disclosure_check(
     release: Release, *, actor: Actor, by: User, at: datetime, progress: Progress
-) -> CheckResult | CheckConflict:
+) -> CheckResult | indicator_protection.CheckConflict:
     """Count every outcome of a release, protect it and audit it as attackers would.
 
     Every step writes new files, so an interrupted run does no harm.
@@ -186,8 +163,8 @@ def run_disclosure_check(
         Refused: policy does not allow a step.
         ProtectionFailedError: an attacker could work out a withheld number.
         NothingToCount: no child was counted.
-        UnpublishableIndicator: an indicator may not be broken down like this, is a plain count, or
-            is not the newest version.
+        UnpublishableIndicator: an indicator may not be broken down like this, or is not the newest
+            version.
         UnpublishableMeasure: no figure of a measure can be published.
         UnpublishableBands: no safe percentage bands were found.
     """
@@ -269,10 +246,10 @@ def run_disclosure_check(
     progress.step("Applying and testing suppression", total=len(counted))
     protection_permit = questions.may_protect_counts(agreement_facts, purpose, actor, on).require()
     minimum = protection_permit.minimum_cell or counts.SMALLEST_MINIMUM_CELL
-    protected_years = _protect_definitions(
+    protected_years = indicator_protection.protect_definitions(
         release, definitions, counted, minimum, earlier_releases, snapshots, catalogue, progress
     )
-    if isinstance(protected_years, CheckConflict):
+    if isinstance(protected_years, indicator_protection.CheckConflict):
         return protected_years
     if not protected_years:
         raise NothingToCount(
@@ -287,7 +264,7 @@ def run_disclosure_check(
     newest_years = {
         protected_year.outcome: (position, protected_year)
         for position, protected_year in enumerate(protected_years)
-        if not isinstance(protected_year, ProtectedMeasureYear)
+        if not isinstance(protected_year, ProtectedMeasureYear | group_sizes.ProtectedCountYear)
     }
     for position, protected_year in newest_years.values():
         certificate[position]["ways"] = alternatives.compare_methods(protected_year)
@@ -341,143 +318,6 @@ def _require_publishable(
         raise UnpublishableIndicator(
             " ".join(f"{reason.message} {reason.next_step}" for reason in decision.refusals)
         )
-
-
-def _protect_outcome(
-    outcome: str,
-    method: ReleaseMethod,
-    rows: list[dict[str, Any]],
-    minimum: int,
-    snapshots: list[PublishedSnapshot],
-    grouping: merged_groups.Grouping,
-    tables: counts.TableDimensions,
-    years: Sequence[str],
-) -> Iterator[public_tables.YearResult]:
-    """Protect some tables of an outcome: those of the release, or a smaller set of them."""
-    asked = (outcome, rows, tables, minimum, years, snapshots, grouping)
-    if method is ReleaseMethod.BANDS:
-        try:
-            yield from bands.protect_outcome_bands(*asked)
-        except bands.NoSafeBandsError as error:
-            raise UnpublishableBands(_explain_no_bands(error)) from None
-        return
-    for year in counts.protect_outcome_years(*asked):
-        yield (
-            bands.audit_numbers_beside_bands(year, snapshots)
-            if isinstance(year, ProtectedOutcomeYear)
-            else year
-        )
-
-
-def _explain_no_bands(error: bands.NoSafeBandsError) -> str:
-    """Say which tables are too detailed, and what to do; no group is named."""
-    return _(
-        "%(outcome)s, %(year)s: no safe ranges were found for groups %(tables)s. Combine groups "
-        "of race and ethnicity, or leave out a table. Or choose exact counts, which hide small "
-        "groups."
-    ) % {
-        "outcome": labels.localize_text(load_indicator_catalogue()[error.outcome].title),
-        "year": error.school_year,
-        "tables": "; ".join(
-            labels.label_table(public_tables.encode_table(table)) for table in error.tables
-        ),
-    }
-
-
-def _protect_definitions(
-    release: Release,
-    definitions: Iterable[IndicatorDefinition],
-    counted: Mapping[str, FileRef],
-    minimum: int,
-    earlier_releases: list[Release],
-    snapshots: list[PublishedSnapshot],
-    catalogue: IndicatorCatalogue,
-    progress: Progress,
-) -> list[certificates.ProtectedYear] | CheckConflict:
-    """Protect every outcome and measure beside all that was published before."""
-    store = open_file_store()
-    published_facts = facts.build_published_facts(earlier_releases)
-    grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
-    requested_tables = release.tables or ((),)
-    method = ReleaseMethod(release.method)
-    measure_results: list[ProtectedMeasureYear | DifferencingConflict] = []
-    rows_by_outcome = {name: store.read(ref).to_pylist() for name, ref in counted.items()}
-    years_by_outcome = {
-        name: counts.select_requested_years(
-            {str(row["school_year"]) for row in rows}, release.years
-        )
-        for name, rows in rows_by_outcome.items()
-    }
-    version_conflicts = [
-        *facts.find_version_conflicts(years_by_outcome, earlier_releases, catalogue),
-        *facts.find_overlap_conflicts(
-            years_by_outcome, counts.list_table_dimensions(release.tables), snapshots
-        ),
-    ]
-    stopped_outcomes = {conflict.outcome for conflict in version_conflicts}
-    year_results: list[public_tables.YearResult] = []
-    blocked: list[public_tables.BlockedOutcome] = []
-    for definition in definitions:
-        rows = rows_by_outcome[definition.id]
-        if definition.id in stopped_outcomes:
-            progress.advance()
-            continue
-        if definition.measure:
-            measure_results += _protect_measure(
-                release, definition, rows, minimum, snapshots, published_facts
-            )
-        else:
-            protect = partial(
-                _protect_outcome, definition.id, method, rows, minimum, snapshots, grouping
-            )
-            outcome_results = list(protect(requested_tables, release.years))
-            year_results += outcome_results
-            if stopped := public_tables.list_conflicts(outcome_results):
-                blocked.append(public_tables.BlockedOutcome(stopped, protect))
-        progress.advance()
-    measure_conflicts = [item for item in measure_results if isinstance(item, DifferencingConflict)]
-    if version_conflicts or measure_conflicts or blocked:
-        advised = public_tables.advise_smaller_tables(requested_tables, blocked)
-        return CheckConflict((*version_conflicts, *measure_conflicts, *advised))
-    results = (*year_results, *measure_results)
-    return [item for item in results if not isinstance(item, DifferencingConflict)]
-
-
-def _protect_measure(
-    release: Release,
-    definition: IndicatorDefinition,
-    rows: list[dict[str, Any]],
-    minimum: int,
-    snapshots: list[PublishedSnapshot],
-    published_facts: tuple[EarlierReleaseFact, ...],
-) -> Iterator[ProtectedMeasureYear | DifferencingConflict]:
-    """Protect the years of one measure, or report what stops them.
-
-    A year for which another figure of the measure is published is not begun.
-    """
-    years_on_record = {str(row["school_year"]) for row in rows}
-    requested_years = counts.select_requested_years(years_on_record, release.years)
-    conflicts = [
-        item
-        for year in sorted(requested_years)
-        if (item := find_figure_conflict(definition.id, year, published_facts))
-    ]
-    if conflicts or definition.measure is None:
-        yield from conflicts
-        return
-    measure_request = measures.MeasureRequest(
-        definition.id,
-        definition.measure,
-        Statistic(release.statistic),
-        release.tables or ((),),
-        release.years,
-        minimum,
-        merged_groups.build_grouping(item["values"] for item in release.merged),
-    )
-    try:
-        yield from measures.protect_measure_years(measure_request, rows, snapshots)
-    except (UnfitMeasureError, TooCloseError) as error:
-        raise UnpublishableMeasure(str(error)) from error
 
 
 def _build_exclusion_caveat(mart_decision: Decision) -> Iterator[LinkageCaveat]:

@@ -102,7 +102,7 @@ def _list_owner_shares(
     if may_view_owner_figures(facts.load_release_fact(release), owner, actor, on).allowed:
         for outcome_figures in figures.load_owner_figures(release, owner):
             definition = load_indicator_catalogue()[outcome_figures.outcome]
-            if definition.measure or outcome_figures.county.yes is not None:
+            if not definition.has_share or outcome_figures.county.yes is not None:
                 yield (
                     labels.localize_text(definition.title),
                     outcome_figures.latest,
@@ -111,6 +111,8 @@ def _list_owner_shares(
 
 
 def _format_owner_share(count: FigureCount, definition: IndicatorDefinition) -> str:
+    if definition.is_count:
+        return labels.format_figure_with_unit(count, definition)
     if definition.measure:
         return (
             f"{labels.format_figure_with_unit(count, definition)} "

@@ -6,14 +6,14 @@ contributors. The magnitudes package protects the children's values: it withhold
 its number of children is withheld, and more.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
 
 from cairn.outputs.releases import merged_groups
 from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
-from cairn.outputs.releases.protection import counts
+from cairn.outputs.releases.protection import counts, group_sizes
 from cairn.outputs.releases.protection.counts import (
     PublishedSnapshot,
     TableDimensions,
@@ -27,11 +27,8 @@ from cairn.sdc.tables import (
     AuditCertificate,
     CellCounts,
     Key,
-    PublishedTables,
-    SuppressionCounts,
     SuppressionRule,
     TableRequest,
-    build_lattice,
 )
 from cairn.warehouse.exporters import ReleasedCell
 from cairn.warehouse.measures import OutcomeMeasure
@@ -214,11 +211,16 @@ def _protect_measure_year(
     measured_values = magnitudes.convert_to_steps(
         people.values, Fraction(lowest), Fraction(highest)
     )
-    count_protector = _CountProtector(measure_request, year, people, rule, snapshots)
+    cells = CellCounts((*people.dims, RESULT), people.counts)
+    requested_tables = tuple(tuple(table) for table in measure_request.tables)
+    earlier = list(counts.find_earlier_tables(snapshots, measure_request.outcome, year, cells))
+    count_protector = group_sizes.GroupSizeProtector(
+        TableRequest(cells, requested_tables, people.nests), rule, earlier
+    )
     order = magnitudes.MagnitudeRequest(
         measured=measured_values,
         dims=people.dims,
-        tables=tuple(tuple(table) for table in measure_request.tables),
+        tables=requested_tables,
         statistic=measure_request.statistic,
         rule=rule,
         dominance=DOMINANCE_RULE,
@@ -236,93 +238,14 @@ def _protect_measure_year(
         return DifferencingConflict(
             measure_request.outcome, year, DifferencingConflictKind.OTHER_CHILDREN, (mismatch.name,)
         )
-    protection = count_protector.made
-    extra_programs = protection.together.programs if protection and protection.together else 0
     return ProtectedMeasureYear(
         measure_request.outcome,
         year,
         measure_request.statistic,
         figure_set,
         people.dims,
-        len(count_protector.earlier),
-        extra_programs,
-        protection.contributors if protection else {},
+        len(earlier),
+        count_protector.programs_beside,
+        count_protector.audits,
         year_grouping,
     )
-
-
-class _CountProtector:
-    """Protect the numbers of children behind the figures, together with every earlier release.
-
-    If an earlier release showed which of these children reached an outcome, its numbers add up with
-    the new ones. Then results are counted too, and every one of them is withheld.
-    """
-
-    def __init__(
-        self,
-        measure_request: MeasureRequest,
-        year: str,
-        people: _MeasuredPeople,
-        rule: SuppressionRule,
-        snapshots: Sequence[PublishedSnapshot],
-    ) -> None:
-        cells = CellCounts((*people.dims, RESULT), people.counts)
-        self.earlier: list[differencing.EarlierRelease] = list(
-            counts.find_earlier_tables(snapshots, measure_request.outcome, year, cells)
-        )
-        self._results = any(
-            key[-1] != ALL for earlier_table in self.earlier for key in earlier_table.counts
-        )
-        requested_tables = tuple(tuple(table) for table in measure_request.tables)
-        self._request = TableRequest(cells, requested_tables, people.nests)
-        if not self._results:
-            self._request = replace(self._request, cells=_sum_over_results(cells))
-            self.earlier = [
-                differencing.EarlierRelease(
-                    earlier_table.name, {key[:-1]: n for key, n in earlier_table.counts.items()}
-                )
-                for earlier_table in self.earlier
-            ]
-        self._contributors = counts.find_contributors(self._request.cells, rule)
-        self.made: differencing.HistoryProtection | None = None
-
-    def __call__(
-        self, group_request: TableRequest, rule: SuppressionRule, sealed_keys: Collection[Key]
-    ) -> PublishedTables:
-        """Return the protected numbers of the groups alone, with the audit of everything."""
-        hidden_keys: set[Key] = set(sealed_keys)
-        if self._results:
-            hidden_keys = {(*key, ALL) for key in sealed_keys} | self._list_result_keys()
-        self.made = differencing.protect_with_history(
-            self._request, rule, self.earlier, self._contributors, sealed=hidden_keys
-        )
-        published = self.made.published
-        if not self._results:
-            return published
-        cells = tuple(
-            replace(cell, key=cell.key[:-1]) for cell in published.cells if cell.key[-1] == ALL
-        )
-        return PublishedTables(
-            group_request.cells.dims,
-            cells,
-            published.certificate,
-            _clear_suppression_reasons(published),
-        )
-
-    def _list_result_keys(self) -> set[Key]:
-        """Return the key of every number of children who reached the outcome, or did not."""
-        lattice = build_lattice(self._request)
-        return {key for key in lattice.keys if key[-1] != ALL}
-
-
-def _sum_over_results(cells: CellCounts) -> CellCounts:
-    """Return the same people, summed over results."""
-    counts: dict[Key, int] = {}
-    for key, n in cells.counts.items():
-        counts[key[:-1]] = counts.get(key[:-1], 0) + n
-    return CellCounts(cells.dims[:-1], counts)
-
-
-def _clear_suppression_reasons(published: PublishedTables) -> SuppressionCounts:
-    """Clear the suppression reasons of an explanation: figures report theirs separately."""
-    return replace(published.explanation, small=0, complementary=0, by_table={})

@@ -20,6 +20,7 @@ TableCode = str
 """The dimensions of a table, joined by commas; empty for the county totals alone."""
 
 YearResult = ProtectedOutcomeYear | ProtectedBandYear | DifferencingConflict
+"""One outcome or count in one year: protected, or stopped."""
 
 ProtectTables = Callable[[TableDimensions, Sequence[str]], Iterable[YearResult]]
 """Protects some tables of one outcome in some school years."""

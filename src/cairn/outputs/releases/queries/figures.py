@@ -88,6 +88,10 @@ def load_owner_figures(release: Release, owner: str) -> list[release_figures.Out
                     *count_arguments, statistic, groupings=groupings
                 )
             )
+        elif definition.is_count:
+            outcome_figures.append(
+                owner_preview.build_owner_count_figures(*count_arguments, groupings=groupings)
+            )
         else:
             counts_numerator = owner_preview.can_count_numerator(definition, owner_counts["rows"])
             outcome_figures.append(

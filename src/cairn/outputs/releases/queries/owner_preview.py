@@ -7,6 +7,7 @@ too. So only that owner may read them (`may_view_own_figures`).
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from statistics import mean, median
@@ -122,6 +123,34 @@ def build_owner_figures(
                 for key, (yes, n) in sorted(cells.items())
             }
             for year, cells in sums_by_year.items()
+        },
+    )
+
+
+def build_owner_count_figures(
+    outcome: str,
+    rows: Iterable[Mapping[str, Any]],
+    tables: Iterable[Sequence[str]],
+    years: Collection[str],
+    names: Mapping[str, str],
+    *,
+    groupings: Mapping[str, Grouping],
+) -> figures.OutcomeFigures:
+    """Build the figures of a count from an owner's counted table: the numbers of its children."""
+    children = build_owner_figures(
+        outcome, rows, tables, years, names, reached=False, groupings=groupings
+    )
+    return replace(
+        children,
+        statistic=figures.COUNT_STATISTIC,
+        tables={
+            year: {
+                key: figures.MeasureAmount(
+                    None, count.n, Decimal(count.n or 0), Decimal(1), figures.COUNT_STATISTIC
+                )
+                for key, count in cells.items()
+            }
+            for year, cells in children.tables.items()
         },
     )
 

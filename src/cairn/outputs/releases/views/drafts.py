@@ -79,6 +79,7 @@ def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
         initial={
             "outcomes": release.outcomes,
             "measures": release.outcomes,
+            "counts": release.outcomes,
             "statistic": release.statistic or STATISTIC_CHOICES[0][0],
             "method": release.method,
             "tables": [",".join(table) for table in release.tables],

@@ -228,9 +228,11 @@ def _find_count(chosen: str, scopes: Mapping[str, list[OutcomeFigures]]) -> Figu
 
 def _list_absent_fields(figures: Iterable[OutcomeFigures]) -> set[str]:
     """Return the form fields for numbers that none of these figures has."""
-    kinds = {bool(outcome_figures.statistic) for outcome_figures in figures}
-    fields = {False: "reached", True: "amount"}
-    return {field for kind, field in fields.items() if kind not in kinds}
+    fields = {"reached", "amount"}
+    for outcome_figures in figures:
+        if not outcome_figures.is_count:
+            fields -= {"amount" if outcome_figures.statistic else "reached"}
+    return fields
 
 
 def _format_disputed_amount(number: Decimal | None) -> str:

@@ -23,7 +23,9 @@ __all__ = [
     "list_publication_obstacles",
 ]
 
-_PUBLISHED_UNITS: Final = frozenset({"percent", "mean"})
+_COUNT: Final = "count"
+
+_PUBLISHED_UNITS: Final = frozenset({"percent", "mean", _COUNT})
 """Units with an audit of their own."""
 
 _MEMBER_BREAKDOWNS: Final = frozenset({"program"})
@@ -217,6 +219,10 @@ def can_be_subtracted(first: CountedIndicatorFact, second: CountedIndicatorFact)
     Versions of one indicator do. A definition that the community wrote does with any other that
     counts from the same records by the same date. What Cairn ships was compared when it was made.
 
+    A count is its own numerator. So it does with any other that looks in the same records for who
+    is counted or for who reached it, unless the two are audited together because one names the
+    people of the other as its own.
+
     Args:
         first: one definition.
         second: the other definition.
@@ -228,5 +234,8 @@ def can_be_subtracted(first: CountedIndicatorFact, second: CountedIndicatorFact)
         return False
     if first.indicator == second.indicator:
         return True
+    if _COUNT in {first.unit, second.unit}:
+        are_audited_together = bool(first.people) and first.people == second.people
+        return not are_audited_together and not set(first.records).isdisjoint(second.records)
     are_both_shipped = first.is_shipped and second.is_shipped
     return not are_both_shipped and first.denominator == second.denominator

@@ -1,6 +1,8 @@
 """Define the facts of an indicator's definition, written or counted by a release."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from cairn.policy.facts.later_fields import ADDED_LATER
 
 __all__ = ["CountedIndicatorFact", "IndicatorVersionFact"]
 
@@ -40,6 +42,9 @@ class CountedIndicatorFact:
         is_shipped: whether Cairn ships it; the community wrote it otherwise.
         is_newest: whether no later version of it is approved.
         is_corrected: whether the release corrects one that counts this very version.
+        people: ID of the indicator whose people it counts, with which it is audited; its own ID if
+            it counts them itself.
+        records: the record types of the rows that say who is counted, and who of them reached it.
     """
 
     id: str
@@ -51,3 +56,5 @@ class CountedIndicatorFact:
     is_shipped: bool
     is_newest: bool = True
     is_corrected: bool = False
+    people: str = field(default="", metadata=ADDED_LATER)
+    records: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)

@@ -29,7 +29,7 @@ def load_outcome_catalogue() -> Mapping[str, IndicatorDefinition]:
 
 _OUTCOME_ORDER: Final = (
     "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
-    "days_absent", "program_reach", "program_participation", "family_welcome",
+    "days_absent", "program_reach", "program_participation", "program_children", "family_welcome",
     "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
     "workforce_success",
 )  # fmt: skip

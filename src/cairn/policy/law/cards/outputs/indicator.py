@@ -38,10 +38,10 @@ ANOTHER_APPROVES = RuleCard(
 PUBLISHED_UNIT = RuleCard(
     id="I04",
     citation="Cairn policy, indicators 4",
-    statement="A release publishes percentages and means. A plain count is previewed only.",
-    steward="A plain count is not published yet: “{indicator}”.",
-    next_step="Define a percentage.",
-    met="The release counts percentages and means by the definitions that are in force.",
+    statement="A release publishes percentages, means, medians and numbers of children.",
+    steward="No release publishes a figure of this kind: “{indicator}”.",
+    next_step="Define a percentage or a count of children.",
+    met="The release counts children by the definitions that are in force.",
     severity=RuleSource.POLICY,
 )
 

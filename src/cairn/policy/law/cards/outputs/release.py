@@ -189,8 +189,9 @@ ANOTHER_VERSION = RuleCard(
     citation="34 CFR 99.31(b)(1)",
     statement=(
         "For a year, only one version of an indicator may be published, and none of the "
-        "community's own indicators beside another one about the same records. Such figures count "
-        "almost the same children, so their difference could disclose a small group."
+        "community's own indicators beside another one about the same records. A number of "
+        "children is published only beside figures about exactly these children. Other figures "
+        "count almost the same children, so their difference could disclose a small group."
     ),
     steward=(
         "{outcome}, {year}: almost the same children are counted in {earlier}. Two such figures "
