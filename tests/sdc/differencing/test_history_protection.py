@@ -22,7 +22,7 @@ from cairn.sdc.options import Zeros
 from cairn.sdc.protect import protect_tables
 from cairn.sdc.tables.margins import build_lattice
 from cairn.sdc.tables.published_tables import PublishedTables
-from cairn.sdc.tables.request import RESULT, CellCounts, Key, TableRequest
+from cairn.sdc.tables.request import ALL, RESULT, CellCounts, Key, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule
 
 COUNTS: dict[Key, int] = {
@@ -328,3 +328,14 @@ def test_a_contributor_with_everybody_is_not_thought_of() -> None:
     first = as_earlier("May", protect_tables(shared("gender"), RULE))
     everybody = CellContributor("a", SHARED)
     assert not protect_with_history(shared("race"), RULE, [first], [everybody]).few_others
+
+
+def test_results_are_counted_beside_numbers_of_people_alone() -> None:
+    """A release before told how many there were in each group, and of nobody the outcome."""
+    cells = CellCounts(("group", RESULT), {("a", "yes"): 0, ("b", "no"): 0})
+    sizes = {(ALL, ALL): 0, ("a", ALL): 0, ("b", ALL): 0}
+    made = protect_with_history(
+        TableRequest(cells, ((),)), SuppressionRule(minimum=4), [EarlierRelease("Sizes", sizes)]
+    )
+    assert made.together
+    assert made.together.safe

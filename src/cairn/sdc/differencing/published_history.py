@@ -18,6 +18,7 @@ from cairn.sdc.differencing.retrospective_attack import RetrospectiveAttack
 from cairn.sdc.options import Zeros
 from cairn.sdc.tables import (
     ALL,
+    RESULT,
     AuditCertificate,
     Key,
     PublishedTables,
@@ -270,7 +271,11 @@ class PublishedHistory:
         )
         if keys and view.name not in self._alone:
             counts, alone = self._collect_same_people()
-            certificate = self._audit_residual(view, counts, alone) if counts else None
+            certificate = (
+                self._audit_residual(view, self._complete_margins(counts, alone), alone)
+                if counts
+                else None
+            )
             self._alone[view.name] = (
                 set(list_disclosed_others(certificate)) if certificate else set()
             )
@@ -357,6 +362,16 @@ class PublishedHistory:
             self._dims, keys
         )
 
+    def _complete_margins(
+        self, counts: HistoryCounts, alone: tuple[tuple[str, ...], ...]
+    ) -> HistoryCounts:
+        """Add the results of groups of which only the number of people was published."""
+        if RESULT not in self._dims:
+            return counts
+        lattice = build_lattice(replace(self._all, tables=alone))
+        cells = zip(lattice.keys, lattice.public, strict=True)
+        return {key: counts.get(key) for key, public in cells if public}
+
     def _list_newly_disclosed(self, keys: Sequence[Key]) -> list[Key]:
         """List which of some cells do not follow from the past alone."""
         unasked = [key for key in keys if key not in self._new]
@@ -370,6 +385,7 @@ class PublishedHistory:
         if not counts:
             return set()
         lattice = build_lattice(replace(self._all, tables=alone))
+        counts = self._complete_margins(counts, alone)
         return audit.find_disclosed_cells(
             keys,
             audit.TableShape(self._dims, counts, alone, self._all.nests),

@@ -167,7 +167,8 @@ def _parse_count(
         base,
         id=indicator_id,
         unit="count",
-        numerator=Numerator(base.denominator.text, description["title"]),
+        # The results of the base are counted too: they add up with what is published of it.
+        numerator=replace(base.numerator, text=base.denominator.text, heading=description["title"]),
         same_people_as=base.id,
         **{name: description[name] for name in ("title", "why", "direction", "version")},
     )
