@@ -254,14 +254,6 @@ def test_a_communitys_definition_stays_when_cairn_ships_its_id(
     assert len(catalogue) == len(list(catalogue))
 
 
-def test_a_plain_count_is_previewed_and_not_published(community: Community, member: User) -> None:
-    count = MANY_DAYS[: MANY_DAYS.index("[numerator]")].replace("id =", 'unit = "count"\nid =')
-    approve(preview(draft(community, count), community.author), member)
-    assert "fifteen_days" not in load_indicator_catalogue().list_publishable()
-    with pytest.raises(StoppedError, match="A plain count is not published yet"):
-        community.checked(community.draft(outcomes=["fifteen_days"], tables=[]))
-
-
 def test_a_draft_that_changed_is_previewed_again(community: Community, member: User) -> None:
     version = preview(draft(community), community.author)
     other = parse_indicator(MANY_DAYS.replace(">= 15", ">= 20"))
