@@ -144,6 +144,14 @@ def outcomes() -> str:
     )
     parts = [opening]
     for one in load_outcome_catalogue().values():
+        condition = (one.numerator.record, format_condition(one.numerator.where))
+        numerator_rows = (
+            ("Measured" if one.measure else "Numerator", one.numerator_text["en"]),
+            ("Condition", " ".join(_code(part) for part in condition if part)),
+        )
+        if one.is_count:
+            audited = f"the people of `{one.people}`, with which it is audited"
+            numerator_rows = (("Number of", audited),)
         rows = (
             ("Why it matters", one.why["en"]),
             ("Denominator", one.denominator_text["en"]),
@@ -151,15 +159,7 @@ def outcomes() -> str:
                 "Counted from",
                 f"`{one.denominator.record}` {_code(format_condition(one.denominator.where))}",
             ),
-            ("Measured" if one.measure else "Numerator", one.numerator_text["en"]),
-            (
-                "Condition",
-                " ".join(
-                    _code(part)
-                    for part in (one.numerator.record, format_condition(one.numerator.where))
-                    if part
-                ),
-            ),
+            *numerator_rows,
             ("Period", one.vintage),
             ("Records", ", ".join(f"`{r}`" for r in sorted(one.records))),
             ("Better is", one.direction),

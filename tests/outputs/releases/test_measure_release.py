@@ -207,6 +207,10 @@ def test_an_outcome_and_a_measure_in_one_release(community: Community) -> None:
     assert (counts.statistic, days.statistic) == ("", "mean")
     assert counts.county.n == days.county.n
     assert days.tables["2025-26"][COUNTY_KEY] == days.county
+    assert {part["beside"] for part in release.certificate} == {0}
+    hidden = {key for key, count in counts.tables["2025-26"].items() if count.n is None}
+    assert hidden
+    assert not hidden & {key for key, day in days.tables["2025-26"].items() if day.n}
 
 
 def test_what_cannot_be_told_says_what_to_change(

@@ -69,7 +69,7 @@ def label_numerator(definition: IndicatorDefinition) -> str:
 
 
 def describe_denominator(definition: IndicatorDefinition) -> str:
-    """Describe out of whom children are counted; empty for a count, which is out of nobody."""
+    """Describe the denominator of a definition; empty for a count, which has none."""
     return "" if definition.is_count else releases_api.localize_text(definition.denominator_text)
 
 

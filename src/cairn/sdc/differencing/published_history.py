@@ -365,7 +365,7 @@ class PublishedHistory:
     def _complete_margins(
         self, counts: HistoryCounts, alone: tuple[tuple[str, ...], ...]
     ) -> HistoryCounts:
-        """Add the results of groups of which only the number of people was published."""
+        """Add the results to groups that were published as numbers of people only."""
         if RESULT not in self._dims:
             return counts
         lattice = build_lattice(replace(self._all, tables=alone))

@@ -167,7 +167,7 @@ def _parse_count(
         base,
         id=indicator_id,
         unit="count",
-        # The results of the base are counted too: they add up with what is published of it.
+        # The results of the base are counted too: they add up with its published figures.
         numerator=replace(base.numerator, text=base.denominator.text, heading=description["title"]),
         same_people_as=base.id,
         **{name: description[name] for name in ("title", "why", "direction", "version")},
@@ -177,7 +177,7 @@ def _parse_count(
 def _find_base(
     entries: Mapping[str, Any], part: str, bases: Mapping[str, IndicatorDefinition]
 ) -> IndicatorDefinition:
-    """Find the indicator whose people a measure or a count is about."""
+    """Find the indicator that counts the people of a measure or a count."""
     _refuse_unknown_entries(entries, part)
     base_id = _read_text(entries, "among", part)
     if not bases:

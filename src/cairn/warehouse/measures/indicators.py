@@ -149,8 +149,8 @@ class IndicatorDefinition:
         source_note: what a reader must know about the source, and what it does not say.
         approval: who approved this version; None for a draft, and for what Cairn ships.
         measure: the quantity that a measure reports of each person; None for other indicators.
-        same_people_as: ID of the indicator whose people a count counts; empty if it says itself who
-            is counted.
+        same_people_as: ID of the indicator with the people of a count; empty if the count itself
+            says who is counted.
         value_rules: which value counts of a child with several, by breakdown
             (`breakdowns.ValueRule`); a breakdown without an entry goes by its first rule.
     """

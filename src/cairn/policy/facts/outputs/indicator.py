@@ -42,8 +42,8 @@ class CountedIndicatorFact:
         is_shipped: whether Cairn ships it; the community wrote it otherwise.
         is_newest: whether no later version of it is approved.
         is_corrected: whether the release corrects one that counts this very version.
-        people: ID of the indicator whose people it counts, with which it is audited; its own ID if
-            it counts them itself.
+        people: ID of the indicator that counts exactly its people, with which it is audited; its
+            own ID if it says itself who is counted.
         records: the record types of the rows that say who is counted, and who of them reached it.
     """
 
