@@ -138,7 +138,9 @@ def test_children_in_programs_are_counted_once(marts: dict[str, pa.Table], outco
             known[row["year"]] += int(row["denominator"])
             known[f"{row['year']} regular"] += int(row["numerator"])
     found: Counter[str] = Counter()
-    for (year, _), (regular, everyone) in counted(marts, "program_participation").items():
+    participation = counted(marts, "program_participation")
+    assert counted(marts, "program_children") == participation
+    for (year, _), (regular, everyone) in participation.items():
         found[year] += everyone
         found[f"{year} regular"] += regular
     assert found.keys() == known.keys()

@@ -292,6 +292,29 @@ def test_a_summer_is_june_to_august_and_counts_each_person_once(permit: Permits)
     ]
 
 
+def test_a_count_names_the_people_of_an_indicator_that_says_all_of_them() -> None:
+    text = """
+id = "children"
+direction = "none"
+title = { en = "T", es = "U" }
+why = { en = "W", es = "X" }
+[count]
+among = "program_participation"
+"""
+    bases = load_outcome_catalogue()
+    count = parse_indicator(text, bases=bases)
+    base = bases["program_participation"]
+    assert (count.people, count.is_count, count.has_share) == (base.id, True, False)
+    assert (count.denominator, count.numerator.where) == (base.denominator, base.numerator.where)
+    assert count.numerator.text == base.denominator.text
+    assert parse_indicator(format_indicator(count), bases=bases) == count
+    for name in ("program_reach", "days_absent", "program_children"):
+        with pytest.raises(InvalidIndicator, match="one record says everything"):
+            parse_indicator(text.replace("program_participation", name), bases=bases)
+    with pytest.raises(InvalidIndicator, match="no indicator “nothing”"):
+        parse_indicator(text.replace("program_participation", "nothing"), bases=bases)
+
+
 @pytest.mark.parametrize(
     ("period", "expected"),
     [("calendar_year", {("2024", 2), ("2025", 1)}), ("school_year", {("2024-25", 2)})],

@@ -15,7 +15,10 @@ def test_the_outcomes_and_the_measures_of_the_catalogue() -> None:
     assert {name for name, found in load_outcome_catalogue().items() if found.measure} == {
         "days_absent"
     }
-    assert {name for name, found in load_outcome_catalogue().items() if not found.measure} == {
+    assert {name for name, found in load_outcome_catalogue().items() if found.is_count} == {
+        "program_children"
+    }
+    assert {name for name, found in load_outcome_catalogue().items() if found.has_share} == {
         "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
         "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
         "workforce_success", "family_welcome", "program_reach", "program_participation",
@@ -33,9 +36,8 @@ def test_each_speaks_two_languages_and_says_why(name: str) -> None:
         assert text["en"]
         assert text["es"]
         assert text["en"] != text["es"]
-    assert definition.direction == (
-        "lower" if name in ("chronic_absence", "days_absent") else "higher"
-    )
+    directions = {"chronic_absence": "lower", "days_absent": "lower", "program_children": "none"}
+    assert definition.direction == directions.get(name, "higher")
     assert definition.breakdowns == tuple(load_breakdowns())
 
 

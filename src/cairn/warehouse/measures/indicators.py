@@ -239,7 +239,7 @@ class IndicatorDefinition:
 
     @property
     def deciding_records(self) -> tuple[str, ...]:
-        """The record types whose rows say who is counted, and who reached it."""
+        """The record types with the rows that say who is counted, and who reached it."""
         counted = (self.denominator_record, self.numerator_record)
         return tuple(sorted({name for record in counted if record for name in record.needs_any}))
 

@@ -29,7 +29,7 @@ _PUBLISHED_UNITS: Final = frozenset({"percent", "mean", _COUNT})
 """Units with an audit of their own."""
 
 _MEMBER_BREAKDOWNS: Final = frozenset({"program"})
-"""Breakdowns whose groups overlap, so that each group is a dimension of its own."""
+"""Breakdowns with groups that overlap, so that each group is a dimension of its own."""
 
 
 @policy_check(cards.IS_DRAFT)
