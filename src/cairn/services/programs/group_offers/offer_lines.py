@@ -76,7 +76,11 @@ def list_offer_lines(
 def list_outcome_choices() -> list[tuple[str, str]]:
     """List the outcomes of the catalogue that a group can aim at, titled in the page's language."""
     language = "es" if (get_language() or "").startswith("es") else "en"
-    return [(name, outcome.title[language]) for name, outcome in load_outcome_catalogue().items()]
+    return [
+        (name, outcome.title[language])
+        for name, outcome in load_outcome_catalogue().items()
+        if not outcome.is_count
+    ]
 
 
 def _describe_fee(fee: Decimal | None, period: str) -> str:
