@@ -6,11 +6,13 @@ Recorded decisions hold these digests, so the names that go into them must not c
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
+from functools import partial
 from itertools import islice
+from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 from cairn.policy.engine.stored_names import StoredNameKind, find_stored_name
@@ -59,6 +61,10 @@ class FactDigest:
         return hash(self.name)
 
 
+_FieldNames = tuple[tuple[str, bool, object], ...]
+"""The fields of a class: name, whether added later, and the value that then says nothing."""
+
+
 def digest_facts(*facts: object) -> str:
     """Digest facts: equal facts give equal digests, in any process and order of sets.
 
@@ -73,33 +79,46 @@ def digest_facts(*facts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _to_canonical(value: object) -> object:  # noqa: PLR0911 - one line a kind of value
-    if isinstance(value, DeferredFact):
-        return _to_canonical(value.made())
-    if is_dataclass(value) and not isinstance(value, type):
-        return [_find_class_name(value), dict(_list_members(value))]
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return sorted(
-            [[_to_canonical(key), _to_canonical(item)] for key, item in value.items()],
-            key=json.dumps,
+def _to_canonical(value: object) -> Any:
+    kind = type(value)
+    convert = _CONVERTERS.get(kind)
+    if convert is None:
+        convert = _CONVERTERS[kind] = _choose_converter(kind)
+    return convert(value)
+
+
+def _choose_converter(kind: type) -> Callable[[Any], object]:
+    """Choose how values of one type are written down; each type is looked at once."""
+    if issubclass(kind, DeferredFact):
+        return _build_deferred_fact
+    if is_dataclass(kind):
+        names = tuple(
+            (field.name, bool(field.metadata.get("added_later")), _find_recorded_value(field))
+            for field in fields(kind)
         )
-    if isinstance(value, frozenset | set):
-        return sorted((_to_canonical(item) for item in value), key=json.dumps)
-    if isinstance(value, tuple | list):
-        return [_to_canonical(item) for item in value]
+        return partial(_list_members, _find_class_name(kind), names)
+    for base, convert in _CONVERTERS_BY_BASE:
+        if issubclass(kind, base):
+            return convert
+    return _keep_value
+
+
+def _keep_value(value: object) -> object:
     return value
 
 
-def _list_members(fact: Any) -> Iterator[tuple[str, object]]:
-    """Yield the fields that belong to the digest: a field added later only if it says something."""
-    for field in fields(fact):
-        value = getattr(fact, field.name)
-        if not (field.metadata.get("added_later") and value == _find_recorded_value(field)):
-            yield field.name, _to_canonical(value)
+def _build_deferred_fact(deferred: DeferredFact) -> object:
+    return _to_canonical(deferred.made())
+
+
+def _list_members(stored_name: str, names: _FieldNames, fact: object) -> object:
+    """List the fields that belong to the digest: a field added later only if it says something."""
+    members = {}
+    for name, is_added_later, recorded in names:
+        value = getattr(fact, name)
+        if not (is_added_later and value == recorded):
+            members[name] = _to_canonical(value)
+    return [stored_name, members]
 
 
 def _find_recorded_value(field: Field[Any]) -> object:
@@ -109,8 +128,48 @@ def _find_recorded_value(field: Field[Any]) -> object:
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 
-def _find_class_name(fact: object) -> str:
-    return find_stored_name(StoredNameKind.FACT_CLASS, type(fact).__name__)
+def _find_class_name(kind: type) -> str:
+    return find_stored_name(StoredNameKind.FACT_CLASS, kind.__name__)
+
+
+def _write_enum(value: Enum) -> str:
+    return str(value.value)
+
+
+def _write_date(value: date) -> str:
+    return value.isoformat()
+
+
+def _write_mapping(value: Mapping[Any, Any]) -> object:
+    pairs = [[_to_canonical(key), _to_canonical(item)] for key, item in value.items()]
+    return sorted(pairs, key=json.dumps)
+
+
+def _write_set(value: Set[Any]) -> object:
+    return sorted([_to_canonical(item) for item in value], key=_write_sort_key)
+
+
+def _write_sort_key(value: object) -> str:
+    """Write a value as JSON does; most are texts, for which that takes longer than their order."""
+    return encode_basestring_ascii(value) if type(value) is str else json.dumps(value)
+
+
+def _write_sequence(value: Sequence[Any]) -> object:
+    return [_to_canonical(item) for item in value]
+
+
+_CONVERTERS: Final[dict[type, Callable[[Any], object]]] = {}
+"""How values are written down, by their type."""
+
+_CONVERTERS_BY_BASE: Final[tuple[tuple[type, Callable[[Any], object]], ...]] = (
+    (Enum, _write_enum),
+    (date, _write_date),
+    (Mapping, _write_mapping),
+    (frozenset, _write_set),
+    (set, _write_set),
+    (tuple, _write_sequence),
+    (list, _write_sequence),
+)
 
 
 _FERPA_CONSENT: Final = LegalBasis.CONSENT
@@ -160,7 +219,7 @@ class _SharedTexts(dict[object, str]):
             text = repr(sorted(map(str, key)))
         elif is_dataclass(key):
             members = [f"{field.name}={getattr(key, field.name)!r}" for field in fields(key)]
-            text = f"{_find_class_name(key)}({', '.join(members)})"
+            text = f"{_find_class_name(type(key))}({', '.join(members)})"
         else:
             text = str(key)
         self[key] = text
