@@ -56,6 +56,9 @@ ENOUGH_PROGRESS = 0.95
 TARGETS_AT_ONCE = 512
 """Targets that are compared with all records at once, to bound the memory."""
 
+MOST_ATTACKERS_KEPT = 64
+"""Attackers whose unknowns are kept for the next attack on the same people."""
+
 TELLS_APART = 2
 """The smallest group in which one student can be mistaken for another."""
 
@@ -174,9 +177,7 @@ class _BandAttack:
         self._search = PointSearch(layers.model, layers.point)
         self._records = layers.list_record_rows() if not contributor else []
         self._with_records = (
-            PointSearch(layers.model.add_rows(row for row, _ in self._records), layers.point)
-            if self._records
-            else self._search
+            self._search.tighten(row for row, _ in self._records) if self._records else self._search
         )
         self._record_rows = RowSystem([row for row, _ in self._records], len(layers.point))
         self.programs = 0
@@ -330,8 +331,113 @@ class _Cohort:
     sizes: dict[Key, int] = field(default_factory=dict)
 
 
+class _AttackedPeople:
+    """Number the unknowns: the people that one attacker does not know, by cohort and finest group.
+
+    Args:
+        releases: in order of time; of what they say, nothing is read here.
+        sizes: how well the sizes of the finest groups are known.
+        contributor: the attacker; empty for an outsider.
+    """
+
+    def __init__(
+        self, releases: Sequence[BandRelease], sizes: SizeKnowledge, contributor: str
+    ) -> None:
+        self._sizes = sizes
+        self.own = [release.contributors.get(contributor) for release in releases]
+        self.point: list[int] = []
+        self.upper: list[float] = []
+        self.record_rows: list[tuple[LinearRow, int]] = []
+        self.size_rows = list[LinearRow]()
+        self.size_unknown: dict[Key, int] = {}
+        self.names: list[str] = []
+        self.parts: dict[tuple[int, Key], _GroupPart] = {}
+        populations: list[BandPopulation] = []
+        counted_by: list[int] = []
+        for release, own in zip(releases, self.own, strict=True):
+            rest = _subtract(release.population, own) if own else release.population
+            if not populations or rest != populations[-1]:
+                populations.append(rest)
+                self.names.append(release.name)
+            counted_by.append(len(populations) - 1)
+        if len(populations) > 1 and sizes is SizeKnowledge.UNKNOWN:
+            raise ValueError("Releases of different people are attacked with known sizes only.")
+        self.cohorts = self._build_cohorts(populations)
+        self.cohorts_by_release = [
+            [item for item in self.cohorts if item.first <= index <= item.last]
+            for index in counted_by
+        ]
+
+    def _build_cohorts(self, populations: Sequence[BandPopulation]) -> list[_Cohort]:
+        """Divide everyone into cohorts. Of those who left, the last to come are taken first."""
+        cohorts: dict[tuple[int, int], _Cohort] = {}
+        for key in dict.fromkeys(key for item in populations for key in item.sizes):
+            for (first, last), (yes, no) in _follow_group(key, populations).items():
+                if yes + no or self._sizes is SizeKnowledge.UNKNOWN:
+                    cohort = cohorts.setdefault((first, last), _Cohort(first, last))
+                    cohort.sizes[key] = yes + no
+                    cohort.columns[key] = self._add_unknown(yes, yes + no)
+                    self._add_size(key, cohort.columns[key], yes, yes + no)
+        return [cohorts[span] for span in sorted(cohorts)]
+
+    def _add_unknown(self, value: int, upper: float) -> int:
+        self.point.append(value)
+        self.upper.append(upper)
+        return len(self.point) - 1
+
+    def _add_size(self, key: Key, unknown: int, yes: int, size: int) -> None:
+        """State the rows of one finest group, and what one record of it would tell."""
+        with_outcome = LinearRow({unknown: 1}, 1, inf)
+        without = LinearRow({unknown: 1}, -inf, size - 1)
+        if self._sizes is SizeKnowledge.UNKNOWN:
+            self.upper[unknown] = inf
+            number = self.size_unknown[key] = self._add_unknown(size, inf)
+            self.size_rows.append(LinearRow({number: 1, unknown: -1}, 0, inf))
+            without = LinearRow({number: 1, unknown: -1}, 1, inf)
+        if yes:
+            self.record_rows.append((with_outcome, unknown))
+        if yes < size:
+            self.record_rows.append((without, unknown))
+
+    def find_part(self, release: int, key: Key, inside: Sequence[Key]) -> "_GroupPart":
+        """Find the unknowns of a group in one release, and the people there; kept for later."""
+        part = self.parts.get((release, key))
+        if part is None:
+            cohorts = self.cohorts_by_release[release]
+            own_yes, own_size = _count_own(self.own[release], inside)
+            part = self.parts[release, key] = _GroupPart(
+                tuple(
+                    item.columns[finest]
+                    for item in cohorts
+                    for finest in inside
+                    if finest in item.columns
+                ),
+                own_size + sum(item.sizes.get(finest, 0) for item in cohorts for finest in inside),
+                own_yes,
+                own_size,
+            )
+        return part
+
+
+@dataclass(frozen=True, slots=True)
+class _GroupPart:
+    """Hold what one release counts in one group.
+
+    Args:
+        unknowns: the unknowns that it counts.
+        size: everyone in it.
+        own_yes: of the attacker's own people, those with the outcome.
+        own_size: the attacker's own people.
+    """
+
+    unknowns: tuple[int, ...]
+    size: int
+    own_yes: int
+    own_size: int
+
+
 class _PopulationLayers:
-    """Number the unknowns: the people of each cohort, by finest group."""
+    """State what the releases say of the unknowns, and list what must stay possible."""
 
     def __init__(
         self,
@@ -341,44 +447,27 @@ class _PopulationLayers:
         members: "_Members",
     ) -> None:
         self._members = members
-        self.point: list[int] = []
-        self._upper: list[float] = []
-        self._records_of: list[tuple[LinearRow, int]] = []
-        self._sizes = sizes
-        self._rows = list[LinearRow]()
+        people = self._people = members.find_people(releases, sizes, contributor)
+        self.point = people.point
+        self._rows = [*people.size_rows]
         self._sums: dict[tuple[int, ...], tuple[float, float]] = {}
-        self._size_unknown: dict[Key, int] = {}
         self._published: dict[Key, None] = {}
         self._exact = set[frozenset[int]]()
-        self._names: list[str] = []
-        populations: list[BandPopulation] = []
-        counted_by: list[int] = []
-        for release in releases:
-            own = release.contributors.get(contributor)
-            rest = _subtract(release.population, own) if own else release.population
-            if not populations or rest != populations[-1]:
-                populations.append(rest)
-                self._names.append(release.name)
-            counted_by.append(len(populations) - 1)
-        if len(populations) > 1 and sizes is SizeKnowledge.UNKNOWN:
-            raise ValueError("Releases of different people are attacked with known sizes only.")
-        self._cohorts = self._build_cohorts(populations)
-        for release, index in zip(releases, counted_by, strict=True):
-            cohorts = [item for item in self._cohorts if item.first <= index <= item.last]
-            own = release.contributors.get(contributor)
+        for index, release in enumerate(releases):
             for group in release.groups:
-                self._add_group(group, cohorts, members.list_keys(group.key), own)
+                part = people.find_part(index, group.key, members.list_keys(group.key))
+                self._add_group(group, part)
         self._blank = {g.key for r in releases for g in r.groups if not g.tells and g.yes[1] == inf}
         sums = (
             LinearRow(dict.fromkeys(unknowns, 1), low, high)
             for unknowns, (low, high) in self._sums.items()
         )
-        rows = (*self._rows, *sums)
-        self.model = IntegerModel((0,) * len(self._upper), tuple(self._upper), rows)
+        upper = tuple(people.upper)
+        self.model = IntegerModel((0,) * len(upper), upper, (*self._rows, *sums))
 
     def list_record_rows(self) -> list[tuple[LinearRow, int]]:
         """List what each kind of person knows of one record, with the unknown that counts it."""
-        return self._records_of
+        return self._people.record_rows
 
     def list_targets(
         self, wanted: Collection[tuple[Key, str]] | None = None
@@ -406,7 +495,7 @@ class _PopulationLayers:
 
     def _list_attacked_people(self) -> Iterator[tuple[str, list[_Cohort]]]:
         """List the people of each population, then those who came or left between two of them."""
-        names, cohorts = self._names, self._cohorts
+        names, cohorts = self._people.names, self._people.cohorts
         for index, name in enumerate(names):
             yield (
                 name if len(names) > 1 else "",
@@ -445,86 +534,44 @@ class _PopulationLayers:
                 inside = {key for part in parts for key in self._members.list_keys(part)}
                 yield total, sorted(inside.intersection(finest))
 
-    def _build_cohorts(self, populations: Sequence[BandPopulation]) -> list[_Cohort]:
-        """Divide everyone into cohorts. Of those who left, the last to come are taken first."""
-        cohorts: dict[tuple[int, int], _Cohort] = {}
-        for key in dict.fromkeys(key for item in populations for key in item.sizes):
-            for (first, last), (yes, no) in _follow_group(key, populations).items():
-                if yes + no or self._sizes is SizeKnowledge.UNKNOWN:
-                    cohort = cohorts.setdefault((first, last), _Cohort(first, last))
-                    cohort.sizes[key] = yes + no
-                    cohort.columns[key] = self._add_unknown(yes, yes + no)
-                    self._add_size(key, cohort.columns[key], yes, yes + no)
-        return [cohorts[span] for span in sorted(cohorts)]
-
-    def _add_unknown(self, value: int, upper: float) -> int:
-        self.point.append(value)
-        self._upper.append(upper)
-        return len(self.point) - 1
-
-    def _add_size(self, key: Key, unknown: int, yes: int, size: int) -> None:
-        """State the rows of one finest group, and what one record of it would tell."""
-        with_outcome = LinearRow({unknown: 1}, 1, inf)
-        without = LinearRow({unknown: 1}, -inf, size - 1)
-        if self._sizes is SizeKnowledge.UNKNOWN:
-            self._upper[unknown] = inf
-            number = self._size_unknown[key] = self._add_unknown(size, inf)
-            self._rows.append(LinearRow({number: 1, unknown: -1}, 0, inf))
-            without = LinearRow({number: 1, unknown: -1}, 1, inf)
-        if yes:
-            self._records_of.append((with_outcome, unknown))
-        if yes < size:
-            self._records_of.append((without, unknown))
-
-    def _add_group(
-        self,
-        group: PublishedGroup,
-        cohorts: Sequence[_Cohort],
-        inside: Sequence[Key],
-        own: BandPopulation | None,
-    ) -> None:
-        """State the rows of one published group; ``inside`` are the finest groups in it."""
+    def _add_group(self, group: PublishedGroup, part: _GroupPart) -> None:
+        """State the rows of one published group."""
         self._published[group.key] = None
-        terms = {item.columns[key]: 1 for item in cohorts for key in inside if key in item.columns}
-        own_yes, own_size = _count_own(own, inside)
         low, high = group.percents
         if group.yes[0] == group.yes[1]:
-            self._exact.add(frozenset(terms))
+            self._exact.add(frozenset(part.unknowns))
         if group.yes != (0, inf):
-            self._bound_sum(terms, group.yes[0] - own_yes, group.yes[1] - own_yes)
-        if self._size_unknown:
-            self._add_bands_of_unknown_size(group, terms, own_yes, own_size)
+            self._bound_sum(part.unknowns, group.yes[0] - part.own_yes, group.yes[1] - part.own_yes)
+        if self._people.size_unknown:
+            self._add_bands_of_unknown_size(group, part)
             return
-        size = own_size + sum(item.sizes.get(key, 0) for item in cohorts for key in inside)
         if group.tells:
             self._bound_sum(
-                terms,
-                -((1 - 2 * low) * size // 200) - own_yes,
-                -(-(2 * high + 1) * size // 200) - 1 - own_yes,
+                part.unknowns,
+                -((1 - 2 * low) * part.size // 200) - part.own_yes,
+                -(-(2 * high + 1) * part.size // 200) - 1 - part.own_yes,
             )
 
-    def _bound_sum(self, terms: Iterable[int], low: float, high: float) -> None:
+    def _bound_sum(self, unknowns: tuple[int, ...], low: float, high: float) -> None:
         """Bound a sum of unknowns; what several releases say of the same people is one row."""
-        unknowns = tuple(terms)
         least, most = self._sums.get(unknowns, (-inf, inf))
         self._sums[unknowns] = (max(low, least), min(high, most))
 
-    def _add_bands_of_unknown_size(
-        self, group: PublishedGroup, terms: Mapping[int, int], own_yes: int, own_size: int
-    ) -> None:
+    def _add_bands_of_unknown_size(self, group: PublishedGroup, part: _GroupPart) -> None:
         low, high = group.percents
         positions = list_open_positions(group.key)
         numbers = [
             number
-            for key, number in self._size_unknown.items()
+            for key, number in self._people.size_unknown.items()
             if project_key(key, positions) == group.key
         ]
         least, most = group.size
-        self._rows.append(LinearRow(dict.fromkeys(numbers, 1), least - own_size, most - own_size))
+        own = part.own_size
+        self._rows.append(LinearRow(dict.fromkeys(numbers, 1), least - own, most - own))
         if group.tells:
-            outcomes = dict.fromkeys(terms, 200)
+            outcomes = dict.fromkeys(part.unknowns, 200)
             for factor, lower, upper in ((2 * low - 1, 0.0, inf), (2 * high + 1, -inf, -1.0)):
-                shift = factor * own_size - 200 * own_yes
+                shift = factor * own - 200 * part.own_yes
                 row = outcomes | dict.fromkeys(numbers, -factor)
                 self._rows.append(LinearRow(row, lower + shift, upper + shift))
 
@@ -535,6 +582,7 @@ class _Members:
     def __init__(self, finest: Iterable[Key]) -> None:
         self._finest = tuple(finest)
         self._by_margin: dict[frozenset[int], dict[Key, list[Key]]] = {}
+        self._people: dict[tuple[object, ...], tuple[_AttackedPeople, object]] = {}
 
     def list_keys(self, key: Key) -> list[Key]:
         """List the finest groups that a group counts."""
@@ -545,6 +593,22 @@ class _Members:
                 groups.setdefault(project_key(finest, positions), []).append(finest)
             self._by_margin[positions] = groups
         return self._by_margin[positions].get(key, [])
+
+    def find_people(
+        self, releases: Sequence[BandRelease], sizes: SizeKnowledge, contributor: str
+    ) -> _AttackedPeople:
+        """Find the people that an attacker does not know; while bands widen, they are the same."""
+        # By identity, which is unique as long as the populations are kept beside the answer.
+        populations = [
+            (item.name, item.population, item.contributors.get(contributor)) for item in releases
+        ]
+        key = (sizes, *((name, id(everyone), id(own)) for name, everyone, own in populations))
+        if key not in self._people:
+            if len(self._people) >= MOST_ATTACKERS_KEPT:
+                self._people.clear()
+            people = _AttackedPeople(releases, sizes, contributor)
+            self._people[key] = people, populations
+        return self._people[key][0]
 
 
 def _list_members(releases: Sequence[BandRelease]) -> _Members:

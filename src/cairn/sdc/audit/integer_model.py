@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, isinf
+from functools import cached_property
+from math import floor
 from typing import Final
 
 import highspy
@@ -69,7 +70,7 @@ class IntegerModel:
 
 
 class RowSystem:
-    """Hold rows as a matrix, and as programs of which only the bounds and the sum change.
+    """Hold rows as a matrix, and as programs in which only the bounds and the sum change.
 
     Args:
         rows: the rows.
@@ -85,36 +86,62 @@ class RowSystem:
     def __init__(self, rows: Sequence[LinearRow], unknowns: int) -> None:
         self.unknowns = unknowns
         self._rows = tuple(rows)
-        self.matrix = np.zeros((len(rows), unknowns), np.int64)
-        for index, row in enumerate(rows):
-            self.matrix[index, list(row.terms)] = list(row.terms.values())
-        self._floats = self.matrix.T.astype(np.float64)
         singles = [next(iter(row.terms.items())) for row in rows if len(row.terms) == 1]
         self._singles = np.array(singles, np.int64).T if len(singles) == len(rows) > 0 else None
-        largest = max(np.abs(self.matrix).sum(axis=1).max(initial=0), 1)
-        self._exact_below = EXACT_FLOATS // int(largest)
         self.low = list_bounds([row.low for row in rows])
         self.high = list_bounds([row.high for row in rows])
         self._relaxed: QuietSolver | None = None
         self._whole: QuietSolver | None = None
 
+    @cached_property
+    def matrix(self) -> IntegerPoint:
+        """The coefficients; rows of one unknown each, such as thousands of records, need none."""
+        matrix = np.zeros((len(self._rows), self.unknowns), np.int64)
+        for index, row in enumerate(self._rows):
+            matrix[index, list(row.terms)] = list(row.terms.values())
+        return matrix
+
+    @cached_property
+    def _floats(self) -> NDArray[np.float64]:
+        return self.matrix.T.astype(np.float64)
+
+    @cached_property
+    def _exact_below(self) -> int:
+        largest = max(np.abs(self.matrix).sum(axis=1).max(initial=0), 1)
+        return EXACT_FLOATS // int(largest)
+
+    @cached_property
+    def _spread(self) -> IntegerPoint:
+        """The most that one unknown, or one against another, can change each row by one step."""
+        matrix = self.matrix
+        spread = matrix.max(axis=1, initial=0) - matrix.min(axis=1, initial=0)
+        return np.asarray(spread, np.int64)
+
     def find_satisfied_rows(self, points: IntegerPoint) -> NDArray[np.bool_]:
-        """Tell which rows (columns) each point (line) satisfies, in exact arithmetic.
+        """Tell which rows (columns) each point (line) satisfies, in exact arithmetic."""
+        sums = self.compute_sums(points)
+        return np.asarray((sums >= self.low) & (sums <= self.high))
+
+    def compute_sums(self, points: IntegerPoint) -> IntegerPoint | NDArray[np.float64]:
+        """Compute the sum of each row (column) at each point (line), in exact arithmetic.
 
         Floating-point numbers are exact for whole numbers as small as these, and much faster.
         """
         if self._singles is not None:
             unknowns, factors = self._singles
-            sums = points[:, unknowns] * factors
-        elif np.abs(points).max(initial=0) < self._exact_below:
-            sums = points.astype(np.float64) @ self._floats
-        else:
-            sums = points @ self.matrix.T
-        return np.asarray((sums >= self.low) & (sums <= self.high))
+            return np.asarray(points[:, unknowns] * factors)
+        if np.abs(points).max(initial=0) < self._exact_below:
+            return np.asarray(points.astype(np.float64) @ self._floats)
+        return np.asarray(points @ self.matrix.T)
 
-    def are_sums_allowed(self, sums: IntegerPoint) -> NDArray[np.bool_]:
-        """Tell which columns of sums, one line a row, lie within every row."""
-        low, high = self.low[:, None], self.high[:, None]
+    def find_tight_rows(self, sums: IntegerPoint) -> IntegerPoint:
+        """Find the rows that one step from a point with these sums might break."""
+        spread = self._spread
+        return np.flatnonzero((sums - self.low < spread) | (self.high - sums < spread))
+
+    def are_sums_allowed(self, sums: IntegerPoint, rows: IntegerPoint) -> NDArray[np.bool_]:
+        """Tell which columns of sums, one line for each of some rows, lie within these rows."""
+        low, high = self.low[rows, None], self.high[rows, None]
         return np.asarray(((sums >= low) & (sums <= high)).all(axis=0))
 
     def find_end(
@@ -222,8 +249,5 @@ def list_bounds(values: Sequence[float]) -> IntegerPoint:
     Returns:
         The same, where infinite ones are the largest number (or minus it).
     """
-    return np.array(
-        [(LARGEST_NUMBER if value > 0 else -LARGEST_NUMBER) if isinf(value) else int(value)
-         for value in values],
-        np.int64,
-    )  # fmt: skip
+    bounds = np.array(values, np.float64)
+    return np.clip(bounds, -LARGEST_NUMBER, LARGEST_NUMBER).astype(np.int64)

@@ -6,6 +6,8 @@ so what cannot be proven within the limits below is exposed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +65,11 @@ class PointSearch:
                 raise InfeasibleModelError("No whole numbers agree with everything published.")
         self.start: IntegerPoint = point
         self._stacked: IntegerPoint = point[None, :]
-        self._known = {point.tobytes(): point}
+        self._known = {point.tobytes(): None}
+
+    @cached_property
+    def _start_sums(self) -> IntegerPoint:
+        return np.asarray(self._rows.compute_sums(self.start[None, :])[0], np.int64)
 
     def tighten(self, rows: Iterable[LinearRow]) -> "PointSearch":
         """Return a search in the same model with further rows, which the start must satisfy."""
@@ -100,11 +106,16 @@ class PointSearch:
 
     def _keep(self, points: Iterable[IntegerPoint]) -> None:
         """Keep points that satisfy the model."""
-        self._known |= {point.tobytes(): point for point in points}
-        too_many = max(len(self._known) - MOST_KNOWN_POINTS, 0)
-        for oldest in [*self._known][1 : 1 + too_many]:
-            del self._known[oldest]
-        self._stacked = np.array([*self._known.values()])
+        by_content = ((point.tobytes(), point) for point in points)
+        new = {content: point for content, point in by_content if content not in self._known}
+        if new:
+            self._known |= dict.fromkeys(new)
+            self._stacked = np.concatenate([self._stacked, [*new.values()]])
+        too_many = len(self._known) - MOST_KNOWN_POINTS
+        if too_many > 0:
+            for oldest in [*islice(self._known, 1, 1 + too_many)]:
+                del self._known[oldest]
+            self._stacked = np.concatenate([self._stacked[:1], self._stacked[1 + too_many :]])
 
     def is_feasible(self, point: IntegerPoint) -> bool:
         """Tell whether a point satisfies every bound and row, in integer arithmetic."""
@@ -146,67 +157,78 @@ class PointSearch:
         Returns:
             A feasible point for each value seen; there may be more values.
         """
-        sums = self._stacked[:, list(form)] @ np.array([*form.values()], np.int64)
+        unknowns = np.array(sorted(form), np.int64)
+        factors = np.array([form[unknown] for unknown in unknowns.tolist()], np.int64)
         found: dict[int, IntegerPoint] = {}
-        for index, value in enumerate(sums.tolist()):
-            if len(found) < enough:
-                found.setdefault(value, self._stacked[index])
+        for index, value in enumerate((self._stacked[:, unknowns] @ factors).tolist()):
+            if len(found) >= enough:
+                break
+            found.setdefault(value, self._stacked[index])
         known = len(found)
         for direction in (1, -1):
-            self._walk(form, direction, enough, found)
+            self._walk(unknowns, factors, direction, enough, found)
         if len(found) > known:
             self._keep([*found.values()][known:])
         return found
 
     def _walk(
-        self, form: Mapping[int, int], direction: int, enough: int, found: dict[int, IntegerPoint]
+        self,
+        inside: IntegerPoint,
+        factors: IntegerPoint,
+        direction: int,
+        enough: int,
+        found: dict[int, IntegerPoint],
     ) -> None:
         """Change the sum by one at a time, by one unknown of it, or against one outside of it."""
-        point = self.start
+        point, sums = self.start, self._start_sums
         while len(found) < enough:
-            moved = self._step(form, direction, point)
-            if moved is None:
+            changed = self._find_step(inside, direction, point, sums)
+            if changed is None:
                 return
-            point = moved
-            found.setdefault(_evaluate(form, point), point)
+            point = point.copy()
+            for unknown, change in changed:
+                point[unknown] += change
+                sums = sums + change * self._rows.matrix[:, unknown]
+            found.setdefault(int(point[inside] @ factors), point)
 
-    def _step(
-        self, form: Mapping[int, int], direction: int, point: IntegerPoint
-    ) -> IntegerPoint | None:
-        inside = np.array(sorted(form), np.int64)
-        movable = self._find_movable(inside, direction, point)
+    def _find_step(
+        self, inside: IntegerPoint, direction: int, point: IntegerPoint, sums: IntegerPoint
+    ) -> Sequence[tuple[int, int]] | None:
+        """Find the unknowns to change, each with its change by one; None if nothing can move."""
+        tight = self._rows.find_tight_rows(sums)
+        free = inside[self._is_within(point[inside] + direction, inside)]
+        after = sums[tight, None] + direction * self._rows.matrix[tight[:, None], free]
+        movable = free[self._rows.are_sums_allowed(after, tight)]
         if len(movable):
-            moved = point.copy()
-            moved[self._find_roomiest(movable, point)] += direction
-            return moved
-        return self._swap(inside, direction, point)
+            return [(self._find_roomiest(movable, point), direction)]
+        return self._find_swap(inside, free[:MOST_SWAPS], direction, point, sums, tight)
 
-    def _swap(
-        self, inside: IntegerPoint, direction: int, point: IntegerPoint
-    ) -> IntegerPoint | None:
-        """Move one unknown of the sum, and one outside of it the other way."""
-        is_outside = np.ones(len(point), np.bool_)
+    def _find_swap(
+        self,
+        inside: IntegerPoint,
+        candidates: IntegerPoint,
+        direction: int,
+        point: IntegerPoint,
+        sums: IntegerPoint,
+        tight: IntegerPoint,
+    ) -> Sequence[tuple[int, int]] | None:
+        """Find an unknown of the sum, and one outside of it that moves the other way."""
+        if not len(candidates):
+            return None
+        lower, upper = self._bounds
+        back = point - direction
+        is_outside = (back >= lower) & (back <= upper)
         is_outside[inside] = False
-        outside = np.flatnonzero(is_outside)
-        sums = self._rows.matrix @ point
-        free = outside[self._is_within(point[outside] - direction, outside)]
-        for unknown in inside[self._is_within(point[inside] + direction, inside)][:MOST_SWAPS]:
-            change = (self._rows.matrix[:, [unknown]] - self._rows.matrix[:, free]) * direction
-            fits = self._rows.are_sums_allowed(sums[:, None] + change)
+        free = np.flatnonzero(is_outside)
+        rows = self._rows.matrix[tight]
+        after_free = sums[tight, None] - direction * rows[:, free]
+        for unknown in candidates.tolist():
+            after = after_free + direction * rows[:, [unknown]]
+            fits = self._rows.are_sums_allowed(after, tight)
             if fits.any():
-                moved = point.copy()
-                moved[unknown] += direction
-                moved[self._find_roomiest(free[fits], point)] -= direction
-                return moved
+                partner = self._find_roomiest(free[fits], point)
+                return [(unknown, direction), (partner, -direction)]
         return None
-
-    def _find_movable(
-        self, inside: IntegerPoint, direction: int, point: IntegerPoint
-    ) -> IntegerPoint:
-        """Find the unknowns that can change by one alone."""
-        sums = self._rows.matrix @ point
-        fits = self._rows.are_sums_allowed(sums[:, None] + direction * self._rows.matrix[:, inside])
-        return np.asarray(inside[fits & self._is_within(point[inside] + direction, inside)])
 
     def _is_within(self, values: IntegerPoint, unknowns: IntegerPoint) -> NDArray[np.bool_]:
         lower, upper = self._bounds
@@ -215,7 +237,8 @@ class PointSearch:
     def _find_roomiest(self, unknowns: IntegerPoint, point: IntegerPoint) -> int:
         """Pick the unknown farthest from its bounds, so that most participants believe it."""
         lower, upper = self._bounds
-        room = np.minimum(point - lower, upper - point)[unknowns]
+        values = point[unknowns]
+        room = np.minimum(values - lower[unknowns], upper[unknowns] - values)
         return int(unknowns[int(np.argmax(room))])
 
     def _search_ends(
