@@ -13,7 +13,7 @@ class CreateTables(Operation):
     """Create all tables of an app as one step of a migration.
 
     After every `CreateModel`, Django builds all related models again: 48 of the 54 s that a new
-    data folder took. Here they are built once for an app.
+    data folder took. Here only the new models are built, at once for an app: they change no other.
 
     Args:
         models: What would be operations of their own. A model comes after the models that its
@@ -26,10 +26,13 @@ class CreateTables(Operation):
         self.models = models
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Add the models to the state, which builds its classes when they are next asked for."""
-        vars(state).pop("apps", None)
+        """Add the models to the state, and to its classes if it has any."""
+        classes = vars(state).pop("apps", None)
         for model in self.models:
             model.state_forwards(app_label, state)
+        if classes is not None:
+            classes.render_multiple([state.models[app_label, m.name_lower] for m in self.models])
+            state.apps = classes
 
     def database_forwards(
         self,
