@@ -14,7 +14,7 @@ from cairn.matching.standardize.record_keys import (
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
 from cairn.warehouse.engines import open_sql_engine
-from cairn.warehouse.measures.outcome_counts import NOT_ON_RECORD, count_outcome
+from cairn.warehouse.measures.outcome_counts import NOT_ON_RECORD, LoadedMart, count_outcome
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 from cairn.warehouse.pipeline import mart
 from cairn.warehouse.pipeline.conform import conform_landed_file
@@ -73,8 +73,8 @@ def test_the_known_answer(store: FileStore, real_data: Path, permit: Callable[..
         pseudonyms=Pseudonyms(),
     )  # fmt: skip
     counted = count_outcome(
-        store, marts, load_outcome_catalogue()["chronic_absence"], ["district", "school"],
-        permit=permit(Action.COUNT), engine=open_sql_engine(),
+        LoadedMart(store, marts), load_outcome_catalogue()["chronic_absence"],
+        ["district", "school"], permit=permit(Action.COUNT), engine=open_sql_engine(),
     )  # fmt: skip
     assert by_school(store.read(counted)) == {
         "255901107": (17, 115), "255901001": (15, 64), "255901044": (12, 48),

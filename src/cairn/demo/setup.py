@@ -5,7 +5,9 @@ It is safe to stop and to start again: every step finds what exists already.
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -78,15 +80,19 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
         return DemoResult(people=int(line.detail["people"]), files=files, again=True)
     result = DemoResult(people=people, files=files)
     step_timer = _StepTimer(result.seconds)
-    planned_deliveries = _write_partner_files(result, progress)
+    # A second process writes the files while this one records what does not need them.
+    with ProcessPoolExecutor(1, get_context("spawn")) as writer:
+        community = writer.submit(generate_community, files, people=people)
+        manager = _load_agreements(progress)
+        step_timer.record_lap("record agreements")
+        progress.step("Approving projects")
+        projects.create_demo_projects(manager, timezone.now())
+        pilot.record_pilot_lessons(timezone.now())
+        agreements.draft_demo_agreement(timezone.now())
+        step_timer.record_lap("approve projects")
+        progress.step("Inventing families and writing partners' files")
+        planned_deliveries = community.result().deliveries
     step_timer.record_lap("write the partners' files")
-    manager = _load_agreements(progress)
-    step_timer.record_lap("record agreements")
-    progress.step("Approving projects")
-    projects.create_demo_projects(manager, timezone.now())
-    pilot.record_pilot_lessons(timezone.now())
-    agreements.draft_demo_agreement(timezone.now())
-    step_timer.record_lap("approve projects")
     progress.step("Recording consents and opt-outs")
     result.tutoring_letter = consents.record_tutoring_consents(timezone.now())
     autumn_letter = consents.record_autumn_consents(planned_deliveries, timezone.now())
@@ -130,20 +136,6 @@ class _StepTimer:
     def record_lap(self, step: str) -> None:
         current_seconds = time.monotonic()
         self._seconds[step], self._last = current_seconds - self._last, current_seconds
-
-
-def _write_partner_files(result: DemoResult, progress: Progress) -> tuple[PlannedDelivery, ...]:
-    progress.step("Inventing families and writing partners' files", total=result.people)
-    reported = 0
-
-    def report_progress(_unit: str, finished: int, _total: int) -> None:
-        nonlocal reported
-        progress.advance(finished - reported)
-        reported = finished
-
-    return generate_community(
-        result.files, people=result.people, progress=report_progress
-    ).deliveries
 
 
 def _load_agreements(progress: Progress) -> User:

@@ -255,7 +255,9 @@ def test_a_mart_of_an_earlier_day_is_not_counted(
     definition, engine = load_outcome_catalogue()["chronic_absence"], open_sql_engine("duckdb")
     tomorrow = replace(more["permit"], on=more["permit"].on + timedelta(days=1), seal=_seal())
     with pytest.raises(WrongPermit, match="on the day"):
-        outcome_counts.count_outcome(store, marts, definition, (), permit=tomorrow, engine=engine)
+        outcome_counts.count_outcome(
+            outcome_counts.LoadedMart(store, marts), definition, (), permit=tomorrow, engine=engine
+        )
     with pytest.raises(WrongPermit, match="owner of the rows"):
         mart_build(store, refs, permit=more["permit"], pseudonyms=more["pseudonyms"])
 

@@ -257,8 +257,8 @@ def test_the_counted_file_says_how_many_are_without(store: FileStore, permit: Pe
         note={"record": "graduation"},
     )  # fmt: skip
     ref = outcome_counts.count_outcome(
-        store, [mart, other], load_outcome_catalogue()["high_school_graduation"],
-        ["race_ethnicity", "gender"],
+        outcome_counts.LoadedMart(store, [mart, other]),
+        load_outcome_catalogue()["high_school_graduation"], ["race_ethnicity", "gender"],
         permit=permit(Action.COUNT), engine=open_sql_engine(),
     )  # fmt: skip
     record = store.manifest(ref)
@@ -272,13 +272,16 @@ def test_schools_have_names(store: FileStore, permit: Permits) -> None:
     mart = store.write(
         Zone.MART, table, permit=permit(Action.BUILD_MART), step="m", note={"record": "enrollment"}
     )
-    assert outcome_counts.collect_school_names(store, [mart]) == {"7": "Elm"}
+    assert outcome_counts.collect_school_names(outcome_counts.LoadedMart(store, [mart])) == {
+        "7": "Elm"
+    }
 
 
 def test_an_unknown_dim_is_refused(store: FileStore, permit: Permits) -> None:
     with pytest.raises(ValueError, match="shoe"):
         outcome_counts.count_outcome(
-            store, [], load_outcome_catalogue()["chronic_absence"], ["shoe"],
+            outcome_counts.LoadedMart(store, []),
+            load_outcome_catalogue()["chronic_absence"], ["shoe"],
             permit=permit(Action.COUNT), engine=open_sql_engine(),
         )  # fmt: skip
 

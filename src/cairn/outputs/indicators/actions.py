@@ -25,6 +25,7 @@ from cairn.policy.vocabulary import Purpose
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures import (
     IndicatorDefinition,
+    LoadedMart,
     count_outcome,
     format_indicator,
     get_breakdown,
@@ -316,6 +317,7 @@ def preview_indicator_version(
     ).require()
     # A preview reads no element that only a breakdown needs: a release asks for those.
     dims = [name for name in definition.breakdowns if not get_breakdown(name).element]
-    counted = count_outcome(store, marts, definition, dims, permit=count_permit, engine=engine)
+    mart = LoadedMart(store, marts)
+    counted = count_outcome(mart, definition, dims, permit=count_permit, engine=engine)
     preview_result = PreviewResult(row.definition, counted, count_permit.agreements)
     _store_preview(version=row, preview_result=preview_result, by=by, at=at)

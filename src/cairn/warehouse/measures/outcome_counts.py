@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 import pyarrow as pa
@@ -20,7 +20,7 @@ from cairn.warehouse.pipeline import FILE_YEAR_COLUMN, PERSON_COLUMN, SOURCE_COL
 from cairn.warehouse.schema import FieldType, load_element_catalogue
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
-__all__ = ["NOT_ON_RECORD", "collect_school_names", "count_outcome"]
+__all__ = ["NOT_ON_RECORD", "LoadedMart", "collect_school_names", "count_outcome"]
 
 NOT_ON_RECORD: Final = "not_on_record"
 """The group of students without a reported school, district, race or gender. It is a group like
@@ -28,9 +28,44 @@ any other, so that the groups add up to everyone and the suppression can rely on
 """
 
 
+class LoadedMart:
+    """Hold the tables of one mart, which are read once for everything that is counted in it.
+
+    Args:
+        store: the file store.
+        refs: files of one mart.
+    """
+
+    def __init__(self, store: FileStore, refs: Sequence[FileRef]) -> None:
+        self.store, self.refs = store, tuple(refs)
+
+    @cached_property
+    def tables(self) -> dict[str, pa.Table]:
+        """Table by record type, with all of its columns; empty where the mart has none."""
+        parts: dict[str, list[pa.Table]] = defaultdict(list)
+        for ref in self.refs:
+            parts[self.store.manifest(ref).note["record"]].append(self.store.read(ref))
+        return {name: complete_record_table(name, parts[name]) for name in load_element_catalogue()}
+
+    def select_source(self, source: str) -> dict[str, pa.Table]:
+        """Select the rows of one organization.
+
+        Args:
+            source: its slug; empty for all rows.
+
+        Returns:
+            Table by record type.
+        """
+        if not source:
+            return self.tables
+        return {
+            name: table.filter(pc.equal(table[SOURCE_COLUMN], source))
+            for name, table in self.tables.items()
+        }
+
+
 def count_outcome(
-    store: FileStore,
-    marts: Sequence[FileRef],
+    mart: LoadedMart,
     definition: IndicatorDefinition,
     dims: Sequence[str],
     *,
@@ -46,8 +81,7 @@ def count_outcome(
     ``changed_<dimension>``: the children in another group by a rule that the definition names.
 
     Args:
-        store: the file store.
-        marts: files of one mart.
+        mart: the mart.
         definition: the outcome or measure.
         dims: dimensions (`is_dimension`).
         permit: a permit to count.
@@ -64,14 +98,11 @@ def count_outcome(
     unknown_dims = [dim for dim in dims if not is_dimension(dim)]
     if unknown_dims:
         raise ValueError(f"An outcome cannot be broken down by {', '.join(sorted(unknown_dims))}.")
+    store, built_on = mart.store, permit.on.isoformat()
     is_row_level = permit.rows or permit.kept_back or permit.shut
-    if is_row_level and any(store.manifest(mart).on != permit.on.isoformat() for mart in marts):
+    if is_row_level and any(store.manifest(ref).on != built_on for ref in mart.refs):
         raise WrongPermit("A mart from which children stay out counts on the day it was built.")
-    tables = load_mart_tables(store, marts)
-    if of:
-        tables = {
-            name: table.filter(pc.equal(table[SOURCE_COLUMN], of)) for name, table in tables.items()
-        }
+    tables = mart.select_source(of)
     table = tabulate_outcome(tables, definition, dims, permit=permit, engine=engine)
     changed = count_changed_groups(tables, definition, dims, permit=permit, engine=engine)
     return store.write(
@@ -79,7 +110,7 @@ def count_outcome(
         table,
         permit=permit,
         step="count",
-        inputs=sorted(marts),
+        inputs=sorted(mart.refs),
         counts={
             "students": _sum_people(table),
             **_count_not_on_record(table, dims),
@@ -93,14 +124,6 @@ def count_outcome(
             **({"of": of} if of else {}),
         },
     )
-
-
-def load_mart_tables(store: FileStore, marts: Sequence[FileRef]) -> dict[str, pa.Table]:
-    """Load every record type as a table with all of its columns, empty where the mart has none."""
-    tables: dict[str, list[pa.Table]] = defaultdict(list)
-    for ref in marts:
-        tables[store.manifest(ref).note["record"]].append(store.read(ref))
-    return {name: complete_record_table(name, tables[name]) for name in load_element_catalogue()}
 
 
 def complete_record_table(record: str, tables: Sequence[pa.Table]) -> pa.Table:
@@ -138,7 +161,7 @@ def tabulate_outcome(
     """Compute the counted table from completed tables of every record type.
 
     Args:
-        tables: tables by record type, from ``load_mart_tables``.
+        tables: tables by record type, from `LoadedMart`.
         definition: the outcome or measure.
         dims: dimensions (`is_dimension`).
         permit: the permit to count.
@@ -163,7 +186,7 @@ def count_changed_groups(
     """Count the children who are in another group by the rules that the definition names.
 
     Args:
-        tables: tables by record type, from ``load_mart_tables``.
+        tables: tables by record type, from `LoadedMart`.
         definition: the outcome or measure.
         dims: dimensions (`is_dimension`).
         permit: the permit to count.
@@ -234,20 +257,18 @@ _FIELD_ARROW_TYPES: Final = {
 }
 
 
-def collect_school_names(store: FileStore, marts: Sequence[FileRef]) -> dict[str, str]:
+def collect_school_names(mart: LoadedMart) -> dict[str, str]:
     """Return the name of each school, by its ID, as the partners last wrote it.
 
     Args:
-        store: the file store.
-        marts: files of one mart.
+        mart: the mart.
 
     Returns:
         School name by school ID.
     """
-    tables = load_mart_tables(store, marts)
     names: dict[str, str] = {}
     for record in ("enrollment", "school"):
-        table = tables[record]
+        table = mart.tables[record]
         pairs = zip(
             table.column("school_id").to_pylist(), table.column("school_name").to_pylist(),
             strict=True,

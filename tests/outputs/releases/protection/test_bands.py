@@ -1,5 +1,6 @@
 """Counted rows → percentage bands, beside what is published, against unlimited patience."""
 
+import pickle
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import product
@@ -16,6 +17,7 @@ from cairn.outputs.releases.protection.bands import NoSafeBandsError, ProtectedB
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
 from cairn.policy.facts.outputs.release import DifferencingConflict, DifferencingConflictKind
 from cairn.sdc.audit.band_attack import BandRelease
+from cairn.sdc.options import ReleaseMethod
 from cairn.sdc.perturbation.percentage_bands import build_band_population
 from cairn.sdc.tables import PublishedGroup
 
@@ -172,6 +174,21 @@ def test_children_who_came_or_left_are_attacked() -> None:
     assert unknown.how is DifferencingConflictKind.OTHER_CHILDREN
     destroyed = replace(first, load_rows=lambda _: ())
     assert in_bands(LARGE, BOTH, destroyed).how is DifferencingConflictKind.OTHER_CHILDREN
+
+
+@pytest.mark.parametrize("method", [ReleaseMethod.BANDS, ReleaseMethod.SUPPRESS])
+def test_another_process_is_handed_the_same_work(method: ReleaseMethod) -> None:
+    grown = {**LARGE, ("Elm", "asian"): (70, 160)}
+    first = published(in_bands(LARGE, BOTH), BOTH, LARGE)
+    asked = ("o", rows(grown), BOTH, 4)
+    here = bands.protect_outcome_rows(method, *asked, [first], frozenset())
+    handed = pickle.loads(pickle.dumps([first.load_outcome_rows("o")]))  # noqa: S301 - made here
+    there = bands.protect_outcome_rows(method, *asked, handed, frozenset())
+    assert pickle.loads(pickle.dumps(there)) == here  # noqa: S301
+    # Of another outcome it shows nothing, so its counted table is not read.
+    assert first.load_outcome_rows("p").load_rows("p") == ()
+    error = NoSafeBandsError("o", YEAR, (("district",),))
+    assert vars(pickle.loads(pickle.dumps(error))) == vars(error)  # noqa: S301
 
 
 def test_releases_of_one_title_and_day_are_told_apart() -> None:

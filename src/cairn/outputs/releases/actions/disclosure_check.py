@@ -20,6 +20,7 @@ from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import alternatives, certificates, counts, group_sizes
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
+from cairn.outputs.releases.protection.second_process import open_second_process
 from cairn.outputs.releases.queries import excluded_people, owner_preview, sources
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
@@ -33,6 +34,7 @@ from cairn.policy.vocabulary import Outcome, Purpose
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.exporters import write_release_figures
 from cairn.warehouse.measures import (
+    LoadedMart,
     collect_school_names,
     count_outcome,
     get_breakdown,
@@ -127,7 +129,8 @@ def check_release_disclosure(
         Refused: policy does not allow a step, or earlier releases leave no safe figures.
     """
     actor = load_current_actor(by)
-    check_outcome = run_disclosure_check(release, actor=actor, by=by, at=at, progress=progress)
+    with open_second_process():
+        check_outcome = run_disclosure_check(release, actor=actor, by=by, at=at, progress=progress)
     if isinstance(check_outcome, CheckResult):
         _store_check(release=release, check_result=check_outcome, by=by, at=at)
         return
@@ -219,7 +222,8 @@ def run_disclosure_check(
     marts = build_mart(
         store, linked_sources.refs, permit=permit, pseudonyms=Pseudonyms(), rows=linked_sources.rows
     )
-    names = collect_school_names(store, marts)
+    mart = LoadedMart(store, marts)
+    names = collect_school_names(mart)
 
     progress.step("Counting", total=len(release.outcomes))
     permit = questions.may_count_people(
@@ -229,19 +233,20 @@ def run_disclosure_check(
     definitions = sources.get_outcome_definitions(release.outcomes)
     for definition in definitions:
         counted[definition.id] = count_outcome(
-            store, marts, definition, dimensions, permit=permit, engine=engine
+            mart, definition, dimensions, permit=permit, engine=engine
         )
         progress.advance()
 
     owner_counts = owner_preview.count_owner_rows(
         linked_sources,
-        store,
-        marts,
+        mart,
         definitions,
         counts.list_table_dimensions(release.tables),
         permit=permit,
         engine=engine,
     )
+
+    del mart  # protection takes long, and needs the counted tables only
 
     progress.step("Applying and testing suppression", total=len(counted))
     protection_permit = questions.may_protect_counts(agreement_facts, purpose, actor, on).require()

@@ -7,6 +7,7 @@ release: readers get all of them at once.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, starmap
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from cairn.outputs.releases.protection import (
     group_sizes,
     measures,
     public_tables,
+    second_process,
 )
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress, StoppedError
@@ -59,19 +61,22 @@ def _protect_outcome(
     years: Sequence[str],
 ) -> Iterator[public_tables.YearResult]:
     """Protect some tables of an outcome: those of the release, or a smaller set of them."""
-    asked = (outcome, rows, tables, minimum, years, snapshots, grouping)
-    if method is ReleaseMethod.BANDS:
-        try:
-            yield from bands.protect_outcome_bands(*asked)
-        except bands.NoSafeBandsError as error:
-            raise UnpublishableBands(_explain_no_bands(error)) from None
-        return
-    for year in counts.protect_outcome_years(*asked):
-        yield (
-            bands.audit_numbers_beside_bands(year, snapshots)
-            if isinstance(year, counts.ProtectedOutcomeYear)
-            else year
-        )
+    rows_by_year = counts.split_rows_by_year(rows, years)
+    is_long = len(rows_by_year) > 1 and sum(map(len, rows_by_year.values())) >= _LONG_WORK
+    run = second_process.run_in_two_processes if is_long else starmap
+    beside = [item.load_outcome_rows(outcome) for item in snapshots] if is_long else snapshots
+    jobs = [
+        (method, outcome, year_rows, tables, minimum, beside, grouping)
+        for year_rows in rows_by_year.values()
+    ]
+    try:
+        yield from chain.from_iterable(run(bands.protect_outcome_rows, jobs))
+    except bands.NoSafeBandsError as error:
+        raise UnpublishableBands(_explain_no_bands(error)) from None
+
+
+_LONG_WORK: Final = 300
+"""Rows of a counted table from which on a second process is started: it takes a second."""
 
 
 def _explain_no_bands(error: bands.NoSafeBandsError) -> str:

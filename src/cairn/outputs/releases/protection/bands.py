@@ -10,7 +10,7 @@ is proven and the new release is stopped.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
 from cairn.outputs.releases.protection import counts
@@ -29,7 +29,7 @@ from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
 from cairn.sdc import perturbation
 from cairn.sdc.audit import BandRelease, InfeasibleModelError
 from cairn.sdc.contributors import CellContributor
-from cairn.sdc.options import Zeros
+from cairn.sdc.options import ReleaseMethod, Zeros
 from cairn.sdc.tables import (
     ALL,
     ANY_PERCENT,
@@ -64,6 +64,10 @@ class NoSafeBandsError(Exception):
     def __init__(self, outcome: str, school_year: str, tables: tuple[tuple[str, ...], ...]) -> None:
         super().__init__(f"No safe percentage bands were found: {outcome}, {school_year}.")
         self.outcome, self.school_year, self.tables = outcome, school_year, tables
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """Say how another process hands it over."""
+        return type(self), (self.outcome, self.school_year, self.tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,41 @@ class ProtectedBandYear:
             size_low=least,
             size_high=None if most == inf else int(most),
         )
+
+
+def protect_outcome_rows(
+    method: ReleaseMethod,
+    outcome: str,
+    rows: Iterable[Mapping[str, Any]],
+    tables: TableDimensions,
+    minimum: int,
+    snapshots: Sequence[PublishedSnapshot],
+    grouping: Grouping,
+) -> list[ProtectedOutcomeYear | ProtectedBandYear | DifferencingConflict]:
+    """Protect every year of some counted rows by a method.
+
+    Args:
+        method: percentage bands, or exact counts that hide small groups.
+        outcome: id of the outcome.
+        rows: as for `protect_outcome_years`.
+        tables: the dimensions of each table.
+        minimum: the strictest minimum group of the agreements, in children.
+        snapshots: earlier releases that may count the same children, newest first.
+        grouping: groups to be merged in years with no published groups.
+    Returns:
+        The protected year, or the conflict with an earlier release, for each year in order.
+    Raises:
+        NoSafeBandsError: no safe bands were found within the limit of the search.
+    """
+    asked = (outcome, rows, tables, minimum, (), snapshots, grouping)
+    if method is ReleaseMethod.BANDS:
+        return list(protect_outcome_bands(*asked))
+    return [
+        audit_numbers_beside_bands(year, snapshots)
+        if isinstance(year, ProtectedOutcomeYear)
+        else year
+        for year in counts.protect_outcome_years(*asked)
+    ]
 
 
 def protect_outcome_bands(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from cairn.outputs.releases import merged_groups
@@ -64,6 +64,23 @@ class PublishedSnapshot:
     cells: tuple[ReleasedCell, ...]
     is_public: bool = False
     load_rows: Callable[[str], Sequence[Mapping[str, Any]]] = field(default=lambda _: ())
+
+    def load_outcome_rows(self, outcome: str) -> "PublishedSnapshot":
+        """Return the release with the counted table of one outcome, for another process."""
+        is_shown = any(cell.outcome == outcome for cell in self.cells)
+        return replace(
+            self, load_rows=_LoadedRows(tuple(self.load_rows(outcome)) if is_shown else ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _LoadedRows:
+    """Answer with the counted table of one outcome, which was loaded before."""
+
+    rows: Sequence[Mapping[str, Any]]
+
+    def __call__(self, outcome: str) -> Sequence[Mapping[str, Any]]:
+        return self.rows
 
 
 class ProtectedCells(Protocol):
@@ -239,15 +256,8 @@ def iterate_year_requests(
     all_tables = [*tables, *(table for snapshot in snapshots for table in snapshot.tables)]
     shown_dimensions = list_table_dimensions(all_tables)
     counted_dimensions = list_counted_dimensions(all_tables)
-    rows = tuple(rows)
-    asked_years = select_requested_years({str(row["school_year"]) for row in rows}, requested_years)
-    rows_by_year: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        year = str(row["school_year"])
-        if year in asked_years:
-            rows_by_year.setdefault(year, []).append(row)
     requested_tables = tuple(tuple(table) for table in tables)
-    for year, counted_rows in sorted(rows_by_year.items()):
+    for year, counted_rows in split_rows_by_year(rows, requested_years).items():
         year_grouping = resolve_year_grouping(snapshots, outcome, year, grouping)
         if isinstance(year_grouping, DifferencingConflict):
             yield year_grouping
@@ -261,6 +271,17 @@ def iterate_year_requests(
         cell_rule = build_cell_rule(cells, minimum)
         contributors = find_contributors(request.cells, cell_rule)
         yield YearRequest(outcome, year, request, cell_rule, contributors, year_grouping)
+
+
+def split_rows_by_year(
+    rows: Iterable[Mapping[str, Any]], requested_years: Sequence[str]
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Split a counted table into its requested years, in order; empty years mean every year."""
+    rows_by_year: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        rows_by_year.setdefault(str(row["school_year"]), []).append(row)
+    asked_years = select_requested_years(rows_by_year.keys(), requested_years)
+    return {year: rows_by_year[year] for year in sorted(asked_years)}
 
 
 def count_rows_by_key(

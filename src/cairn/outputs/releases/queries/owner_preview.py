@@ -21,16 +21,14 @@ from cairn.policy.engine import Permit
 from cairn.sdc.options import Statistic
 from cairn.warehouse.engines import SqlEngine
 from cairn.warehouse.exporters import build_group_key
-from cairn.warehouse.measures import IndicatorDefinition, count_outcome, get_breakdown
-from cairn.warehouse.store import FileRef, FileStore
+from cairn.warehouse.measures import IndicatorDefinition, LoadedMart, count_outcome, get_breakdown
 
 _OWNER_ROUNDING = Decimal("0.01")
 
 
 def count_owner_rows(
     sources: LinkedSources,
-    store: FileStore,
-    marts: Sequence[FileRef],
+    mart: LoadedMart,
     definitions: Iterable[IndicatorDefinition],
     dims: Sequence[str],
     *,
@@ -43,7 +41,7 @@ def count_owner_rows(
     """
     rows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for part in sources.parts:
-        rows[part.organization][part.record] += store.manifest(part.ref).rows
+        rows[part.organization][part.record] += mart.store.manifest(part.ref).rows
     given = {
         owner: [dim for dim in dims if get_breakdown(dim).record in {"", *row_counts}]
         for owner, row_counts in rows.items()
@@ -56,7 +54,7 @@ def count_owner_rows(
         for owner, owner_counts in counts_by_owner.items():
             if can_count_denominator(definition, owner_counts["rows"]):
                 table = count_outcome(
-                    store, marts, definition, given[owner], permit=permit, engine=engine, of=owner
+                    mart, definition, given[owner], permit=permit, engine=engine, of=owner
                 )
                 owner_counts["counted"][definition.id] = str(table)
     return counts_by_owner

@@ -1,0 +1,47 @@
+"""Work shared with a second process gives what one process gives."""
+
+import os
+import time
+
+import pytest
+
+from cairn.outputs.releases.protection.second_process import (
+    open_second_process,
+    run_in_two_processes,
+)
+
+
+def number_with_process(number: int) -> tuple[int, int]:
+    time.sleep(0.2)
+    return number, os.getpid()
+
+
+def divide(number: int) -> float:
+    return 1 / number
+
+
+def end_any_other_process(here: int) -> int:
+    if os.getpid() != here:
+        os._exit(1)
+    time.sleep(0.2)
+    return here
+
+
+def test_two_processes_work_and_the_results_are_in_order() -> None:
+    jobs = [(number,) for number in range(4)]
+    with open_second_process(), open_second_process():
+        results = run_in_two_processes(number_with_process, jobs)
+        assert [number for number, _process in results] == [0, 1, 2, 3]
+        assert len({process for _number, process in results}) == 2
+        with pytest.raises(ZeroDivisionError):
+            run_in_two_processes(divide, [(0,), (1,), (0,)])
+        # The second process ends at once; this one does its work, and all that follows.
+        here = os.getpid()
+        for _time in range(2):
+            assert run_in_two_processes(end_any_other_process, [(here,)] * 3) == [here] * 3
+
+
+def test_without_a_second_core_one_process_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    with open_second_process():
+        assert run_in_two_processes(divide, [(1,), (2,)]) == [1.0, 0.5]
