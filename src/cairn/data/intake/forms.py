@@ -367,7 +367,7 @@ _JOINT_RULES = {
     schema.TIME_IN_RULE: _("%(label)s: time in"),
     schema.TIME_OUT_RULE: _("%(label)s: time out"),
     schema.PERIOD_RULE: _("%(label)s of a class period"),
-    schema.CLASS_PERIOD_RULE: _("Class period that the row is about"),
+    schema.CLASS_PERIOD_RULE: _("Class period of the row"),
 }
 _LEVEL_CHOICES = (
     ("", _("Not decided")),

@@ -12,7 +12,6 @@ from cairn.warehouse.schema import ReadNote, RowKind
 from cairn.warehouse.store import FileRef
 
 __all__ = [
-    "JOINED_PERIODS",
     "NOT_COVERED",
     "ColumnQuality",
     "LandingResult",
@@ -26,7 +25,10 @@ MAX_EXAMPLE_ROWS: Final = 5
 NOT_MAPPED: Final = "not_mapped"
 NOT_COVERED: Final = "not_covered"
 JOINED_PERIODS: Final = "joined_periods"
-"""The code of the note that says how many rows of class periods became how many events."""
+OVERLAPPING_STAYS: Final = "overlapping_stays"
+OVERLAPPING_PROGRAMS: Final = "overlapping_programs"
+_ROW_NOTES: Final = frozenset({JOINED_PERIODS, OVERLAPPING_STAYS, OVERLAPPING_PROGRAMS})
+"""The codes of the notes that say how the rows of one child and day count together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,11 @@ class QualityReport:
             if not problem.kept
         )
         return (*(problem for problem in self.problems if not problem.kept), *in_columns)
+
+    @property
+    def row_notes(self) -> tuple[ReadNote, ...]:
+        """The notes that say how the rows of one child and day count together."""
+        return tuple(note for note in self.notes if note.code in _ROW_NOTES)
 
     @property
     def unread_sheets(self) -> tuple[SheetRows, ...]:

@@ -19,12 +19,7 @@ from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine import Decision
 from cairn.policy.questions import may_conform_delivery, may_receive_delivery
 from cairn.warehouse.file_parts import split_parts
-from cairn.warehouse.pipeline import (
-    JOINED_PERIODS,
-    UnusableDelivery,
-    preview_changed_rows,
-    preview_rows,
-)
+from cairn.warehouse.pipeline import UnusableDelivery, preview_changed_rows, preview_rows
 from cairn.warehouse.schema import ColumnMapping, Failure, Sheet
 from cairn.warehouse.store import FileRef
 
@@ -45,9 +40,9 @@ def preview_submission(
         Plain facts: ``problem`` and ``refusals`` say why it cannot be imported; ``rows``, ``kept``,
         ``set_aside``, ``blank_cells`` and ``left_out`` are counts, with ``reasons``; ``replaces``
         counts the file that it would replace, ``changes`` what a file of changes would do to the
-        earlier one; ``joined`` says what became of rows of class periods; ``masked`` are the first
-        rows. ``parts`` and ``staying`` are those of
-        ``describe_part_changes``, for a file with several parts.
+        earlier one; ``row_notes`` say how rows of one child and day count together; ``masked`` are
+        the first rows. ``parts`` and ``staying`` are those of ``describe_part_changes``, for a file
+        with several parts.
     """
     organization = submission.organization.slug
     keys = None
@@ -112,7 +107,7 @@ def preview_submission(
             for problem in column.problems
             if problem.kept
         ],
-        "joined": [note.message for note in report.notes if note.code == JOINED_PERIODS],
+        "row_notes": [note.message for note in report.row_notes],
         "masked": {"headings": list(headings), "rows": [list(row) for row in rows]},
     }
 

@@ -102,7 +102,7 @@ def _print_preview(output: CommandOutput, preview: dict[str, Any]) -> None:
         "blank."
     )
     reasons = [f"{one['rows']:,} set aside. {one['message']}" for one in preview["reasons"]]
-    for message in (*preview.get("joined", ()), *reasons):
+    for message in (*preview.get("row_notes", ()), *reasons):
         output.print_text(f"    {message}")
     if preview.get("parts"):
         _print_parts(output, preview)

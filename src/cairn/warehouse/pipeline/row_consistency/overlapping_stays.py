@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse import schema
+from cairn.warehouse.pipeline import quality
 from cairn.warehouse.schema import ReadNote
 
 __all__ = ["STAY_FIELDS", "list_shared_days", "subtract_overlaps"]
@@ -28,11 +29,11 @@ STAY_FIELDS: Final = (
 _NAMES: Final = STAY_FIELDS[2:6]
 _NOTED_ROWS: Final = 5
 _NOTES: Final = {
-    "overlapping_stays": (
+    quality.OVERLAPPING_STAYS: (
         "{n} rows have times that overlap earlier times of the same child, day and program. The "
         "minutes count once."
     ),
-    "overlapping_programs": (
+    quality.OVERLAPPING_PROGRAMS: (
         "{n} rows have times in one program while the same child was in another one. Each program "
         "keeps its hours, so the child's hours over all programs count these minutes twice."
     ),
@@ -110,7 +111,10 @@ def subtract_overlaps(
         for found in filter(None, together.values())
         for index in _find_rows_elsewhere(found, programs)
     ]
-    notes = [*_note("overlapping_stays", overlapping), *_note("overlapping_programs", elsewhere)]
+    notes = [
+        *_note(quality.OVERLAPPING_STAYS, overlapping),
+        *_note(quality.OVERLAPPING_PROGRAMS, elsewhere),
+    ]
     return hours, notes
 
 
