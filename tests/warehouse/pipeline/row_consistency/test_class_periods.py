@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
-from cairn.warehouse.pipeline import changes, conform, landing
+from cairn.warehouse.pipeline import changes, conform, corrections, landing
+from cairn.warehouse.pipeline.preview import preview_corrected_rows
 from cairn.warehouse.pipeline.row_consistency.class_periods import ClassPeriodRows
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import Failure, ReadNote
@@ -215,3 +216,26 @@ def test_any_order_gives_the_events_of_the_rule(
     shuffled = [*entries, *entries[:2]]  # a row that is there twice says nothing new
     order.shuffle(shuffled)
     assert _join(shuffled, absent_from)[0] == events
+
+
+def test_a_corrected_period_makes_its_day_known(store: FileStore, permit: Permits) -> None:
+    mapping = _suggest(_ROWS)
+    landed = _land(store, permit, _ROWS, mapping)
+    _events, done = _conform(store, permit, landed, mapping)
+    table, problems = store.read(landed.ref), store.read(done.quarantine_ref)
+    receive, may_conform = (permit(a, "attendance") for a in (Action.RECEIVE, Action.CONFORM))
+    columns = corrections.list_correction_columns(table.column_names, mapping, receive.elements)
+    rows = corrections.list_rows_to_correct(table, problems, version="7-a", columns=columns)
+    assert "Period" in columns
+    place = next(entry.position for entry in rows.rows if entry.row == 14)
+    fixed = corrections.Corrections({(place, "Attendance Code"): "UA"}, 1, 0, 0)
+    corrected = corrections.build_corrected_file(store, landed.ref, fixed, mapping, permit=receive)
+    report, left = preview_corrected_rows(
+        corrected, mapping, landing=receive, conforming=may_conform
+    )
+    assert report.rows_kept == done.report.rows_kept + 2
+    assert ("x", 13, "") not in corrections.list_problem_places(left)
+    written = corrections.write_corrected_file(store, corrected, mapping, permit=receive)
+    assert ("6", "10", "2025-09-15", "absent_unexcused", None, "13, 14") in _conform(
+        store, permit, written, mapping
+    )[0]
