@@ -62,6 +62,7 @@ _NUMBER: Final = re.compile(r"[-+]?\d+([.,]\d+)*%?")
 VAGUE_HEADING: Final = "status"
 """A heading that many programs use for something of their own."""
 
+_LETTER_MARK: Final = re.compile(r"[A-DF][+-]?")
 _LEVEL_NUMBER: Final = re.compile(r"[\d./ -]+")
 _TITLE_WORDS: Final = 3
 
@@ -340,6 +341,8 @@ def _explain_no_codes(
 ) -> str:
     if rule in element.flags:
         element, codes = replace(element, codes=load_code_list("yes_no"), flags={}), {}
+    if element.name == "grade" and _measure_share(filled, _is_letter_mark) >= _CLEAR_SHARE:
+        return "letters from A to F, which are marks"
     converted = convert_column(pa.array(filled), element, on=_ANY_DAY, codes=codes)
     distinct = len({*filled})
     differs = distinct > _MAX_CODES or (len(filled) >= _MANY_ROWS and distinct * 2 > len(filled))
@@ -348,6 +351,10 @@ def _explain_no_codes(
     if normalize_spelling(heading.rpartition(".")[2]) == VAGUE_HEADING:
         return "mostly no codes that Cairn knows, and a status may be anything"
     return f"{distinct:,} different texts, which are no codes" if differs else ""
+
+
+def _is_letter_mark(cell: str) -> bool:
+    return _LETTER_MARK.fullmatch(cell) is not None
 
 
 def _measure_failed_share(failed: pa.Array | None, rows: int) -> float:

@@ -109,6 +109,18 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
             {"Class": "course_title", "Letter": "mark", "Current Grade (%)": "points"},
         ),
         (
+            "Student ID,Course,Percent,Grade",
+            ("7,Art,74,C+", "8,Band,91,A-"),
+            "course",
+            {"Percent": "points", "Grade": "mark"},
+        ),
+        (
+            "Stu Other ID,Abs Date,Abs Per,Abs Type",
+            ("7,09/18/2026,1-7,U", "8,09/18/2026,3,E"),
+            "attendance",
+            {"Abs Per": "event:class_period", "Abs Type": "event"},
+        ),
+        (
             "Camper's Name,Camper's DOB,Entering Grade",
             ("Ana Ames,2015-03-01,4", "Ben Boyd,2014-03-01,5"),
             "student",

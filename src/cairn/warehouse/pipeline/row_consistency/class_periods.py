@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -95,7 +96,7 @@ class ClassPeriodRows:
         local_id, state_id, school = (columns.get(name, blank) for name in DAY_FIELDS[:3])
         student = pc.coalesce(pc.binary_join_element_wise(local_id, "", "="), state_id)
         day = pc.binary_join_element_wise(student, columns["date"].cast(pa.string()), " ")
-        position = pa.array(range(len(periods)), pa.int64())
+        position = pa.array(np.arange(len(periods)))
         self._rows = pa.table(
             {
                 "position": position,
