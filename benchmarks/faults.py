@@ -70,6 +70,8 @@ LIBRARIES = (
 )
 """What takes a command longest to load, and knows nothing of an installation."""
 PATIENCE = 300
+ROOMY = 1 << 30
+"""Bytes of a disk that is not full."""
 DATABASES = {"governance": "DATABASE_URL", "identities": "IDENTITY_DATABASE_URL"}
 MANAGER = "dana@partnership.example"
 ROWS = 300
@@ -285,10 +287,10 @@ def measure_databases(urls: tuple[str, ...]) -> int:
 
 
 @contextmanager
-def make_small_tablespace(url: str, size: int) -> Iterator[tuple[str, Path]]:
-    """Make a tablespace on a file system of some bytes, within the block: its name and folder."""
+def make_small_tablespace(url: str) -> Iterator[tuple[str, Path]]:
+    """Make a tablespace on a file system of its own, within the block: its name and folder."""
     server, name = url.removesuffix(urlsplit(url).path), "small_disk"
-    with tempfile.TemporaryDirectory() as place, mount_small_disk(Path(place), size):
+    with tempfile.TemporaryDirectory() as place, mount_small_disk(Path(place)):
         # The server's own user must reach and own the folder.
         Path(place).chmod(0o755)
         with psycopg.connect(f"{server}/postgres", autocommit=True) as database:
@@ -301,13 +303,15 @@ def make_small_tablespace(url: str, size: int) -> Iterator[tuple[str, Path]]:
             try:
                 yield name, Path(place)
             finally:
-                free_space(Path(place))
+                leave_room(Path(place), ROOMY)
                 database.execute(f"DROP TABLESPACE {name}")  # type: ignore[arg-type]
 
 
-def free_space(folder: Path) -> None:
-    """Give a small file system a gigabyte, as somebody does who frees space."""
-    remount = ["mount", "-o", "remount,size=1g", str(folder)]
+def leave_room(folder: Path, room: int) -> None:
+    """Leave some bytes of room on a small file system, fewer or more than it has."""
+    state = os.statvfs(folder)
+    size = (state.f_blocks - state.f_bfree) * state.f_frsize + room
+    remount = ["mount", "-o", f"remount,size={size}", str(folder)]
     subprocess.run(remount, check=True)  # noqa: S603 - fixed words
 
 
@@ -354,9 +358,9 @@ def kill_at_random(
 
 
 @contextmanager
-def mount_small_disk(folder: Path, size: int) -> Iterator[None]:
-    """Mount a file system of some bytes on a folder, within the block."""
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+def mount_small_disk(folder: Path) -> Iterator[None]:
+    """Mount a file system on a folder, within the block; `leave_room` makes it small."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={ROOMY}", "tmpfs", str(folder)]
     subprocess.run(mount, check=True)  # noqa: S603 - fixed words
     try:
         yield
@@ -366,7 +370,8 @@ def mount_small_disk(folder: Path, size: int) -> Iterator[None]:
 
 def measure_size(folder: Path) -> int:
     """Measure the bytes of the files in a folder, in whole blocks."""
-    return sum(-(-file.stat().st_size // 4096) * 4096 for file in folder.rglob("*"))
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return sum(-(-file.stat().st_size // 4096) * 4096 for file in files)
 
 
 def count_trials(number: int, ends: float) -> Iterator[int]:
@@ -429,8 +434,9 @@ def fill_folder(
     """Run a command in a folder on a full disk: exit code, output, and a copy with room."""
     with tempfile.TemporaryDirectory() as place:
         small = Path(place)
-        with mount_small_disk(small, measure_size(template.folder) + room + (1 << 18)):
+        with mount_small_disk(small):
             copy = copy_installation(template, small)
+            leave_room(small, room)
             code, text = copy.run(command.arguments)
             shutil.copytree(copy.folder, roomy, dirs_exist_ok=True)
     return code, text, replace(copy, folder=roomy)
@@ -440,11 +446,11 @@ def fill_databases(
     template: Installation, command: Command, room: int, roomy: Path
 ) -> tuple[int, str, Installation]:
     """Run a command with databases on a full disk: exit code, output, and they with room."""
-    size = measure_databases(template.urls) + room + (1 << 20)
-    with make_small_tablespace(template.urls[0], size) as (tablespace, disk):
+    with make_small_tablespace(template.urls[0]) as (tablespace, disk):
         copy = copy_installation(template, roomy, tablespace=tablespace)
+        leave_room(disk, room)
         code, text = copy.run(command.arguments)
-        free_space(disk)
+        leave_room(disk, ROOMY)
         move_databases(copy.urls)
     return code, text, copy
 
