@@ -19,6 +19,13 @@ def _wrap(cause: Exception) -> Exception:
     return error
 
 
+def _fail_input_output(name: str) -> Exception:
+    """SQLite says the same words of a full and of a broken disk; the code behind them differs."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = name
+    return _wrap(error)
+
+
 def _fill_disk() -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -29,6 +36,8 @@ def _fill_disk() -> None:
         (OSError(errno.ENOSPC, "x"), "no space left"),
         (OSError(errno.EDQUOT, "x"), "no space left"),
         (sqlite3.OperationalError("database or disk is full"), "no space left"),
+        (_fail_input_output("SQLITE_IOERR_SHMSIZE"), "no space left"),
+        (_fail_input_output("SQLITE_IOERR_READ"), ""),
         (RuntimeError("IO Error: No space left on device"), "no space left"),
         (_wrap(OSError(errno.ENOSPC, "x")), "no space left"),
         (_wrap(psycopg.errors.DiskFull("could not extend file")), "of the database server"),

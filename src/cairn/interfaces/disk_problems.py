@@ -11,6 +11,8 @@ _FULL_WORDS: Final = (
 )
 _FULL_SERVER: Final = "53100"
 """`disk_full` of PostgreSQL; its server may be on another machine."""
+_FULL_NAME: Final = "SQLITE_IOERR_SHMSIZE"
+"""There is no room to open a database: 32 KB for what its connections share (SQLite, WAL)."""
 _READ_ONLY_WORDS: Final = ("readonly database", "read-only file system")
 
 MINIMUM_FREE_BYTES: Final = 1 << 30
@@ -38,7 +40,8 @@ def describe_disk_problem(error: BaseException | None) -> str:
     for cause in causes:
         words = str(cause).lower()
         number = cause.errno if isinstance(cause, OSError) else None
-        if number in _FULL or any(word in words for word in _FULL_WORDS):
+        is_full = number in _FULL or getattr(cause, "sqlite_errorname", "") == _FULL_NAME
+        if is_full or any(word in words for word in _FULL_WORDS):
             return (
                 "There is no space left on the disk. What was begun is undone. Free at least "
                 "1 GB, then do it again."
