@@ -26,7 +26,7 @@ Groups = Mapping[tuple[str, str], tuple[int, int]]
 
 thorough = settings(
     deadline=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
@@ -111,6 +111,7 @@ def test_a_count_that_would_hide_a_public_number_says_which() -> None:
     assert found.hides == ("“program_children”",)
 
 
+DISTRICT_AND_RACE = (*product(("Elm", "Oak"), ("asian", "black")),)
 WAYS = (("count", RACE), ("rate", RACE), ("count", ()), ("rate", ((),)))
 
 
@@ -152,8 +153,7 @@ def test_the_size_classes_of_bands_narrow_no_number_that_is_withheld(
     sizes: list[int], band_tables: Any
 ) -> None:
     """What every whole table allows beside the bands, it still allows beside the count."""
-    keys = (*product(("Elm", "Oak"), ("asian", "black")),)
-    groups = {key: (n // 2, n) for key, n in zip(keys, sizes, strict=True)}
+    groups = {key: (n // 2, n) for key, n in zip(DISTRICT_AND_RACE, sizes, strict=True)}
     try:
         (before,) = bands.protect_outcome_bands(RATE, rows(groups), band_tables, 4, ())
     except bands.NoSafeBandsError:
@@ -163,18 +163,61 @@ def test_the_size_classes_of_bands_narrow_no_number_that_is_withheld(
     if isinstance(year, DifferencingConflict):
         assert year.releases == ("“program_participation”",)
         return
-    classes = {
+    classes = read_classes(past)
+    numbers = {(ALL, race): n for race, n in shown(year).items()}
+    only_bands = list_possible_sizes(DISTRICT_AND_RACE, classes, {})
+    both = list_possible_sizes(DISTRICT_AND_RACE, classes, numbers)
+    for key, n in numbers.items():
+        if n is None:
+            assert len(both[key]) >= 2 or both[key] == only_bands[key], key
+
+
+@thorough
+@given(st.lists(st.integers(0, 9), min_size=4, max_size=4), st.sampled_from((RACE, PLACE)))
+def test_size_classes_that_come_later_narrow_no_number_that_a_count_withheld(
+    sizes: list[int], band_tables: Any
+) -> None:
+    groups = {key: (n // 2, n) for key, n in zip(DISTRICT_AND_RACE, sizes, strict=True)}
+    past = publish(count(groups, RACE), RACE, groups)
+    try:
+        (before,) = bands.protect_outcome_bands(RATE, rows(groups), band_tables, 4, ())
+    except bands.NoSafeBandsError:
+        return
+    year = group_sizes.audit_bands_beside_counts(before, band_tables, [past])
+    if isinstance(year, DifferencingConflict):
+        assert year.releases == ("“program_children”",)
+        return
+    numbers = {(ALL, cell.group.get("race_ethnicity")): cell.n for cell in past.cells}
+    classes = read_classes(publish(year, band_tables, groups))
+    only_count = list_possible_sizes(DISTRICT_AND_RACE, {}, numbers)
+    both = list_possible_sizes(DISTRICT_AND_RACE, classes, numbers)
+    for key, n in numbers.items():
+        if n is None:
+            assert len(both[key]) >= 2 or both[key] == only_count[key], key
+
+
+def test_what_no_audit_covers_is_stopped_beside_bands() -> None:
+    (made,) = bands.protect_outcome_bands(RATE, rows(SIZES), RACE, 4, ())
+    in_bands = publish(made, RACE, SIZES)
+    more = SIZES | {("Oak", "black"): (30, 400)}
+    exact = publish(rate(SIZES, PLACE), PLACE, SIZES)
+    kinds = DifferencingConflictKind
+    assert count(more, RACE, in_bands).how is kinds.OTHER_CHILDREN
+    assert count(SIZES, RACE, in_bands, exact).how is kinds.TELLS_OF_FEW
+    assert group_sizes.audit_bands_beside_counts(made, RACE, [in_bands, exact]) is made
+    other_count = publish(count(more, RACE), RACE, more)
+    stopped = group_sizes.audit_bands_beside_counts(made, RACE, [other_count])
+    assert isinstance(stopped, DifferencingConflict)
+    assert stopped.how is kinds.OTHER_CHILDREN
+
+
+def read_classes(past: PublishedSnapshot) -> dict[tuple[str, str], tuple[float, float]]:
+    return {
         (cell.group.get("district"), cell.group.get("race_ethnicity")): (
             cell.size_low or 0, inf if cell.size_high is None else cell.size_high,
         )
         for cell in past.cells
     }  # fmt: skip
-    numbers = {(ALL, race): n for race, n in shown(year).items()}
-    only_bands = list_possible_sizes(keys, classes, {})
-    both = list_possible_sizes(keys, classes, numbers)
-    for key, n in numbers.items():
-        if n is None:
-            assert len(both[key]) >= 2 or both[key] == only_bands[key], key
 
 
 def list_possible_sizes(

@@ -70,7 +70,12 @@ def _protect_outcome(
         for year_rows in rows_by_year.values()
     ]
     try:
-        yield from chain.from_iterable(run(bands.protect_outcome_rows, jobs))
+        for year in chain.from_iterable(run(bands.protect_outcome_rows, jobs)):
+            yield (
+                group_sizes.audit_bands_beside_counts(year, tables, snapshots)
+                if isinstance(year, bands.ProtectedBandYear)
+                else year
+            )
     except bands.NoSafeBandsError as error:
         raise UnpublishableBands(_explain_no_bands(error)) from None
 

@@ -7,16 +7,20 @@ earlier releases, results of an outcome included, and the size classes of percen
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 from cairn.outputs.releases.figures import COUNT_STATISTIC
 from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
 from cairn.outputs.releases.protection import counts
+from cairn.outputs.releases.protection.bands import ProtectedBandYear
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
-from cairn.sdc import audit, differencing, tables
+from cairn.sdc import audit, contributors, differencing, tables
 from cairn.sdc.tables import ALL, Key, PublishedTables, SuppressionRule, TableRequest
 from cairn.warehouse import measures
 from cairn.warehouse.exporters import ReleasedCell
+
+MOST_BAND_ROUNDS: Final = 20
+"""How often more is withheld beside size classes before the count is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +72,19 @@ def _protect_count_year(
     outcome, year, rule = year_request.outcome, year_request.school_year, year_request.rule
     earlier = list(counts.find_earlier_tables(snapshots, outcome, year, year_request.request.cells))
     protector = GroupSizeProtector(year_request.request, rule, earlier)
+    classes = _SizeClasses(year_request, protector, snapshots)
     # The messages of these errors contain counts of children, so only the names are passed on.
     try:
-        published = protector(protector.sizes, rule, ())
+        published = classes.protect_beside()
     except differencing.ReleaseConflictError as conflict:
         kind = DifferencingConflictKind.TELLS_OF_FEW
         return DifferencingConflict(outcome, year, kind, conflict.releases)
     except differencing.OtherPeopleError as mismatch:
         kind = DifferencingConflictKind.OTHER_CHILDREN
         return DifferencingConflict(outcome, year, kind, (mismatch.name,))
-    if found := _find_band_conflict(year_request, protector, published, snapshots):
-        return DifferencingConflict(outcome, year, *found)
-    contributors = counts.find_contributors(protector.sizes.cells, rule)
+    if published is None:
+        return classes.build_conflict()
+    partners = counts.find_contributors(protector.sizes.cells, rule)
     return ProtectedCountYear(
         outcome,
         year,
@@ -88,11 +93,51 @@ def _protect_count_year(
         rule,
         len(earlier),
         protector.programs_beside,
-        contributors,
+        partners,
         protector.audits,
         year_request.grouping,
         protector.hides,
     )
+
+
+def audit_bands_beside_counts(
+    year: ProtectedBandYear,
+    asked_tables: counts.TableDimensions,
+    snapshots: Sequence[counts.PublishedSnapshot],
+) -> ProtectedBandYear | DifferencingConflict:
+    """Attack the size classes of protected bands together with counts of the same children.
+
+    Args:
+        year: the protected bands.
+        asked_tables: the dimensions of each of their tables.
+        snapshots: the earlier releases.
+    Returns:
+        The year; or the conflict, where a number that a count withheld would follow.
+    """
+    with_counts = [
+        snapshot
+        for snapshot in snapshots
+        if any(
+            cell.statistic == COUNT_STATISTIC
+            and cell.school_year == year.school_year
+            and measures.get_counted_outcome(cell.outcome) == year.outcome
+            for cell in snapshot.cells
+        )
+    ]
+    if not with_counts:
+        return year
+    year_request = counts.YearRequest(
+        year.outcome, year.school_year, year.request, year.rule, year.contributors, year.together
+    )
+    earlier = counts.find_earlier_tables(
+        with_counts, year.outcome, year.school_year, year.request.cells
+    )
+    protector = GroupSizeProtector(year.request, year.rule, earlier)
+    bands = counts.PublishedSnapshot("", asked_tables, tuple(year.cells()))
+    classes = _SizeClasses(year_request, protector, [bands])
+    kind = classes.find_disclosed_kind()
+    names = tuple(snapshot.name for snapshot in with_counts)
+    return DifferencingConflict(year.outcome, year.school_year, kind, names) if kind else year
 
 
 class GroupSizeProtector:
@@ -194,57 +239,151 @@ def _explain_cells(
     return tables.SuppressionCounts(len(small), covering, {}, len(few_others))
 
 
-def _find_band_conflict(
-    year_request: counts.YearRequest,
-    protector: GroupSizeProtector,
-    published: PublishedTables,
-    snapshots: Iterable[counts.PublishedSnapshot],
-) -> tuple[DifferencingConflictKind, tuple[str, ...]] | None:
-    """Find whether a withheld number follows from the numbers and the size classes of bands.
+class _SizeClasses:
+    """Protect a count beside the size classes of percentage bands of the same children.
 
     Bands were published as if every reader knew the number of children in every group, so the
     numbers disclose nothing of the bands. But a band names the size class of its group, and that
     narrows the numbers that are withheld here.
     """
-    request = protector.sizes
-    ranges, names, band_tables = _read_size_classes(year_request, request, snapshots)
-    if not names:
-        return None
-    whole_request = replace(request, tables=(*request.tables, *band_tables))
-    lattice = tables.build_lattice(whole_request)
-    true_counts = dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))
-    if any(not low <= true_counts.get(key, 0) <= high for key, (low, high) in ranges.items()):
-        return DifferencingConflictKind.OTHER_CHILDREN, names
-    if protector.has_results:
-        # No audit here has results, sizes and size classes at once.
-        return DifferencingConflictKind.TELLS_OF_FEW, names
-    public = [key for key, shown in zip(lattice.keys, lattice.public, strict=True) if shown]
-    before = {
-        key: n
-        for table in protector.earlier
-        for key, n in table.counts.items()
-        if n is not None and n == true_counts.get(key)
-    }
-    before |= {key: 0 for key in public if not true_counts[key]}
-    before |= {key: int(low) for key, (low, high) in ranges.items() if low == high}
-    now = before | {cell.key: cell.n for cell in published.cells if cell.n is not None}
 
-    def find_disclosed(known: Mapping[Key, int], keys: Collection[Key]) -> set[Key]:
-        shown = {key: known.get(key) for key in public}
+    def __init__(
+        self,
+        year_request: counts.YearRequest,
+        protector: GroupSizeProtector,
+        snapshots: Iterable[counts.PublishedSnapshot],
+    ) -> None:
+        self._year, self._protector, request = year_request, protector, protector.sizes
+        self._ranges, self._names, band_tables = _read_size_classes(
+            year_request, request, snapshots
+        )
+        self._request = replace(request, tables=(*request.tables, *band_tables))
+        self._lattice = tables.build_lattice(self._request)
+        cells = zip(self._lattice.keys, self._lattice.public, strict=True)
+        self._public = [key for key, is_public in cells if is_public]
+        self._true = dict(zip(self._lattice.keys, self._lattice.counts.tolist(), strict=True))
+        self._before: dict[Key, int] = {
+            key: n
+            for table in protector.earlier
+            for key, n in table.counts.items()
+            if n is not None and n == self._true.get(key)
+        }
+        self._before |= {key: 0 for key in self._public if not self._true[key]}
+        self._before |= {key: int(low) for key, (low, high) in self._ranges.items() if low == high}
+
+    def build_conflict(self) -> DifferencingConflict:
+        """Build the conflict with the releases that show bands."""
+        kind = (
+            DifferencingConflictKind.TELLS_OF_FEW
+            if self._are_same_people()
+            else DifferencingConflictKind.OTHER_CHILDREN
+        )
+        return DifferencingConflict(self._year.outcome, self._year.school_year, kind, self._names)
+
+    def find_disclosed_kind(self) -> DifferencingConflictKind | None:
+        """Find what the size classes disclose of earlier numbers of children, if they do."""
+        numbers = {key: n for table in self._protector.earlier for key, n in table.counts.items()}
+        if any(n not in {None, self._true.get(key)} for key, n in numbers.items()):
+            return DifferencingConflictKind.OTHER_CHILDREN
+        if self._protector.has_results:
+            return DifferencingConflictKind.TELLS_OF_FEW
+        hidden = [key for key, n in numbers.items() if n is None and key not in self._before]
+        disclosed = self._find_disclosed(self._before, hidden)
+        self._ranges = {}
+        is_new = disclosed - self._find_disclosed(self._before, disclosed)
+        return DifferencingConflictKind.TELLS_OF_FEW if is_new else None
+
+    def protect_beside(self) -> PublishedTables | None:
+        """Withhold more until no withheld number follows; None if that does not help.
+
+        Raises:
+            ReleaseConflictError: earlier releases of numbers leave no safe figures.
+            OtherPeopleError: an earlier release of numbers counts other people.
+        """
+        request, rule, sealed = self._protector.sizes, self._year.rule, set[Key]()
+        published = self._protector(request, rule, sealed)
+        if not self._names:
+            return published
+        # No audit here has results, sizes and size classes at once.
+        if self._protector.has_results or not self._are_same_people():
+            return None
+        for _ in range(MOST_BAND_ROUNDS):
+            shown = {cell.key: cell.n for cell in published.cells if cell.n is not None}
+            disclosed = self._find_newly_disclosed(shown)
+            if not disclosed:
+                return published
+            more = {self._find_cheapest_cell(key, shown) for key in disclosed}
+            if None in more or not more - sealed:
+                break
+            sealed |= {key for key in more if key is not None}
+            published = self._protector(request, rule, sealed)
+        return None
+
+    def _are_same_people(self) -> bool:
+        return all(
+            low <= self._true.get(key, 0) <= high for key, (low, high) in self._ranges.items()
+        )
+
+    def _find_newly_disclosed(self, shown: Mapping[Key, int]) -> set[Key]:
+        """Find withheld cells that follow now, and not from what was public before."""
+        now = self._before | dict(shown)
+        disclosed = self._find_disclosed(now, [key for key in self._public if key not in now])
+        if disclosed:
+            disclosed -= self._find_disclosed(self._before, disclosed)
+        for contributor in counts.find_contributors(self._request.cells, self._year.rule):
+            others = self._find_disclosed_others(contributor, now)
+            if others:
+                disclosed |= others - self._find_disclosed_others(contributor, self._before)
+        return disclosed
+
+    def _find_disclosed(self, known: Mapping[Key, int], keys: Collection[Key]) -> set[Key]:
+        """Find cells that an outsider or a participant narrows too far."""
+        request = self._request
         return audit.find_disclosed_cells(
             keys,
-            audit.TableShape(request.cells.dims, public, whole_request.tables, request.nests),
-            shown,
-            year_request.rule,
-            ranges={key: ends for key, ends in ranges.items() if shown.get(key, 0) is None},
-            hints=audit.AuditHints(true_counts),
+            audit.TableShape(request.cells.dims, self._public, request.tables, request.nests),
+            {key: known.get(key) for key in self._public},
+            self._year.rule,
+            ranges={key: ends for key, ends in self._ranges.items() if key not in known},
+            hints=audit.AuditHints(self._true),
             people=request.cells.people,
         )
 
-    disclosed = find_disclosed(now, [key for key in public if key not in now])
-    if disclosed and disclosed - find_disclosed(before, disclosed):
-        return DifferencingConflictKind.TELLS_OF_FEW, names
-    return None
+    def _find_disclosed_others(
+        self, contributor: contributors.CellContributor, known: Mapping[Key, int]
+    ) -> set[Key]:
+        """Find cells in which a contributor, who subtracts its own children, knows few others."""
+        request, rule = self._request, self._year.rule
+        view = contributors.ContributorView(request, rule, contributor, set(known), self._lattice)
+        if not view.has_others:
+            return set()
+        own = {key: n - view.residual[key] for key, n in self._true.items()}
+        less = {
+            key: (max(low - own[key], 0), high - own[key])
+            for key, (low, high) in self._ranges.items()
+            if key not in known
+        }
+        certificate = contributors.audit_residual(
+            request.cells.dims,
+            {key: known.get(key) for key in self._public},
+            view.residual,
+            request.tables,
+            request.nests,
+            rule,
+            ranges=less,
+        )
+        return set(contributors.list_disclosed_others(certificate))
+
+    def _find_cheapest_cell(self, key: Key, shown: Mapping[Key, int]) -> Key | None:
+        """Find the smallest number in an equation with a cell that can be withheld, too."""
+        near = {
+            self._lattice.keys[number]
+            for equation in self._lattice.sums
+            for number in (equation.total, *equation.parts)
+            if key in {self._lattice.keys[cell] for cell in (equation.total, *equation.parts)}
+        }
+        candidates = [cell for cell in near if shown.get(cell) and cell not in self._before]
+        return min(candidates, key=lambda cell: (shown[cell], cell), default=None)
 
 
 def _read_size_classes(
