@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.sdc import conftest
 
@@ -173,6 +173,7 @@ def test_the_size_classes_of_bands_narrow_no_number_that_is_withheld(
 
 
 @thorough
+@example([0, 1, 9, 5], RACE)
 @given(st.lists(st.integers(0, 9), min_size=4, max_size=4), st.sampled_from((RACE, PLACE)))
 def test_size_classes_that_come_later_narrow_no_number_that_a_count_withheld(
     sizes: list[int], band_tables: Any
