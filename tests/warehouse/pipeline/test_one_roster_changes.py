@@ -341,6 +341,14 @@ def test_a_zip_of_changed_enrollments_needs_all_classes(
         ("e2", "03", "2026-09-15"),
         ("e4", "03", ""),
     ]
+    columns = {n: t for n, t in _ZIP_ENROLLMENTS.columns.items() if t != "record_id"}
+    keyless = replace(_ZIP_ENROLLMENTS, columns={**columns, "beginDate": "entry_date"})
+    alone = change_zip(store, permit, keyless, enrollments=_SPELLS.splitlines()[0])
+    assert alone.table["endDate"].to_pylist() == ["", "2026-09-15"]
+    same = ",c1,o1,1,student,2026-08-20,\n"
+    twice = f"e4,active,2026-09-15{same}e1,tobedeleted,{same}"
+    with pytest.raises(UnusableDelivery, match="which of them a change is about"):
+        change_zip(store, permit, keyless, enrollments=twice)
     both = "users enrollments classes"
     for mapping, words in (
         (_ZIP_ENROLLMENTS, "only changes of the tables with grades"),

@@ -35,6 +35,8 @@ from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 __all__ = ["ChangeCounts", "ChangedFile", "build_changed_file", "write_changed_file"]
 
 _STATE_ID: Final = "state_id"
+_OWN_KEY: Final = "sourcedId"
+_ONEROSTER_COLUMNS: Final = frozenset({_OWN_KEY, "status", "dateLastModified"})
 _SEPARATOR: Final = "\x1f"
 _PLACE_COLUMNS: Final = frozenset({schema.SHEET_COLUMN, schema.ROW_COLUMN})
 
@@ -162,6 +164,8 @@ def build_changed_file(
         )
         deletions[joined.name] = joined.table.slice(0, 0)
     changes = _ChangeSet(before, sent, key, deletions)
+    if any({*sheet.header} >= _ONEROSTER_COLUMNS and _OWN_KEY not in key for sheet in chosen):
+        _refuse_shared_keys(changes)
     kept = before.filter(pc.invert(changes.find_removed_rows()))
     opened, is_left_out = filter_opened_rows(
         kept, list_source_columns(kept.column_names, mapping), mapping, permit, rows
@@ -220,6 +224,19 @@ def write_changed_file(
     return replace(result, ref=ref, rows=changed.table.num_rows)
 
 
+def _refuse_shared_keys(changes: "_ChangeSet") -> None:
+    """Refuse changes of rows with a key of their own that was not imported, if others are alike.
+
+    A student has an enrollment for each class; without its own key, one of them would replace all.
+    """
+    if changes.has_shared_keys():
+        raise landing.UnusableDelivery(
+            f"Several rows of one student have the same {', '.join(changes.key)}, so it is unclear "
+            f"which of them a change is about. Map “{_OWN_KEY}” to “Record ID”, if the agreement "
+            "covers it, and send a whole file once; or send a full (bulk) export instead."
+        )
+
+
 class _ChangeSet:
     """The rows of both files by key, and what becomes of each."""
 
@@ -249,6 +266,13 @@ class _ChangeSet:
         self.unchanged = self._find_unchanged_keys(written & known)
         self.deleted = (last.keys() - written) & known
         self.replaced = (written & known) - self.unchanged
+
+    def has_shared_keys(self) -> bool:
+        """Return whether several rows have one key, before or in the changes."""
+        entries = [*self.rows, *self.removals, *self.overridden]
+        sent = Counter(entry.key for entry in entries)
+        earlier = Counter(self._before_keys.filter(self._find_rows(sent.keys())).to_pylist())
+        return any(count > 1 for count in (*sent.values(), *earlier.values()))
 
     def find_removed_rows(self) -> pa.Array:
         """Return True for each earlier row that is replaced or deleted."""
