@@ -27,6 +27,7 @@ from cairn.outputs.extracts import api as extracts_api
 from cairn.outputs.releases import api as releases_api
 from cairn.outputs.releases.api import Extract
 from cairn.platform.accounts.api import User
+from cairn.platform.second_process import open_second_process
 from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.engine import Refused
 from cairn.policy.law import MISSING_GROUPS
@@ -161,7 +162,7 @@ def publish_demo_releases(people: int, progress: Progress) -> int:
 
     Partners then get the reports that their agreements promise.
     """
-    with releases_api.open_second_process():
+    with open_second_process():
         published_count = _publish_planned_releases(people, progress)
     releases_api.deliver_due_reports(timezone.now())
     return published_count

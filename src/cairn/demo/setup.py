@@ -5,9 +5,8 @@ It is safe to stop and to start again: every step finds what exists already.
 
 import time
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +30,7 @@ from cairn.demo.planned_deliveries import PlannedDelivery, find_examples_folder
 from cairn.governance.agreements.api import Agreement, load_agreement
 from cairn.governance.agreements.toml_format import parse_agreement
 from cairn.governance.partners.api import Organization
+from cairn.platform import second_process
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import AuditLine, record_audit_event
 from cairn.platform.tasks.api import Progress
@@ -81,8 +81,8 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     result = DemoResult(people=people, files=files)
     step_timer = _StepTimer(result.seconds)
     # A second process writes the files while this one records what does not need them.
-    with ProcessPoolExecutor(1, get_context("spawn")) as writer:
-        community = writer.submit(generate_community, files, people=people)
+    with second_process.open_second_process():
+        community = second_process.start_call(partial(generate_community, files, people=people))
         manager = _load_agreements(progress)
         step_timer.record_lap("record agreements")
         progress.step("Approving projects")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cairn.outputs.releases.partner_reports.queries import *
     from cairn.outputs.releases.partner_reports.schedule import *
     from cairn.outputs.releases.protection.counts import *
-    from cairn.outputs.releases.protection.second_process import *
     from cairn.outputs.releases.queries.excluded_people import *
     from cairn.outputs.releases.queries.figures import *
     from cairn.outputs.releases.queries.public_state import *

@@ -20,10 +20,10 @@ from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import alternatives, certificates, counts, group_sizes
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
-from cairn.outputs.releases.protection.second_process import open_second_process
 from cairn.outputs.releases.queries import excluded_people, owner_preview, sources
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
+from cairn.platform.second_process import open_second_process
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy import questions

@@ -22,8 +22,8 @@ from cairn.outputs.releases.protection import (
     group_sizes,
     measures,
     public_tables,
-    second_process,
 )
+from cairn.platform.second_process import run_in_two_processes
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.checks import find_figure_conflict
@@ -63,7 +63,7 @@ def _protect_outcome(
     """Protect some tables of an outcome: those of the release, or a smaller set of them."""
     rows_by_year = counts.split_rows_by_year(rows, years)
     is_long = len(rows_by_year) > 1 and sum(map(len, rows_by_year.values())) >= _LONG_WORK
-    run = second_process.run_in_two_processes if is_long else starmap
+    run = run_in_two_processes if is_long else starmap
     beside = [item.load_outcome_rows(outcome) for item in snapshots] if is_long else snapshots
     jobs = [
         (method, outcome, year_rows, tables, minimum, beside, grouping)

@@ -1,13 +1,16 @@
 """Work shared with a second process gives what one process gives."""
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
 
-from cairn.outputs.releases.protection.second_process import (
+from cairn.platform.second_process import (
     open_second_process,
     run_in_two_processes,
+    start_call,
 )
 
 
@@ -44,4 +47,27 @@ def test_two_processes_work_and_the_results_are_in_order() -> None:
 def test_without_a_second_core_one_process_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     with open_second_process():
+        assert start_call(os.getpid).result() == os.getpid()
         assert run_in_two_processes(divide, [(1,), (2,)]) == [1.0, 0.5]
+
+
+KILLED = """
+import os, signal
+from cairn.platform.second_process import open_second_process, start_call
+with open_second_process():
+    print(start_call(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_second_process_ends_with_one_that_is_killed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], capture_output=True, check=False, timeout=60
+    )
+    for _time in range(100):
+        try:
+            os.kill(int(done.stdout), 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("The second process is still there.")

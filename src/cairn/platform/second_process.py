@@ -1,18 +1,20 @@
 """Share work between this process and a second one, on a machine with two cores. Uses no Django.
 
-Protecting the years of a release takes most of its check, and each year is protected by itself.
+For example, protecting the years of a release takes most of its check, and each is protected by
+itself.
 """
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process, get_context, parent_process
 from typing import Any, Final, TypeVar
 
-__all__ = ["open_second_process", "run_in_two_processes"]
+__all__ = ["open_second_process", "run_in_two_processes", "start_call"]
 
 Result = TypeVar("Result")
 
@@ -34,12 +36,36 @@ def open_second_process() -> Iterator[None]:
     if _current_pool.get() is not None or not is_possible:
         yield
         return
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_watch_parent) as pool:
         token = _current_pool.set(pool)
         try:
             yield
         finally:
             _current_pool.reset(token)
+
+
+def _watch_parent() -> None:
+    """End the second process when this one is killed; it would wait for work that never comes."""
+
+    def end_after_parent() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=end_after_parent, daemon=True).start()
+
+
+def start_call(function: Callable[[], Result]) -> Future[Result]:
+    """Start a call in the second process; without one, the call is made at once.
+
+    Args:
+        function: can be pickled, as its result can.
+    Returns:
+        The call, with its result when it has ended.
+    """
+    pool = _current_pool.get()
+    return _call_here(function, ()) if pool is None else _send_call(pool, function, ())
 
 
 def run_in_two_processes(
