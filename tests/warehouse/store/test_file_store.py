@@ -1,5 +1,6 @@
 """Files of the zones: encrypted, named by their bytes, whole or not there at all."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -50,6 +51,27 @@ def test_what_is_written_is_read_again(store: FileStore, permit: Permits) -> Non
     assert "student.birth_date" in record.elements
     assert record.columns == (("a", "string"), ("n", "int64"))
     assert store.verify() == []
+
+
+@pytest.mark.parametrize("small_files", [0, 1])
+def test_a_write_on_a_full_disk_leaves_nothing(
+    store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch, small_files: int
+) -> None:
+    """The rows have room; of the key and the manifest, so many small files have."""
+    write, written = sealed_files.write_bytes_atomically, list[Path]()
+
+    def fill(content: bytes, target: Path) -> None:
+        if len(written) == small_files:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(target)
+        write(content, target)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(sealed_files, "write_bytes_atomically", fill)
+        _write(store, permit)
+    assert len(written) == small_files
+    assert store.verify() == []
+    assert store.read(_write(store, permit)).equals(TABLE)
 
 
 def test_a_stream_is_written_batch_by_batch(store: FileStore, permit: Permits) -> None:

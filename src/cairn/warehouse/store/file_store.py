@@ -101,19 +101,29 @@ class FileStore:
                 note={**((note() if callable(note) else note) or {}), **(found_by or {})},
                 **manifests.describe_permit(permit),
             )
-            sealed_files.publish_file(file, ref.data_path(self.root))
-            self._file_keys.store_key(ref, key)
-            # Before the manifest, with which the file exists: killed in between, a rerun finds
-            # either the file or nothing, and never makes the file twice.
-            pointer = ref.pointer_path(
-                self.root, self._compute_lookup_key(step, inputs, found_by or {})
-            )
-            pointer.parent.mkdir(parents=True, exist_ok=True)
-            pointer.touch()
-            sealed_files.write_bytes_atomically(
-                manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
-            )
+            try:
+                sealed_files.publish_file(file, ref.data_path(self.root))
+                self._file_keys.store_key(ref, key)
+                # Before the manifest, with which the file exists: killed in between, a rerun finds
+                # either the file or nothing, and never makes the file twice.
+                pointer = ref.pointer_path(
+                    self.root, self._compute_lookup_key(step, inputs, found_by or {})
+                )
+                pointer.parent.mkdir(parents=True, exist_ok=True)
+                pointer.touch()
+                sealed_files.write_bytes_atomically(
+                    manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
+                )
+            except OSError:
+                self._discard_unfinished(ref)
+                raise
         return ref
+
+    def _discard_unfinished(self, ref: FileRef) -> None:
+        """Remove what a write has left that met a full disk before its manifest."""
+        if not ref.manifest_path(self.root).exists():
+            ref.data_path(self.root).unlink(missing_ok=True)
+            self._file_keys.destroy_key(ref)
 
     def read(self, ref: FileRef, columns: Sequence[str] | None = None) -> pa.Table:
         """Read a file into memory.
