@@ -66,9 +66,10 @@ def test_a_write_on_a_full_disk_leaves_nothing(
         written.append(target)
         write(content, target)
 
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+    with monkeypatch.context() as patch:
         patch.setattr(sealed_files, "write_bytes_atomically", fill)
-        _write(store, permit)
+        with pytest.raises(OSError, match="No space"):
+            _write(store, permit)
     assert len(written) == small_files
     assert store.verify() == []
     assert store.read(_write(store, permit)).equals(TABLE)
