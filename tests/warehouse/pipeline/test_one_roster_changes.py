@@ -293,6 +293,9 @@ def test_a_zip_of_changed_users_changes_the_students(store: FileStore, permit: M
         ("1,student,\n2,student,\n4,student,\n9,student,\n", "", {"1", "4"}),
         ("1,student,\n2,student,\n", "roles", set()),
         ("1,student,\n2,student,\n4,student,\n9,student,\n", "roles", set()),
+        # The role at one school ended; another school may have the student still.
+        ("1,student,tobedeleted\n2,student,\n4,student,\n", "roles", set()),
+        ("1,student,tobedeleted\n2,student,\n4,student,\n", "", {"4"}),
     ],
 )
 def test_roles_that_are_not_certain_are_refused(

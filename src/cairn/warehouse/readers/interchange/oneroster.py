@@ -126,9 +126,11 @@ def _mark_former_students(
     )
     is_deleted = records.find_deleted_rows(users)
     unsent = pc.invert(pc.is_in(ever["userSourcedId"], value_set=keys.combine_chunks()))
-    is_uncertain = pc.and_not(pc.invert(has_role), is_deleted)
+    has_lost_role = pc.and_not(was_student, is_student)
+    # Changes do not repeat the role that a student keeps at another school.
+    is_uncertain = pc.and_not(pc.or_(pc.invert(has_role), has_lost_role), is_deleted)
     is_certain = has_all_roles or not (_has_any(unsent) or _has_any(is_uncertain))
-    is_former = pc.or_(is_deleted, pc.and_not(was_student, is_student))
+    is_former = pc.or_(is_deleted, has_lost_role)
     marked = records.set_status(users, pc.if_else(is_former, records.DELETED, ""))
     return marked.filter(pc.or_(was_student, pc.and_not(is_deleted, has_role))), is_certain
 
