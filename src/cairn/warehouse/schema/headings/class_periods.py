@@ -30,7 +30,10 @@ _TOKEN: Final = re.compile(
 )
 _RANGE: Final = re.compile(r"(?:(?:periods?|per|pd|p)\W*)?0*(\d{1,2})\s*[-\u2013]\s*0*(\d{1,2})")
 _CYCLE_DAYS: Final = re.compile(r"\s*\([^)]*\)\s*$")
-"""The days of a cycle behind a period, as in 3(A-B): they say when the class meets."""
+"""The days of a cycle behind a period, as in 3(A-B): they say when the class meets.
+
+Brackets behind the name of a course are part of it: Algebra (Lab) is not Algebra (Lecture).
+"""
 _SEPARATOR: Final = re.compile(r"[,;&+]")
 _MOST: Final = 20
 _SAMPLE_ROWS: Final = 5_000
@@ -49,20 +52,32 @@ def read_class_periods(text: str) -> tuple[str, ...]:
         One name for each period, the same for each spelling of it; none if the cell is empty or
         says that the row is about the whole day.
     """
-    folded = _CYCLE_DAYS.sub("", text.strip().casefold()) or text.strip().casefold()
-    if not normalize_spelling(folded) or normalize_spelling(folded) in _load_spellings("whole_day"):
+    folded = " ".join(text.casefold().split())
+    period = _CYCLE_DAYS.sub("", folded) or folded
+    spelling = normalize_spelling(period)
+    if not spelling or spelling in _load_spellings("whole_day"):
         return ()
+    if periods := _list_numbers(period):
+        return periods
+    return (period if spelling in _load_spellings("name") else folded,)
+
+
+def _list_numbers(text: str) -> tuple[str, ...]:
+    """List the periods that a text names by number or letter; none if it is a name.
+
+    In a name, a comma or a sign says nothing.
+    """
     periods: list[str] = []
-    for part in _SEPARATOR.split(folded):
-        if match := _RANGE.fullmatch(part.strip()):
+    for part in map(str.strip, _SEPARATOR.split(text)):
+        if match := _RANGE.fullmatch(part):
             first, last = int(match[1]), int(match[2])
             if not first < last <= _MOST:
-                return (folded,)
+                return (text,)
             periods += [str(number) for number in range(first, last + 1)]
-        elif match := _TOKEN.fullmatch(part.strip()):
+        elif match := _TOKEN.fullmatch(part):
             periods.append(str(int(match["number"])) if match["number"] else match["letter"])
-        else:  # a name, in which a comma or a sign says nothing
-            return (" ".join(folded.split()),)
+        else:
+            return ()
     return tuple(dict.fromkeys(periods))
 
 
