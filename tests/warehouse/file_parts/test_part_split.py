@@ -1,6 +1,7 @@
 """A file is split by its part column: each row goes to one part, and none is lost."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 import pyarrow as pa
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from cairn.warehouse.file_parts import list_part_columns, split_parts
 from cairn.warehouse.readers import read_file
-from cairn.warehouse.schema import ROW_COLUMN, ColumnMapping, MappingProblem, Sheet
+from cairn.warehouse.schema import ROW_COLUMN, ColumnMapping, MappingProblem, PeriodRule, Sheet
 
+ON: Final = date(2025, 10, 1)
 COLUMNS = {"ID": "local_id", "School": "school_name"}
 MAPPING = ColumnMapping(record="enrollment", columns=COLUMNS, part="School")
 
@@ -33,7 +35,7 @@ def _sheet(cells: list[str | None]) -> Sheet:
 @given(st.lists(st.sampled_from(["North", " north", "South", "East", "", None])))
 def test_every_row_goes_to_one_part_in_its_order_or_names_none(cells: list[str | None]) -> None:
     cells = ["North", *cells]
-    parts = split_parts([_sheet(cells)], MAPPING, _name)
+    parts = split_parts([_sheet(cells)], MAPPING, _name, on=ON)
     assert not parts.problem
     unnamed = [n for sheet in parts.unnamed for n in sheet.table["ID"].to_pylist()]
     assert unnamed == [str(n) for n, cell in enumerate(cells) if not (cell or "").strip()]
@@ -57,7 +59,7 @@ def test_every_row_goes_to_one_part_in_its_order_or_names_none(cells: list[str |
     ],
 )
 def test_a_column_that_names_no_parts_is_a_problem(cells: list[str | None], problem: str) -> None:
-    parts = split_parts([_sheet(cells)], MAPPING, _name)
+    parts = split_parts([_sheet(cells)], MAPPING, _name, on=ON)
     assert problem in parts.problem
     assert not parts.sheets
 
@@ -69,13 +71,13 @@ def test_titles_totals_and_other_tables_are_with_the_first_part() -> None:
     )
     sheets = read_file("roster.csv", content)
     other = Sheet("Notes", ("Text",), pa.table({"Text": ["x"], ROW_COLUMN: [2]}))
-    parts = split_parts([*sheets, other], filled, _name)
+    parts = split_parts([*sheets, other], filled, _name, on=ON)
     assert parts.rows == {"north": 2, "south": 1}
     rows = [sum(sheet.file_rows for sheet in part) for part in parts.sheets.values()]
     assert sum(rows) == sheets[0].file_rows + 1
-    gone = split_parts(read_file("a.csv", b"ID,Grade\n1,2\n"), filled, _name)
+    gone = split_parts(read_file("a.csv", b"ID,Grade\n1,2\n"), filled, _name, on=ON)
     assert gone.problem == "The file has no column “school”, which names parts."
-    assert not split_parts([_sheet([])], MAPPING, _name).sheets
+    assert not split_parts([_sheet([])], MAPPING, _name, on=ON).sheets
 
 
 def test_only_places_and_groups_name_parts() -> None:
@@ -87,3 +89,35 @@ def test_only_places_and_groups_name_parts() -> None:
     written = ColumnMapping.parse(MAPPING.dump())
     assert written == MAPPING
     assert written.list_read_columns(["School", "Other"]) == ["School"]
+
+
+_PERIODS: Final = ColumnMapping(
+    record="attendance",
+    columns={
+        "ID": "local_id",
+        "School": "school_id",
+        "Date": "date",
+        "Period": "event:class_period",
+        "Code": "event",
+    },
+    part="School",
+    periods=PeriodRule(2),
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ("1,10,9/15/2025,1,UA\n01.0,20,2025-09-15,2,UA\n", False),
+        ("1,10,9/15/2025,1,UA\n1,20,2025-09-15,2,UA\n", True),
+        ("1,10,9/15/25,1,UA\n1,10,9/15/25,2,UA\n1,20,2025-09-16,1,UA\n", False),
+        (",10,9/15/2025,1,UA\n,20,9/15/2025,1,UA\n", False),
+        ("1,10,someday,1,UA\n1,20,someday,1,UA\n", False),
+        ("1,10,9/15/2025,1,UA\n1,,9/15/2025,2,UA\n2,20,9/15/2025,2,UA\n", False),
+    ],
+)
+def test_class_periods_of_a_day_are_in_one_part(rows: str, problem: bool) -> None:
+    content = f"ID,School,Date,Period,Code\n{rows}".encode()
+    parts = split_parts(read_file("a.csv", content), _PERIODS, _name, on=ON)
+    assert ("10 and 20 have class periods of the same students" in parts.problem) == problem
+    assert parts.rows.keys() == (set() if problem else {"10", "20"})

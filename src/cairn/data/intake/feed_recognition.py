@@ -584,7 +584,9 @@ def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadL
     )
     for column in columns if current else ():
         split = replace(mapping, part=column)
-        names = split_parts(upload.sheets, split, normalize_part_name).sheets.keys()
+        names = split_parts(
+            upload.sheets, split, normalize_part_name, on=timezone.localdate()
+        ).sheets.keys()
         if len(names) > 1 and names & current:
             misfit = upload.misfit or (_SEVERAL_PARTS % column if upload.is_confirmed else "")
             return replace(upload, mapping=split, is_template=False, misfit=misfit)

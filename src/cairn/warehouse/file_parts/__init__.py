@@ -3,3 +3,4 @@
 from cairn.warehouse.file_parts.part_columns import *
 from cairn.warehouse.file_parts.part_split import *
 from cairn.warehouse.file_parts.row_assignment import *
+from cairn.warehouse.file_parts.student_days import *

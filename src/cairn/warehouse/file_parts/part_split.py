@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import combinations
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.pipeline import choose_sheets, fill_down_cells
+from cairn.warehouse.file_parts.student_days import list_student_days
+from cairn.warehouse.pipeline import choose_sheets, fill_down_cells, prepare_sheet
 from cairn.warehouse.schema import UNCOUNTED, ColumnMapping, Sheet, fold_header
 
 __all__ = ["FileParts", "split_parts"]
@@ -46,7 +49,11 @@ class FileParts:
 
 
 def split_parts(
-    sheets: Sequence[Sheet], mapping: ColumnMapping, name_part: Callable[[str], str]
+    sheets: Sequence[Sheet],
+    mapping: ColumnMapping,
+    name_part: Callable[[str], str],
+    *,
+    on: date,
 ) -> FileParts:
     """Split a file by the part column of its mapping.
 
@@ -55,6 +62,7 @@ def split_parts(
         mapping: its column mapping, with a part column.
         name_part: gives the name of the part of a cell; empty if the text names none. Cells with
             one name are one part.
+        on: day of the import, by which dates are read.
 
     Returns:
         The parts in the order of their names, or the problem.
@@ -78,6 +86,8 @@ def split_parts(
         return FileParts(problem=problem)
     part_names = sorted({*names.values()} - {""})
     parts = {name: _take_part(columns, names, name) for name in part_names}
+    if problem := _find_shared_days(parts, mapping, on):
+        return FileParts(problem=problem)
     rows = {name: sum(sheet.table.num_rows for sheet in part) for name, part in parts.items()}
     for first in list(parts)[:1]:
         parts[first] = (*_add_other_rows(parts[first], chosen), *others)
@@ -103,6 +113,28 @@ def _find_problem(columns: Sequence[tuple[Sheet, str]], names: Mapping[str, str]
             f"The column “{heading}” has more than {_MAX_PARTS} different values, so it names no "
             "parts such as sites or schools. Choose another column."
         )
+    return ""
+
+
+def _find_shared_days(
+    parts: Mapping[str, Sequence[Sheet]], mapping: ColumnMapping, on: date
+) -> str:
+    """Find whether class periods of one student and day are in two parts; empty if none are."""
+    if not mapping.class_period_column:
+        return ""
+    days = {
+        name: list_student_days(
+            (prepare_sheet(sheet, mapping).table for sheet in part), mapping, on=on
+        )
+        for name, part in parts.items()
+    }
+    for first, second in combinations(days, 2):
+        if not days[first].isdisjoint(days[second]):
+            return (
+                f"The parts {first} and {second} have class periods of the same students and days. "
+                "Cairn makes one event of all periods of a day, so they must be in one part. "
+                "Choose that the file is one part."
+            )
     return ""
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.conf import settings
 from cairn.data.intake import queries
 from cairn.data.intake.actions import receipt, removal
 from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.delivery_parts import UNNAMED_PART
 from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.governance.disclosure_log import archive
 from cairn.platform.audit.models import AuditLine
@@ -22,6 +23,7 @@ from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
 from cairn.warehouse.readers import FileContent, read_file
 from cairn.warehouse.readers.text import large_files
 from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.schema.mapping_rules import PeriodRule
 from cairn.warehouse.store.file_refs import FileRef
 
 AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
@@ -298,3 +300,25 @@ def test_a_file_that_changes_during_the_last_read_is_unusable(
     result = send(content=FileContent.from_path(path))
     assert result.result is ReceiptResult.UNUSABLE
     assert "was changed" in result.delivery.report["problem"]
+
+
+def test_class_periods_of_a_day_stay_in_one_part(send: Callable[..., Any]) -> None:
+    columns = {"ID": "local_id", "School": "school_id", "Day": "date", "Code": "event"}
+    mapping = ColumnMapping(
+        record="attendance",
+        columns={**columns, "Period": "event:class_period"},
+        periods=PeriodRule(2),
+    )
+
+    def send_part(part: str, rows: bytes) -> ReceiptResult:
+        content = b"ID,School,Day,Period,Code\n" + rows
+        sent = send(feed="days", part=part, content=content, mapping=mapping)
+        return cast("ReceiptResult", sent.result)
+
+    assert send_part("north", b"1,10,9/15/2025,1,UA\n") is ReceiptResult.NEW
+    # The other period of that day, at another school and with the date written in another way.
+    assert send_part("south", b"1,20,2025-09-15,2,UA\n") is ReceiptResult.UNUSABLE
+    assert send_part("south", b"1,20,2025-09-16,2,UA\n2,20,2025-09-15,2,UA\n") is ReceiptResult.NEW
+    # Rows without a part become no event, so no day of theirs is in two parts.
+    assert send_part(UNNAMED_PART, b"1,,2025-09-15,3,UA\n") is ReceiptResult.NEW
+    assert send_part("north", b"1,10,9/15/2025,1,EA\n") is ReceiptResult.REPLACED

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from cairn.data.intake.actions import receipt
 from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult, SentFile
@@ -89,7 +90,7 @@ def receive_whole_file(
         return receive(submission=submission, recorded_refusal=recorded_refusal)
     assert isinstance(mapping, ColumnMapping)  # noqa: S101 - only a chosen mapping has parts
     sheets = receipt.read_sent_sheets(SentFile(submission, opened, None, replace_earlier), mapping)
-    parts = split_parts(sheets, mapping, normalize_part_name)
+    parts = split_parts(sheets, mapping, normalize_part_name, on=timezone.localdate(at))
     if parts.problem:
         raise DeliveryStateConflict(parts.problem)
     received = [

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Self
 
 import pyarrow as pa
+from django.utils import timezone
 
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.policy.facts import AgreementFact
@@ -278,7 +279,10 @@ def propose_layout(
     known = confirmed is not None or mapping.record == schema.ENCODED_RECORD_TYPE
     codes = tuple(_list_codes(chosen, mapping, terms.elements))
     changes = tuple(_find_changes(original, chosen, mapping, codes, confirmed)) if confirmed else ()
-    parts = split_parts(original, mapping, normalize_part_name) if mapping.part else FileParts()
+    parts = FileParts()
+    if mapping.part:
+        today = timezone.localdate()
+        parts = split_parts(original, mapping, normalize_part_name, on=today)
     periods = schema.count_class_periods(_get_cells(chosen, mapping.class_period_column))
     others = {sheet.name for sheet in chosen} | {s for sheet in chosen for s in sheet.sources}
     return LayoutProposal(

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+from django.utils import timezone
 
 from cairn.data.intake.delivery_parts import UNNAMED_PART, WHOLE_BESIDE_PARTS
 from cairn.data.intake.facts import Submission, parse_delivery_mapping
 from cairn.data.intake.proposals.layout_proposal import LayoutProposal
 from cairn.data.intake.queries import DeliverySlot
 from cairn.warehouse import schema
+from cairn.warehouse.file_parts import list_student_days
 from cairn.warehouse.store import FileRef, FileStore
 
 __all__ = ["compare_parts", "find_shared_days"]
@@ -117,16 +118,19 @@ def find_shared_days(
         tables: the rows, as text.
 
     Returns:
-        What to send instead; empty where each row is about a day, or no day is shared.
+        What to send instead; empty where each row is about a day, or no day is shared, whatever the
+        school: the periods of a student's day are counted over all schools.
     """
-    if not mapping.class_period_column:
+    if not mapping.class_period_column or slot.part == UNNAMED_PART:
         return ""
-    days = {day for table in tables for day in _list_student_days(table, mapping)}
+    on = timezone.localdate()
+    days = list_student_days(tables, mapping, on=on)
     for other in slot.list_current_parts():
-        if other.part == slot.part:
+        # Rows that name no part become no event before a person gives them to one.
+        if other.part in (slot.part, UNNAMED_PART):
             continue
         landed = store.read(FileRef.parse(other.landed))
-        if days.isdisjoint(_list_student_days(landed, parse_delivery_mapping(other))):
+        if days.isdisjoint(list_student_days([landed], parse_delivery_mapping(other), on=on)):
             continue
         name = f"the part “{other.part}”" if other.part else "the file of the whole period"
         return (
@@ -135,27 +139,3 @@ def find_shared_days(
             "must be in one file. Send all periods of these days together, to replace that one."
         )
     return ""
-
-
-def _list_student_days(table: pa.Table, mapping: schema.ColumnMapping) -> set[tuple[str, ...]]:
-    """List the students with the school and day of their rows, as the file writes them."""
-    headings = {
-        target.field: table[name]
-        for name, target in mapping.targets(table.column_names).items()
-        if target.rule != schema.CLASS_PERIOD_RULE
-    }
-    year, days = mapping.wide.school_year if mapping.wide else "", []
-    if schema.HEADING_COLUMN in table.column_names:
-        headings["date"] = table[schema.HEADING_COLUMN]
-    elif mapping.wide:
-        found_days = (schema.parse_date_heading(name, year) for name in table.column_names)
-        days = [day.isoformat() for day in found_days if day]
-    blank = pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
-    keys = ("local_id", "state_id", "school_id", "date")
-    columns = [pc.utf8_trim_whitespace(headings.get(name, blank)).combine_chunks() for name in keys]
-    found = pa.table(columns, names=keys).group_by(keys).aggregate([])
-    return {
-        (schema.repair_id(student or state or ""), school or "", day)
-        for student, state, school, own in zip(*(found[k].to_pylist() for k in keys), strict=True)
-        for day in ([own] if own else days)
-    }

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.utils import timezone
+
 from cairn.data.intake import facts, students
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.facts import Submission
@@ -66,7 +68,12 @@ def preview_submission(
     permits = {"landing": received.require(), "conforming": checked.require()}
     try:
         if submission.changes_as_of is None:
-            parts = split_parts(sheets, mapping, normalize_part_name) if mapping.part else None
+            today = timezone.localdate()
+            parts = (
+                split_parts(sheets, mapping, normalize_part_name, on=today)
+                if mapping.part
+                else None
+            )
             if parts and parts.problem:
                 return body | {"problem": parts.problem}
             report = preview_rows(parts.named if parts else sheets, mapping, **permits, rows=origin)
