@@ -280,10 +280,28 @@ def test_a_zip_of_changed_users_changes_the_students(store: FileStore, permit: M
     moved = {**changes, "users": "2,active,2026-09-12,student,Ben,Bell\n", "demographics": ""}
     same = change_zip(store, permit, _ZIP_STUDENTS, **moved)
     assert same.counts.is_empty
-    # Sent as a whole file, a deleted user is no student.
-    whole = read_zip("users", users=_USERS)
-    landed = land_sheets(store, whole, _ZIP_STUDENTS, permit=permit(Action.RECEIVE, "student"))
-    assert store.read(landed.ref)["sourcedId"].to_pylist() == ["1", "4"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "mapping", "tables"),
+    [
+        ("users", _ZIP_STUDENTS, "users"),
+        ("demographics enrollments", _ZIP_STUDENTS, "demographics"),
+        ("classes", _ZIP_ENROLLMENTS, "classes"),
+        ("orgs", replace(_ZIP_STUDENTS, sheet="users"), ""),
+        ("users", replace(_ZIP_STUDENTS, sheet="users"), "users"),
+        ("enrollments classes results", _ZIP_STUDENTS, ""),
+    ],
+)
+def test_changes_are_no_whole_file(
+    store: FileStore, permit: MakePermit, changed: str, mapping: ColumnMapping, tables: str
+) -> None:
+    receive = permit(Action.RECEIVE, mapping.record)
+    if not tables:
+        assert land_sheets(store, read_zip(changed), mapping, permit=receive).rows
+        return
+    with pytest.raises(UnusableDelivery, match=rf"changes only, not all rows: {tables}\. "):
+        land_sheets(store, read_zip(changed), mapping, permit=receive)
 
 
 @pytest.mark.parametrize(

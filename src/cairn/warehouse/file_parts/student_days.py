@@ -18,7 +18,7 @@ _FIELDS: Final = ("local_id", "state_id", "date")
 def list_student_days(
     tables: Iterable[pa.Table], mapping: ColumnMapping, *, on: date
 ) -> frozenset[tuple[str, date]]:
-    """List the different students and days of rows, whatever the school.
+    """List the different students and days of rows, at any school.
 
     Dates of different spellings are one day. Rows without a student or a date that can be read are
     about no day.
@@ -68,4 +68,5 @@ def _convert_cells(
         return [None] * len(column)
     formats = mapping.date_formats.get(name, ())
     converted = schema.convert_column(column.combine_chunks(), element, on=on, formats=formats)
-    return converted.values.to_pylist()
+    cells: list[str | date | None] = converted.values.to_pylist()
+    return cells

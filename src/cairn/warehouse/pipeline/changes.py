@@ -143,7 +143,7 @@ def build_changed_file(
     memory = InMemoryFileStore()
     landed = landing.land_sheets(
         memory,
-        [split[sheet.name][0] if sheet.name in split else sheet for sheet in sheets],
+        [_take_as_whole(split[s.name][0] if s.name in split else s) for s in sheets],
         mapping,
         permit=permit,
         rows=rows,
@@ -412,6 +412,11 @@ def _choose_key_columns(sent: pa.Table, mapping: ColumnMapping) -> tuple[str, ..
     targets = mapping.targets(sent.column_names).items()
     periods = [name for name, t in targets if t.rule == schema.CLASS_PERIOD_RULE]
     return (*(by_field[name] for name in fields if name in by_field), *periods)
+
+
+def _take_as_whole(sheet: Sheet) -> Sheet:
+    """Take the rows of changes as a file of their own, which is applied to the file before."""
+    return replace(sheet, notes=tuple(n for n in sheet.notes if n.code != schema.CHANGES_ONLY))
 
 
 def _find_deletion_mark(sheet: Sheet, mapping: ColumnMapping) -> tuple[str, DeletionMark] | None:

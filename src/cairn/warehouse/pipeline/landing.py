@@ -77,8 +77,8 @@ def land_sheets(
 
     Raises:
         WrongPermit: the permit is for another action, or ``rows`` is missing.
-        UnusableDelivery: no sheet has the mapped columns, or a required element may not be
-            written.
+        UnusableDelivery: no sheet has the mapped columns, a sheet has changes only, or a required
+            element may not be written.
     """
     if permit.action is not Action.RECEIVE:
         raise WrongPermit(f"A permit to {permit.action} does not receive a delivery.")
@@ -88,6 +88,9 @@ def land_sheets(
             "they are about."
         )
     chosen_sheets = [prepare_sheet(sheet, mapping) for sheet in choose_sheets(sheets, mapping)]
+    for sheet in chosen_sheets:
+        if problem := next((n for n in sheet.notes if n.code == schema.CHANGES_ONLY), None):
+            raise UnusableDelivery(problem.message)
     dropped: list[DroppedColumn] = []
     dropped += [
         DroppedColumn(name, refusal, CONSTANTS_SHEET, NOT_COVERED)

@@ -11,6 +11,7 @@ from cairn.warehouse.schema.survey_form import SurveyForm
 
 __all__ = [
     "CELL_COLUMN",
+    "CHANGES_ONLY",
     "GROUP_COLUMN",
     "HEADING_COLUMN",
     "RESULT_COLUMN",
@@ -27,6 +28,9 @@ __all__ = [
 ROW_COLUMN: Final = "__row"
 """The column with a row's line in the file, or its row in the workbook, counted from 1."""
 
+
+CHANGES_ONLY: Final = "changes_only"
+"""Code of the note of a sheet with changed rows only, which is no whole file."""
 
 UNCOUNTED: Final = -1
 """The number of rows of a table that has no rows in a file but its own."""

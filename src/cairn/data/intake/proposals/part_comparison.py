@@ -118,8 +118,8 @@ def find_shared_days(
         tables: the rows, as text.
 
     Returns:
-        What to send instead; empty where each row is about a day, or no day is shared, whatever the
-        school: the periods of a student's day are counted over all schools.
+        What to send instead; empty where each row is about a day, or no day is shared. The
+        periods of a student's day are counted over all schools.
     """
     if not mapping.class_period_column or slot.part == UNNAMED_PART:
         return ""

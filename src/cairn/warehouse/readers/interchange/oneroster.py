@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from cairn.warehouse.readers.interchange import oneroster_records as records
 from cairn.warehouse.readers.interchange.table_joins import join_columns
-from cairn.warehouse.schema import ReadNote, RowKind, Sheet, UnreadableFile
+from cairn.warehouse.schema import CHANGES_ONLY, ReadNote, RowKind, Sheet, UnreadableFile
 
 MANIFEST_SHEET: Final = "manifest"
 _VERSION: Final = "oneroster.version"
@@ -25,6 +25,11 @@ _DELTA: Final = "delta"
 _USERS: Final = "users"
 _LOOKED_UP: Final = ("classes", "academicSessions", "orgs")
 """The tables that only add columns to an enrollment."""
+_SOURCES: Final[Mapping[str, Set[str]]] = {
+    "students": {_USERS, "roles", records.DEMOGRAPHICS},
+    "enrollments": {"enrollments", _USERS, *_LOOKED_UP},
+}
+"""Joined sheet → the tables that its rows and cells come from."""
 
 
 def is_oneroster(sheets: Mapping[str, Sheet]) -> bool:
@@ -65,7 +70,24 @@ def join_oneroster_sheets(sheets: Mapping[str, Sheet]) -> list[Sheet]:
         )
     if enrollments := sheets.get("enrollments"):
         joined_sheets.append(_join_enrollments(enrollments, sheets, changed))
-    return [replace(sheet, notes=(*sheet.notes, *notes)) for sheet in joined_sheets]
+    joined_sheets = [replace(sheet, notes=(*sheet.notes, *notes)) for sheet in joined_sheets]
+    joined = {sheet.name for sheet in joined_sheets}
+    others = [sheets[name] for name in sorted(changed & sheets.keys() - joined)]
+    return [_note_changes(sheet, sheets, changed) for sheet in (*joined_sheets, *others)]
+
+
+def _note_changes(sheet: Sheet, sheets: Mapping[str, Sheet], changed: Set[str]) -> Sheet:
+    """Note the tables of a sheet that have changes only: whole files never have such rows."""
+    tables = sorted(_SOURCES.get(sheet.name, {sheet.name}) & changed & sheets.keys())
+    if not tables:
+        return sheet
+    message = (
+        f"The manifest says that these tables hold changes only, not all rows: "
+        f"{', '.join(tables)}. They do not replace a complete file. State the day of the changes, "
+        "and Cairn applies them to the file before, or send a full (bulk) export."
+    )
+    note = ReadNote(CHANGES_ONLY, message, len(tables))
+    return replace(sheet, notes=(*sheet.notes, note))
 
 
 def _join_students(users: Sheet, sheets: Mapping[str, Sheet]) -> Sheet:
@@ -251,7 +273,7 @@ def _read_modes(sheets: Mapping[str, Sheet]) -> dict[str, str]:
 
 
 def _check_manifest(sheets: Mapping[str, Sheet]) -> Iterator[ReadNote]:
-    """Note tables that the manifest announces and the archive lacks, and tables of changes only."""
+    """Note tables that the manifest announces and the archive lacks."""
     modes = _read_modes(sheets)
     absent = [
         name for name, mode in modes.items() if mode in ("bulk", _DELTA) and name not in sheets
@@ -259,11 +281,3 @@ def _check_manifest(sheets: Mapping[str, Sheet]) -> Iterator[ReadNote]:
     if absent:
         message = f"Tables that the manifest announces and the archive lacks: {', '.join(absent)}."
         yield ReadNote("missing_tables", message, len(absent))
-    changes = [name for name, mode in modes.items() if mode == _DELTA and name in sheets]
-    if changes:
-        message = (
-            f"The manifest says that these tables hold changes only, not all rows: "
-            f"{', '.join(changes)}. Do not replace a complete file with them: state the day of the "
-            "changes, and Cairn applies them to it."
-        )
-        yield ReadNote("changes_only", message, len(changes))
