@@ -7,9 +7,9 @@ module only as counts by month, and only if the user may see the organization's 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from cairn.data.intake.api import Delivery
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents.api import Child, unseal_child_label
 from cairn.governance.partners.api import Organization
-from cairn.outputs.releases.api import find_last_report_days
+from cairn.outputs.releases.api import LastReport, find_last_reports
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.policy import checks
 from cairn.policy.facts import Actor, AgreementFact
@@ -40,22 +40,37 @@ class _LastDays:
     """When data last came and reports last went out.
 
     Attributes:
-        deliveries: day by agreement and sender.
-        reports: day by agreement, report and partner.
+        deliveries: moment by agreement and sender, also of a submission on hold.
+        accepted: moment by agreement and sender, without a submission on hold.
+        reports: the reports by agreement and partner.
     """
 
-    deliveries: Mapping[tuple[str, str], date]
-    reports: Mapping[tuple[str, str, str], date]
+    deliveries: Mapping[tuple[str, str], datetime]
+    accepted: Mapping[tuple[str, str], datetime]
+    reports: Mapping[tuple[str, str], list[LastReport]]
 
-    def find_delivery_day(self, agreement: str, senders: Iterable[str]) -> date | None:
-        """Find the last day on which any of these senders sent data under the agreement."""
-        days = (self.deliveries.get((agreement, sender)) for sender in senders)
-        return max((day for day in days if day is not None), default=None)
+    def find_delivery_day(self, agreement: str, sender: str) -> date | None:
+        """Find the last day on which a sender sent data under the agreement."""
+        at = self.deliveries.get((agreement, sender))
+        return timezone.localdate(at) if at else None
 
-    def find_report_day(self, agreement: str, what: str, senders: Iterable[str]) -> date | None:
-        """Find the last day on which a report on the data of any of these senders was given."""
-        days = (self.reports.get((agreement, what, sender)) for sender in senders)
-        return max((day for day in days if day is not None), default=None)
+    def find_report_days(
+        self, agreement: str, what: str, senders: Iterable[str]
+    ) -> tuple[date | None, date | None]:
+        """Find when data last came that no report covers, and when the report was last given."""
+        received, given = list[datetime](), list[date]()
+        for sender in senders:
+            reports = [
+                each for each in self.reports.get((agreement, sender), ()) if each.what == what
+            ]
+            given += [each.given_on for each in reports]
+            at = self.accepted.get((agreement, sender))
+            if at and all(each.covered_until < at for each in reports):
+                received.append(at)
+        return (
+            timezone.localdate(max(received)) if received else None,
+            max(given, default=None),
+        )
 
 
 def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> list[Deadline]:
@@ -82,7 +97,7 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
         if may_open_page(Action.VIEW_DELIVERY, actor, on=on).allowed
         else ""
     )
-    last = _LastDays(_load_last_delivery_days(), find_last_report_days())
+    last = _LastDays(*_load_last_deliveries(), find_last_reports())
     for terms in load_agreement_facts(Agreement.objects.order_by("reference"), on):
         # What an agreement with parts promises is due for each part that has data.
         if (
@@ -101,9 +116,7 @@ def _list_delivery_deadlines(
     terms: AgreementFact, names: Mapping[str, str], last: _LastDays, address: str
 ) -> Iterator[Deadline]:
     for sender in sorted(terms.list_organizations(PartyRole.PROVIDER)):
-        day = checks.find_next_delivery_date(
-            terms, last.find_delivery_day(terms.reference, [sender])
-        )
+        day = checks.find_next_delivery_date(terms, last.find_delivery_day(terms.reference, sender))
         if day is not None:
             values = {"sender": names.get(sender, sender), "agreement": terms.reference}
             title = _("Data submission from %(sender)s under %(agreement)s") % values
@@ -125,13 +138,8 @@ def _list_report_deadlines(
         for partner in sorted(checks.list_report_partners(promise, terms)):
             # A report to another party than the senders is about the data of all of them.
             senders = providers & {partner} or providers
-            day = checks.find_next_partner_report_date(
-                promise,
-                terms,
-                last.find_delivery_day(terms.reference, senders),
-                on,
-                last.find_report_day(terms.reference, promise.what, senders),
-            )
+            received, given = last.find_report_days(terms.reference, promise.what, senders)
+            day = checks.find_next_partner_report_date(promise, terms, received, on, given)
             if day is None:
                 continue
             values = {"partner": names.get(partner, partner), "agreement": terms.reference}
@@ -151,18 +159,25 @@ def _list_report_deadlines(
             )
 
 
-def _load_last_delivery_days() -> dict[tuple[str, str], date]:
-    """Load the day of the last delivery that was not refused or withdrawn, by agreement and sender.
+_Moments = dict[tuple[str, str], datetime]
+
+
+def _load_last_deliveries() -> tuple[_Moments, _Moments]:
+    """Load when the last delivery came that was not refused or withdrawn, with and without holds.
 
     All at once: the home page of everyone asks about every agreement.
     """
-    rows = (
+    rows = list(
         Delivery.objects.exclude(state__in=_CANCELED_STATES)
         .values_list("agreement_reference", "organization__slug")
         .annotate(last=Max("received_at"))
+        .annotate(accepted=Max("received_at", filter=~Q(state=DeliveryState.HELD)))
         .order_by()
     )
-    return {(agreement, sender): timezone.localdate(last) for agreement, sender, last in rows}
+    return (
+        {(agreement, sender): last for agreement, sender, last, _accepted in rows},
+        {(agreement, sender): at for agreement, sender, _last, at in rows if at is not None},
+    )
 
 
 def list_birthday_deadlines(actor: Actor, on: date, until: date) -> list[Deadline]:

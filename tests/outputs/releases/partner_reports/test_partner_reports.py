@@ -169,7 +169,8 @@ def test_giving_back_is_on_record_and_the_calendar_asks_no_more(
         for one in list_delivery_and_report_deadlines(who, today, date(2027, 1, 1))
         if one.kind == "give_back"
     ] == []
-    assert queries.find_last_report_days() == {("RV-DSA-01", PROMISED, "river"): today}
+    last = queries.LastReport(PROMISED, today, delivery.received_at)
+    assert queries.find_last_reports() == {("RV-DSA-01", "river"): [last]}
 
 
 def test_nobody_else_reads_it(delivery: Any, person: Callable[..., Any], browser: Browser) -> None:

@@ -53,9 +53,9 @@ def test_what_was_given_is_not_due_again_for_the_same_delivery(agreed: Agreed) -
     on, agreement = date(2026, 11, 24), agreed()
     due = received + 90 * DAY
     assert find_next_partner_report_date(give, agreement, received, on, received - DAY) == due
-    assert find_next_partner_report_date(give, agreement, received, on, received) is None
-    later = date(2026, 12, 1)
-    assert find_next_partner_report_date(give, agreement, later, on, received) == later + 90 * DAY
+    assert find_next_partner_report_date(give, agreement, None, on, received) is None
+    # A file that came later on the day of the report.
+    assert find_next_partner_report_date(give, agreement, received, on, received) == due
 
 
 def test_what_was_given_counts_for_the_period_that_had_not_passed(agreed: Agreed) -> None:
@@ -87,6 +87,7 @@ def promised(agreement: AgreementFact, on: date, *terms: GiveBackTerm) -> Promis
         counted=(sent,),
         given=None,
         has_reader=True,
+        has_new_figures=True,
     )
 
 
@@ -97,17 +98,23 @@ def test_a_report_is_delivered_when_due_and_says_else_what_is_missing(
     sent = on - 5 * DAY
     by_hand, elsewhere = replace(TABLES, contents=None), replace(TABLES, to="backbone")
     refused = {
-        "no release counts it": (replace(report, counted=()), {"P49"}),
-        "given since": (replace(report, given=on), {"P48", "P49"}),
+        "no release counts it": (replace(report, counted=(), has_new_figures=False), {"P49"}),
+        "given since": (
+            replace(report, received=None, given=on, has_new_figures=False),
+            {"P48", "P49"},
+        ),
         "a newer submission is not counted": (
-            replace(report, received=on, given=sent),
+            replace(report, received=on, given=sent, has_new_figures=False),
             {"P49"},
         ),
         "nobody can open it": (replace(report, has_reader=False), {"P50"}),
         "a person makes it": (promised(agreed(), on, by_hand), {"P47"}),
         "another party gets it": (promised(agreed(), on, elsewhere), {"P47"}),
         "another report": (replace(report, what="A talk"), {"P47"}),
-        "nothing was sent": (replace(report, received=None, counted=()), {"P48", "P49"}),
+        "nothing was sent": (
+            replace(report, received=None, counted=(), has_new_figures=False),
+            {"P48", "P49"},
+        ),
         "the agreement ended": (promised(agreed(ends=on - DAY), on), None),
     }
     assert may_deliver_promised_report(report, on).allowed
@@ -121,6 +128,7 @@ def test_a_report_is_delivered_when_due_and_says_else_what_is_missing(
     assert may_deliver_promised_report(promised(agreed(), on, without_day), on).allowed
     again = replace(report, received=on, counted=(sent, on), given=sent)
     assert may_deliver_promised_report(again, on).allowed
+    assert may_deliver_promised_report(replace(again, given=on), on).allowed
 
 
 def test_a_report_with_a_frequency_goes_once_a_period_shortly_before_it_is_due(

@@ -215,9 +215,9 @@ def load_agreement_results(reference: str, actor: Actor, on: date) -> AgreementR
             .order_by("-sent_on", "release__title")
         ),
         given=tuple(
-            (what, names.get(partner, partner), day)
-            for (agreement, what, partner), day in releases_api.find_last_report_days().items()
-            if agreement == reference
+            (last.what, names.get(partner, partner), last.given_on)
+            for (_agreement, partner), reports in releases_api.find_last_reports(reference).items()
+            for last in reports
         ),
         reports=tuple(
             report

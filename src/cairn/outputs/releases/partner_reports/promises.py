@@ -22,7 +22,11 @@ from cairn.warehouse.store import FileRef, FileStore, NoSuchFile
 
 __all__ = ["PromisedReport", "list_partner_report_tasks", "load_promised_reports"]
 
-_NOT_ACCEPTED = (vocabulary.DeliveryState.REFUSED, vocabulary.DeliveryState.WITHDRAWN)
+_NOT_ACCEPTED = (
+    vocabulary.DeliveryState.HELD,
+    vocabulary.DeliveryState.REFUSED,
+    vocabulary.DeliveryState.WITHDRAWN,
+)
 _ReportKey = tuple[str, str]
 """Reference of an agreement, and slug of a partner."""
 
@@ -35,7 +39,8 @@ class PromisedReport:
         fact: what policy is asked about it.
         term: the term of the agreement.
         organization: the partner.
-        delivery: the partner's newest submission under the agreement; None before the first.
+        delivery: the partner's newest submission that a published release counts; None if there
+            is none.
         releases: the published releases that count its submissions, newest first.
         given: the reports that it got, newest first.
     """
@@ -116,14 +121,18 @@ def load_promised_reports(on: date, reference: str = "") -> list[PromisedReport]
     for terms, term, slug in promises:
         sent = deliveries[terms.reference, slug]
         rows_given = tuple(row for row in given[terms.reference, slug] if row.what == term.what)
+        covered_until = max((row.delivery.received_at for row in rows_given), default=None)
+        since_last = [row for row in sent if not covered_until or row.received_at > covered_until]
+        sent_and_counted = [row for row in sent if counted[row.pk]]
         fact = facts.PromisedReportFact(
             organization=slug,
             agreement=terms,
             what=term.what,
-            received=_get_day(sent[-1]) if sent else None,
-            counted=tuple(_get_day(row) for row in sent if counted[row.pk]),
+            received=_get_day(since_last[-1]) if since_last else None,
+            counted=tuple(_get_day(row) for row in sent_and_counted),
             given=rows_given[0].given_on if rows_given else None,
             has_reader=False,
+            has_new_figures=any(counted[row.pk] for row in since_last),
         )
         is_in_force = questions.decide_agreement_in_force(terms, on).allowed
         if slug in partners and (is_in_force or rows_given):
@@ -137,7 +146,7 @@ def load_promised_reports(on: date, reference: str = "") -> list[PromisedReport]
                     replace(fact, has_reader=has_reader),
                     term,
                     partners[slug],
-                    sent[-1] if sent else None,
+                    sent_and_counted[-1] if sent_and_counted else None,
                     tuple(counting[key] for key in sorted(counting, reverse=True)),
                     rows_given,
                 )

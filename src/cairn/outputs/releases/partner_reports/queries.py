@@ -1,8 +1,9 @@
 """Read what became of a delivery: matched rows, and the releases that counted them."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Max
 
@@ -19,7 +20,7 @@ from cairn.policy.questions import may_view_owner_figures
 from cairn.policy.vocabulary import ReleaseState
 from cairn.warehouse.measures import IndicatorDefinition
 
-__all__ = ["find_last_report_days"]
+__all__ = ["LastReport", "find_last_reports"]
 
 
 def load_partner_report_fact(row: Delivery) -> GiveBackFact:
@@ -124,14 +125,37 @@ def _format_owner_share(count: FigureCount, definition: IndicatorDefinition) -> 
     )
 
 
-def find_last_report_days() -> dict[tuple[str, str, str], date]:
-    """Find the day on which each promised report was last given to each partner.
+@dataclass(frozen=True, slots=True)
+class LastReport:
+    """Hold when a partner last got one report, and up to which submission it had then got it.
+
+    Attributes:
+        what: the report, as the agreement named it.
+        given_on: the day.
+        covered_until: when the newest submission arrived on which it was given.
+    """
+
+    what: str
+    given_on: date
+    covered_until: datetime
+
+
+def find_last_reports(reference: str = "") -> Mapping[tuple[str, str], list[LastReport]]:
+    """Find when each report was last given to each partner.
+
+    Args:
+        reference: the agreement; empty for all.
 
     Returns:
-        The day by the agreement's reference, the report's name in the agreement, and the partner.
+        The reports by the agreement's reference and the partner.
     """
     rows = GiveBack.objects.values_list(
-        "delivery__agreement_reference", "what", "delivery__organization__slug"
+        "delivery__agreement_reference", "delivery__organization__slug", "what"
     )
-    last_days = rows.annotate(last=Max("given_on")).order_by()
-    return {(agreement, what, partner): last for agreement, what, partner, last in last_days}
+    if reference:
+        rows = rows.filter(delivery__agreement_reference=reference)
+    last = rows.annotate(given=Max("given_on"), covered=Max("delivery__received_at")).order_by()
+    grouped: dict[tuple[str, str], list[LastReport]] = defaultdict(list)
+    for agreement, partner, *values in last:
+        grouped[agreement, partner].append(LastReport(*values))
+    return grouped

@@ -1,6 +1,5 @@
 """Deliver the reports of published tables that are due, once a day."""
 
-from dataclasses import replace
 from datetime import datetime, time
 from typing import Final
 
@@ -9,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.api import Delivery
-from cairn.outputs.releases.partner_reports import actions, promises, queries
+from cairn.outputs.releases.partner_reports import actions, promises
 from cairn.platform.schedule.api import EveryDay, ScheduledJob
-from cairn.policy.questions import may_deliver_promised_report
 
 __all__ = ["deliver_due_reports"]
 
@@ -37,15 +35,15 @@ def _deliver_report(report: promises.PromisedReport, now: datetime) -> bool:
     if report.delivery is None or not report.decide_delivery(on).allowed:
         return False
     delivery = Delivery.objects.select_for_update().get(pk=report.delivery.pk)
-    key = (report.reference, report.term.what, report.organization.slug)
-    given = queries.find_last_report_days().get(key)
-    decision = may_deliver_promised_report(replace(report.fact, given=given), on)
-    if not decision.allowed:
-        return False
-    actions.deliver_promised_report(
-        report=report, delivery=delivery, permit=decision.require(), by=None, at=now
-    )
-    return True
+    for current in promises.load_promised_reports(on, report.reference):
+        if (current.term, current.organization) == (report.term, report.organization):
+            decision = current.decide_delivery(on)
+            if current.delivery == delivery and decision.allowed:
+                actions.deliver_promised_report(
+                    report=current, delivery=delivery, permit=decision.require(), by=None, at=now
+                )
+                return True
+    return False
 
 
 REPORT_JOB: Final = ScheduledJob(

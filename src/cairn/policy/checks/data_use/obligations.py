@@ -224,23 +224,21 @@ def find_next_partner_report_date(
 ) -> date | None:
     """Find the day by which a report to the partner is due.
 
-    It is due some days after the newest delivery, else by its own frequency from the agreement's
-    first day. A report is not due again for the same delivery or period: it counts for the first
-    due date that had not passed when it was given.
+    It is due some days after the newest delivery that no report covers, else by its own frequency
+    from the agreement's first day. A report is not due again for the same period: it counts for the
+    first due date that had not passed when it was given.
 
     Args:
         give: the term about the report.
         agreement: the agreement.
-        received: day of the newest delivery.
+        received: day of the newest delivery that no report covers; ``None`` if there is none.
         on: today.
         given: day of the last report.
     Returns:
         The due date, ``None`` where nothing is due.
     """
     if give.within_days is not None:
-        if received is None or (given is not None and given >= received):
-            return None
-        return received + timedelta(days=give.within_days)
+        return None if received is None else received + timedelta(days=give.within_days)
     if give.frequency is None:
         return None
     day: date | None = agreement.starts
@@ -277,14 +275,14 @@ def is_partner_report_due(
     Args:
         give: the term about the report.
         agreement: the agreement.
-        received: day of the newest delivery.
+        received: day of the newest delivery that no report covers; ``None`` if there is none.
         on: today.
         given: day of the last report.
     Returns:
         True if it may.
     """
     if give.within_days is not None or give.frequency is None:
-        return received is not None and (given is None or given < received)
+        return received is not None
     day = find_next_partner_report_date(give, agreement, received, on, given)
     if day is None or day != _find_first_due_date(give, agreement, on):
         return False

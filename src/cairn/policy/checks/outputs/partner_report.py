@@ -67,7 +67,8 @@ def check_report_due(on: date, report: PromisedReportFact) -> Iterator[Reason]:
 def check_report_figures(on: date, report: PromisedReportFact) -> Reason:
     """Check that a published release counts what the report is about.
 
-    A report that follows a submission is about what the partner sent since the last one.
+    A report that follows a submission is about what the partner sent since the submission that the
+    last one was given on.
 
     Args:
         on: date of the check.
@@ -80,7 +81,7 @@ def check_report_figures(on: date, report: PromisedReportFact) -> Reason:
         term.within_days is not None or term.frequency is None
     )
     since = report.given if follows_submission else None
-    is_counted = any(since is None or day > since for day in report.counted)
+    is_counted = report.has_new_figures if follows_submission else bool(report.counted)
     since_text = f" after {since.isoformat()}" if since else ""
     return _build_reason(cards.FIGURES, report, met=is_counted, since=since_text)
 

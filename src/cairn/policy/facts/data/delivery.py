@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.later_fields import added_later
+from cairn.policy.facts.later_fields import ADDED_LATER, added_later
 from cairn.policy.facts.people.access import OrganizationSecurity
 from cairn.policy.facts.students.circumstance import AnnualNotice
 from cairn.policy.vocabulary import Channel, SpecialClass
@@ -101,11 +101,13 @@ class PromisedReportFact:
         organization: slug of the partner that gets the report.
         agreement: agreement that promises it.
         what: the report, as the agreement names it.
-        received: day of the partner's newest data submission under the agreement; None before the
-            first.
+        received: day of the partner's newest accepted data submission under the agreement that no
+            report covers yet; None if there is none.
         counted: days of receipt of those submissions that a published release counts.
         given: day on which the partner last got the report; None before the first.
         has_reader: whether a data steward of the partner can open the report.
+        has_new_figures: whether a published release counts a submission that came after the one on
+            which the partner last got the report.
     """
 
     organization: str
@@ -115,3 +117,4 @@ class PromisedReportFact:
     counted: tuple[date, ...]
     given: date | None
     has_reader: bool
+    has_new_figures: bool = field(default=False, metadata=ADDED_LATER)
