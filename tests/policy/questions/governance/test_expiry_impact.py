@@ -165,9 +165,11 @@ def test_deliveries_and_give_backs_of_an_agreement(agreed: Callable[..., Agreeme
     assert find_next_partner_report_date(after_delivery, agreement, last, on) == date(2026, 12, 14)
     assert find_next_partner_report_date(after_delivery, agreement, None, on) is None
     yearly = GiveBackTerm("A report", frequency=Frequency.YEARLY)
-    assert find_next_partner_report_date(yearly, agreement, None, on) == date(2027, 2, 1)
+    assert find_next_partner_report_date(yearly, agreement, None, on) == date(2025, 2, 1)
     once = GiveBackTerm("A talk", frequency=Frequency.ONCE)
-    assert find_next_partner_report_date(once, agreement, None, on) is None
+    assert find_next_partner_report_date(once, agreement, None, on) == agreement.starts
+    asked = GiveBackTerm("A list", frequency=Frequency.ON_REQUEST)
+    assert find_next_partner_report_date(asked, agreement, None, agreement.starts) is None
     assert (
         find_next_partner_report_date(once, agreement, None, agreement.starts) == agreement.starts
     )

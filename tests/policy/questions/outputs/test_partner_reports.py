@@ -70,7 +70,35 @@ def test_what_was_given_counts_for_the_period_that_had_not_passed(agreed: Agreed
     assert find_next_partner_report_date(give, agreement, None, on, first) == second
     once = GiveBackTerm("A talk", frequency=Frequency.ONCE)
     assert find_next_partner_report_date(once, agreement, None, first, first) is None
-    assert find_next_partner_report_date(once, agreement, None, first, first + DAY) is first
+    assert find_next_partner_report_date(once, agreement, None, first, first + DAY) is None
+
+
+def test_a_due_date_that_passed_stays_until_the_report_is_given(agreed: Agreed) -> None:
+    agreement = agreed()
+    first, second, third, fourth = (
+        agreement.starts.replace(year=agreement.starts.year + years) for years in range(4)
+    )
+    by_hand = GiveBackTerm("A report", frequency=Frequency.YEARLY)
+    for give in (by_hand, replace(by_hand, contents=ReportContents.PUBLISHED_TABLES)):
+        cases = [
+            (None, first, first),
+            (None, first + DAY, second),
+            (None, third + DAY, second),
+            (second - 9 * DAY, third + DAY, third),
+            (second - 9 * DAY, fourth + DAY, third),
+            (third, third + DAY, fourth),
+        ]
+        for given, on, due in cases:
+            assert find_next_partner_report_date(give, agreement, None, on, given) == due
+    # Cairn delivered the second report 60 days late; the third is still due.
+    late = second + 60 * DAY
+    tables = replace(by_hand, contents=ReportContents.PUBLISHED_TABLES)
+    assert find_next_partner_report_date(tables, agreement, None, late, late) == third
+    monthly = replace(tables, frequency=Frequency.MONTHLY)
+    soon = date(second.year, second.month, 20)
+    after = find_next_partner_report_date(monthly, agreement, None, soon, soon)
+    assert after is not None
+    assert after - soon > 14 * DAY
 
 
 TABLES = GiveBackTerm("Tables", within_days=90, contents=ReportContents.PUBLISHED_TABLES)
@@ -144,6 +172,9 @@ def test_a_report_with_a_frequency_goes_once_a_period_shortly_before_it_is_due(
     assert may_deliver_promised_report(report, due - 14 * DAY).allowed
     given = replace(report, given=due - 14 * DAY)
     assert not may_deliver_promised_report(given, due).allowed
+    assert may_deliver_promised_report(report, due + 90 * DAY).allowed
+    late = replace(report, given=due + 90 * DAY)
+    assert not may_deliver_promised_report(late, due + 91 * DAY).allowed
     each_week = promised(agreed(), due, weekly)
     sent = 0
     for day in range(28):

@@ -225,8 +225,8 @@ def find_next_partner_report_date(
     """Find the day by which a report to the partner is due.
 
     It is due some days after the newest delivery that no report covers, else by its own frequency
-    from the agreement's first day. A report is not due again for the same period: it counts for the
-    first due date that had not passed when it was given.
+    from the agreement's first day. A report is not due again for the same period. A due date
+    that passed without a report stays until one is given.
 
     Args:
         give: the term about the report.
@@ -239,11 +239,16 @@ def find_next_partner_report_date(
     """
     if give.within_days is not None:
         return None if received is None else received + timedelta(days=give.within_days)
-    if give.frequency is None:
+    if give.frequency in (None, Frequency.ON_REQUEST):
         return None
-    day: date | None = agreement.starts
-    covered_date = None if given is None else _find_first_due_date(give, agreement, given)
-    while day is not None and (day < on or (covered_date is not None and day <= covered_date)):
+    starts = agreement.starts
+    after_first = find_next_due_date(give.frequency, starts, starts)
+    if given is None:
+        # On the first day nothing can be late yet: a recurring report is owed after a period.
+        return after_first if after_first is not None and starts < on else starts
+    covered_date = _find_covered_date(give, agreement, given)
+    day: date | None = starts
+    while day is not None and day <= covered_date:
         day = find_next_due_date(give.frequency, day, day)
     return day
 
@@ -270,7 +275,8 @@ def is_partner_report_due(
     """Report whether it is time for a report that Cairn makes from its own records.
 
     A report that follows a delivery may go as soon as it can be made. One with a frequency goes in
-    the two weeks before its next due date, but not before the due date in between.
+    the two weeks before its next due date, but not before the due date in between. If the due date
+    passes without a report, it may go on any later day.
 
     Args:
         give: the term about the report.
@@ -284,9 +290,27 @@ def is_partner_report_due(
     if give.within_days is not None or give.frequency is None:
         return received is not None
     day = find_next_partner_report_date(give, agreement, received, on, given)
-    if day is None or day != _find_first_due_date(give, agreement, on):
+    if day is None:
         return False
-    return day - on <= _REPORT_LEAD
+    if day < on:
+        return True
+    return day == _find_first_due_date(give, agreement, on) and day - on <= _REPORT_LEAD
+
+
+def _find_covered_date(give: GiveBackTerm, agreement: AgreementFact, given: date) -> date:
+    """Find the last due date for which a report counts.
+
+    A person may give one at any time before its due date. Cairn gives one in the two weeks before
+    it, so that an earlier one is the late report of the period before.
+    """
+    day, passed = agreement.starts, agreement.starts
+    while day < given:
+        later = find_next_due_date(give.frequency, day, day)
+        if later is None:
+            return day
+        passed, day = day, later
+    is_early = give.contents is None or day - given <= _REPORT_LEAD
+    return day if is_early else passed
 
 
 def _find_first_due_date(give: GiveBackTerm, agreement: AgreementFact, since: date) -> date | None:
