@@ -107,7 +107,7 @@ def load_partner_report(report: releases_api.PromisedReport, on: date) -> Partne
     Raises:
         Refused: policy does not allow reading the published figures.
     """
-    counted = {outcome for release in report.releases for outcome in release.outcomes}
+    counted = {outcome for _release, outcome in report.outcomes}
     lines = [
         line
         for each in (queries.iterate_published_outcomes(on) if counted else ())
@@ -127,11 +127,12 @@ def _list_lines(
 ) -> Iterator[ReportLine]:
     figures, newest = each.figures, ""
     groups = list(_list_groups(figures, report))
-    counting = {release.pk for release in report.releases}
     for year in reversed(figures.years):
         for key, label, other_key, other_label in groups:
+            if key not in figures.tables[year]:
+                continue
             # Figures of an earlier release may not count this partner's children.
-            if key not in figures.tables[year] or each.releases[year, key].pk not in counting:
+            if (each.releases[year, key].pk, each.definition.id) not in report.outcomes:
                 continue
             newest = newest or year
             count = figures.get_figure(year, key)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from cairn.data.intake import api as intake_api
 from cairn.governance.agreements import api as agreements_api
 from cairn.governance.partners import api as partners_api
+from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.models import GiveBack, Release
 from cairn.outputs.releases.queries.releases import list_published_releases
 from cairn.platform.inbox.api import InboxTask
@@ -42,6 +43,7 @@ class PromisedReport:
         delivery: the partner's newest submission that a published release counts; None if there
             is none.
         releases: the published releases that count its submissions, newest first.
+        outcomes: ID of each such release, with each of its outcomes that reads its submissions.
         given: the reports that it got, newest first.
     """
 
@@ -50,6 +52,7 @@ class PromisedReport:
     organization: partners_api.Organization
     delivery: intake_api.Delivery | None
     releases: tuple[Release, ...]
+    outcomes: frozenset[tuple[int, str]]
     given: tuple[GiveBack, ...]
 
     @property
@@ -115,7 +118,7 @@ def load_promised_reports(on: date, reference: str = "") -> list[PromisedReport]
     slugs = {slug for _terms, _term, slug in promises}
     partners = {row.slug: row for row in partners_api.Organization.objects.filter(slug__in=slugs)}
     deliveries, given = _load_deliveries(references), _load_given_reports(references)
-    counted = _find_counting_releases(row for group in deliveries.values() for row in group)
+    counted = _find_counting_outcomes(row for group in deliveries.values() for row in group)
     stewards = _load_stewards(slugs, on)
     reports = []
     for terms, term, slug in promises:
@@ -140,7 +143,7 @@ def load_promised_reports(on: date, reference: str = "") -> list[PromisedReport]
                 questions.may_view_promised_report(fact, actor, on).allowed
                 for actor in stewards[slug]
             )
-            counting = {release.pk: release for row in sent for release in counted[row.pk]}
+            counting = {release.pk: release for row in sent for release, _id in counted[row.pk]}
             reports.append(
                 PromisedReport(
                     replace(fact, has_reader=has_reader),
@@ -148,6 +151,11 @@ def load_promised_reports(on: date, reference: str = "") -> list[PromisedReport]
                     partners[slug],
                     sent_and_counted[-1] if sent_and_counted else None,
                     tuple(counting[key] for key in sorted(counting, reverse=True)),
+                    frozenset(
+                        (release.pk, outcome)
+                        for row in sent
+                        for release, outcome in counted[row.pk]
+                    ),
                     rows_given,
                 )
             )
@@ -180,16 +188,18 @@ def _load_given_reports(references: Iterable[str]) -> Mapping[_ReportKey, list[G
     return grouped
 
 
-def _find_counting_releases(
+def _find_counting_outcomes(
     deliveries: Iterable[intake_api.Delivery],
-) -> Mapping[int, list[Release]]:
-    """Find the published releases that count rows of each submission.
+) -> Mapping[int, list[tuple[Release, str]]]:
+    """Find the published releases, and their outcomes, that count rows of each submission.
 
     The manifests know the inputs of each file, so each release is followed up to the files that
-    partners sent. Only the manifests on the way are read.
+    partners sent. Only the manifests on the way are read. All outcomes of a release are counted
+    from one file: an outcome counts a submission only if it reads records of its type.
     """
-    found: dict[int, list[Release]] = defaultdict(list)
-    by_file = {row.landed: row.pk for row in deliveries if row.landed}
+    found: dict[int, list[tuple[Release, str]]] = defaultdict(list)
+    by_file = {row.landed: row for row in deliveries if row.landed}
+    catalogue = load_indicator_catalogue()
     store, inputs = open_file_store(), dict[str, tuple[str, ...]]()
     for release in list_published_releases() if by_file else ():
         waiting, seen = list(release.counted.values()), set[str]()
@@ -201,8 +211,12 @@ def _find_counting_releases(
             if name not in inputs:
                 inputs[name] = _read_inputs(store, name)
             waiting.extend(inputs[name])
-        for name in seen & by_file.keys():
-            found[by_file[name]].append(release)
+        for row in (by_file[name] for name in seen & by_file.keys()):
+            found[row.pk] += [
+                (release, outcome)
+                for outcome in release.outcomes
+                if row.record in catalogue[outcome].records
+            ]
     return found
 
 
