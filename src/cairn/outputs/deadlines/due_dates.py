@@ -22,7 +22,7 @@ from cairn.governance.partners.api import Organization
 from cairn.outputs.releases.api import LastReport, find_last_reports
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.policy import checks
-from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.facts import Actor, AgreementFact, GiveBackTerm
 from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_agreement
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
@@ -55,16 +55,20 @@ class _LastDays:
         return timezone.localdate(at) if at else None
 
     def find_report_days(
-        self, agreement: str, what: str, senders: Iterable[str]
+        self, promise: GiveBackTerm, terms: AgreementFact, senders: Iterable[str]
     ) -> tuple[date | None, date | None]:
         """Find when data last came that no report covers, and when the report was last given."""
         received, given = list[datetime](), list[date]()
         for sender in senders:
             reports = [
-                each for each in self.reports.get((agreement, sender), ()) if each.what == what
+                each
+                for each in self.reports.get((terms.reference, sender), ())
+                if checks.is_report_of_term(
+                    promise, terms, sender, each.what, is_by_cairn=each.is_by_cairn
+                )
             ]
             given += [each.given_on for each in reports]
-            at = self.accepted.get((agreement, sender))
+            at = self.accepted.get((terms.reference, sender))
             if at and all(each.covered_until < at for each in reports):
                 received.append(at)
         return (
@@ -138,7 +142,7 @@ def _list_report_deadlines(
         for partner in sorted(checks.list_report_partners(promise, terms)):
             # A report to another party than the senders is about the data of all of them.
             senders = providers & {partner} or providers
-            received, given = last.find_report_days(terms.reference, promise.what, senders)
+            received, given = last.find_report_days(promise, terms, senders)
             day = checks.find_next_partner_report_date(promise, terms, received, on, given)
             if day is None:
                 continue

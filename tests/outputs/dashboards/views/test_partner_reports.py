@@ -107,11 +107,7 @@ def test_what_is_promised_comes_by_itself_when_it_is_published(
     # A submission that no release counts, and that came before the report, is reported on later.
     release = community.published()
     uncounted = receive(community, days_later=0.05)
-    # No outcome reads records of this type, though the release is made from the file.
-    Delivery.objects.filter(pk=counted.pk).update(record="session_attendance")
-    assert deliver_due_reports(AT).endswith("0 of 1 promised.")
-    assert "No published figures yet" in manager.get(page).content.decode()
-    Delivery.objects.filter(pk=counted.pk).update(record="attendance_total")
+    expect_only_outcomes_of_the_records(counted, manager, page)
     assert deliver_due_reports(AT).startswith("Reports delivered to partners: 1")
     assert deliver_due_reports(AT).startswith("Reports delivered to partners: 0")
     row = GiveBack.objects.get()
@@ -126,6 +122,7 @@ def test_what_is_promised_comes_by_itself_when_it_is_published(
     mailed = MailMessage.objects.filter(user=community.stewards["oak"])
     assert mailed.count() == 1
 
+    expect_amended_report_stays(community, steward, page)
     text = steward.get(page).content.decode()
     for said in ("Chronic absence", "2025-26", ">Oak<", "all children", "Delivered on", ">O3<"):
         assert said in text, said
@@ -154,6 +151,29 @@ def test_what_is_promised_comes_by_itself_when_it_is_published(
     assert "O3" not in text
     Agreement.objects.filter(reference="DSA-oak").update(terminated_on=AT.date())
     assert deliver_due_reports(AT + 2 * DAY).startswith("Reports delivered to partners: 0")
+
+
+def expect_only_outcomes_of_the_records(sent: Delivery, manager: Client, page: str) -> None:
+    """No outcome reads records of this type, though the release is made from the file."""
+    Delivery.objects.filter(pk=sent.pk).update(record="session_attendance")
+    assert deliver_due_reports(AT).endswith("0 of 1 promised.")
+    assert "No published figures yet" in manager.get(page).content.decode()
+    Delivery.objects.filter(pk=sent.pk).update(record=sent.record)
+
+
+def expect_amended_report_stays(community: world.Community, steward: Client, page: str) -> None:
+    """Under another name the report is the same; one that is promised no more can be opened."""
+    agreement = Agreement.objects.filter(reference="DSA-oak")
+    text = agreement.get().text
+    agreement.update(text=text.replace("the published tables in", "tables in"))
+    assert deliver_due_reports(AT + DAY).endswith("0 of 1 promised.")
+    assert list_due(community) == []
+    agreement.update(text=text.replace('contents = "published tables"', ""))
+    assert deliver_due_reports(AT + DAY).startswith("Reports delivered to partners: 0")
+    assert f'href="{page}"' in steward.get(reverse("web:home")).content.decode()
+    assert "Delivered on" in steward.get(page).content.decode()
+    assert f'href="{page}"' not in steward.get(reverse("web:home")).content.decode()
+    agreement.update(text=text)
 
 
 def expect_newer_submission_waits(

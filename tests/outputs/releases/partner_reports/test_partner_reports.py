@@ -169,7 +169,7 @@ def test_giving_back_is_on_record_and_the_calendar_asks_no_more(
         for one in list_delivery_and_report_deadlines(who, today, date(2027, 1, 1))
         if one.kind == "give_back"
     ] == []
-    last = queries.LastReport(PROMISED, today, delivery.received_at)
+    last = queries.LastReport(PROMISED, False, today, delivery.received_at)
     assert queries.find_last_reports() == {("RV-DSA-01", "river"): [last]}
 
 

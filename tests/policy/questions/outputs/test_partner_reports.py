@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from cairn.policy.checks.data_use.obligations import find_next_partner_report_date
+from cairn.policy.checks.data_use.obligations import (
+    find_next_partner_report_date,
+    is_report_of_term,
+)
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import GiveBackTerm
 from cairn.policy.facts.data.delivery import GiveBackFact, PromisedReportFact
@@ -119,6 +122,25 @@ def promised(agreement: AgreementFact, on: date, *terms: GiveBackTerm) -> Promis
     )
 
 
+def test_a_report_counts_for_its_term_after_an_amendment(agreed: Agreed, on: date) -> None:
+    other = GiveBackTerm("Maps", to="hills", contents=ReportContents.PUBLISHED_TABLES)
+    talk = GiveBackTerm("A talk")
+    agreement = promised(agreed(), on, TABLES, other, talk).agreement
+    counts = {
+        (TABLES, "tables ", False): True,
+        (TABLES, "Tables of last year", True): True,
+        (TABLES, "Tables of last year", False): False,
+        (TABLES, "Maps", True): True,
+        (TABLES, "A talk", True): True,
+        (talk, "A talk", True): True,
+        (talk, "Tables of last year", True): False,
+    }
+    for (term, what, is_by_cairn), expected in counts.items():
+        given = is_report_of_term(term, agreement, "river", what, is_by_cairn=is_by_cairn)
+        assert given is expected, (term.what, what)
+    assert not is_report_of_term(other, agreement, "river", "Tables", is_by_cairn=True)
+
+
 def test_a_report_is_delivered_when_due_and_says_else_what_is_missing(
     agreed: Agreed, on: date
 ) -> None:
@@ -138,6 +160,7 @@ def test_a_report_is_delivered_when_due_and_says_else_what_is_missing(
         "nobody can open it": (replace(report, has_reader=False), {"P50"}),
         "a person makes it": (promised(agreed(), on, by_hand), {"P47"}),
         "another party gets it": (promised(agreed(), on, elsewhere), {"P47"}),
+        "the agreement is a pilot": (promised(agreed(pilot="x"), on), None),
         "another report": (replace(report, what="A talk"), {"P47"}),
         "nothing was sent": (
             replace(report, received=None, counted=(), has_new_figures=False),

@@ -1,7 +1,7 @@
 """Find the reports of published tables that agreements promise to partners."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -45,6 +45,7 @@ class PromisedReport:
         releases: the published releases that count its submissions, newest first.
         outcomes: ID of each such release, with each of its outcomes that reads its submissions.
         given: the reports that it got, newest first.
+        is_promised: False if the agreement no longer promises the partner such a report.
     """
 
     fact: facts.PromisedReportFact
@@ -54,6 +55,7 @@ class PromisedReport:
     releases: tuple[Release, ...]
     outcomes: frozenset[tuple[int, str]]
     given: tuple[GiveBack, ...]
+    is_promised: bool
 
     @property
     def reference(self) -> str:
@@ -71,7 +73,7 @@ class PromisedReport:
 
     def is_due(self, on: date) -> bool:
         """Report whether a report is due for which the partner got none yet."""
-        return checks.is_partner_report_due(
+        return self.is_promised and checks.is_partner_report_due(
             self.term, self.fact.agreement, self.fact.received, on, self.fact.given
         )
 
@@ -91,8 +93,8 @@ class PromisedReport:
 def load_promised_reports(on: date, reference: str = "") -> list[PromisedReport]:
     """Load the reports of published tables that agreements promise.
 
-    A report that can no longer be delivered is among them if the partner got it once. A pilot gives
-    no figures, so it is left out.
+    A report that can no longer be delivered is among them if the partner got it once, also if the
+    agreement does not promise it any more. A pilot gives no figures, so it is left out.
 
     Args:
         on: the day of the decision.
@@ -102,28 +104,32 @@ def load_promised_reports(on: date, reference: str = "") -> list[PromisedReport]
         The reports, in the order of agreements and partners.
     """
     rows = agreements_api.Agreement.objects.order_by("reference")
+    given = _load_given_reports(reference)
     promises = [
         (terms, term, slug)
         for terms in agreements_api.load_agreement_facts(
             rows.filter(reference=reference) if reference else rows, on
         )
-        if not (terms.parts or terms.pilot)
-        for term in terms.giveback
-        if term.contents is not None
-        for slug in sorted(checks.list_report_partners(term, terms))
+        for term, slug in _list_terms(terms, given)
     ]
     if not promises:
         return []
     references = {terms.reference for terms, _term, _slug in promises}
     slugs = {slug for _terms, _term, slug in promises}
     partners = {row.slug: row for row in partners_api.Organization.objects.filter(slug__in=slugs)}
-    deliveries, given = _load_deliveries(references), _load_given_reports(references)
+    deliveries = _load_deliveries(references)
     counted = _find_counting_outcomes(row for group in deliveries.values() for row in group)
     stewards = _load_stewards(slugs, on)
     reports = []
     for terms, term, slug in promises:
         sent = deliveries[terms.reference, slug]
-        rows_given = tuple(row for row in given[terms.reference, slug] if row.what == term.what)
+        rows_given = tuple(
+            row
+            for row in given[terms.reference, slug]
+            if checks.is_report_of_term(
+                term, terms, slug, row.what, is_by_cairn=row.given_by_id is None
+            )
+        )
         covered_until = max((row.delivery.received_at for row in rows_given), default=None)
         since_last = [row for row in sent if not covered_until or row.received_at > covered_until]
         sent_and_counted = [row for row in sent if counted[row.pk]]
@@ -157,6 +163,7 @@ def load_promised_reports(on: date, reference: str = "") -> list[PromisedReport]
                         for release, outcome in counted[row.pk]
                     ),
                     rows_given,
+                    is_promised=term in terms.giveback and not terms.pilot,
                 )
             )
     return reports
@@ -180,8 +187,27 @@ def _load_deliveries(references: Iterable[str]) -> Mapping[_ReportKey, list[inta
     return grouped
 
 
-def _load_given_reports(references: Iterable[str]) -> Mapping[_ReportKey, list[GiveBack]]:
-    rows = GiveBack.objects.filter(delivery__agreement_reference__in=references)
+def _list_terms(
+    terms: facts.AgreementFact, given: Mapping[_ReportKey, list[GiveBack]]
+) -> Iterator[tuple[facts.GiveBackTerm, str]]:
+    """Yield the terms and partners of Cairn's reports; an amended agreement may have none left."""
+    promised: set[str] = set()
+    for term in () if terms.parts or terms.pilot else terms.giveback:
+        if term.contents is not None:
+            for slug in sorted(checks.list_report_partners(term, terms)):
+                promised.add(slug)
+                yield term, slug
+    for (reference, slug), rows in sorted(given.items()):
+        delivered = [row.what for row in rows if row.given_by_id is None]
+        if reference == terms.reference and delivered and slug not in promised:
+            contents = vocabulary.ReportContents.PUBLISHED_TABLES
+            yield facts.GiveBackTerm(delivered[0], to=slug, contents=contents), slug
+
+
+def _load_given_reports(reference: str) -> Mapping[_ReportKey, list[GiveBack]]:
+    rows = GiveBack.objects.all()
+    if reference:
+        rows = rows.filter(delivery__agreement_reference=reference)
     grouped: dict[_ReportKey, list[GiveBack]] = defaultdict(list)
     for row in rows.select_related("delivery__organization", "given_by", "opened_by"):
         grouped[row.delivery.agreement_reference, row.delivery.organization.slug].append(row)
@@ -256,7 +282,13 @@ def list_partner_report_tasks(actor: facts.Actor, on: date) -> list[InboxTask]:
     """
     if not questions.may_open_page(vocabulary.Action.VIEW_GIVE_BACK, actor, on=on).allowed:
         return []
-    own = actor.list_organizations(on, vocabulary.Role.STEWARD)
+    own = [
+        slug
+        for slug in actor.list_organizations(on, vocabulary.Role.STEWARD)
+        if questions.may_open_page(
+            vocabulary.Action.VIEW_GIVE_BACK, actor, organization=slug, on=on
+        ).allowed
+    ]
     rows = list(
         GiveBack.objects.filter(
             delivery__organization__slug__in=own, given_by=None, opened_at=None
@@ -264,14 +296,19 @@ def list_partner_report_tasks(actor: facts.Actor, on: date) -> list[InboxTask]:
     )
     if not rows:
         return []
-    newest = rows[0].delivery
-    address = reverse("figures:report", args=(newest.agreement_reference, newest.organization.slug))
+    addresses = {
+        reverse(
+            "figures:report",
+            args=(row.delivery.agreement_reference, row.delivery.organization.slug),
+        )
+        for row in rows
+    }
     title = ngettext("report on your data to read", "reports on your data to read", len(rows))
     return [
         InboxTask(
             len(rows),
             title,
-            address if len(rows) == 1 else reverse("figures:reports"),
+            addresses.pop() if len(addresses) == 1 else reverse("figures:reports"),
             minutes=10,
             keys=tuple(f"partner_report.read:{row.pk}" for row in rows),
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 
 from cairn.data.identity.api import find_latest_run
 from cairn.data.intake.api import Delivery, list_derived_files, load_agreement_by_reference
@@ -131,11 +131,13 @@ class LastReport:
 
     Attributes:
         what: the report, as the agreement named it.
+        is_by_cairn: whether Cairn delivered it by itself.
         given_on: the day.
         covered_until: when the newest submission arrived on which it was given.
     """
 
     what: str
+    is_by_cairn: bool
     given_on: date
     covered_until: datetime
 
@@ -149,8 +151,9 @@ def find_last_reports(reference: str = "") -> Mapping[tuple[str, str], list[Last
     Returns:
         The reports by the agreement's reference and the partner.
     """
+    is_by_cairn = ExpressionWrapper(Q(given_by=None), output_field=BooleanField())
     rows = GiveBack.objects.values_list(
-        "delivery__agreement_reference", "delivery__organization__slug", "what"
+        "delivery__agreement_reference", "delivery__organization__slug", "what", is_by_cairn
     )
     if reference:
         rows = rows.filter(delivery__agreement_reference=reference)

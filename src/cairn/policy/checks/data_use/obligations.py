@@ -33,6 +33,7 @@ __all__ = [
     "find_next_delivery_date",
     "find_next_partner_report_date",
     "is_partner_report_due",
+    "is_report_of_term",
     "list_emergency_follow_ups",
     "list_report_partners",
     "list_use_obligations",
@@ -263,6 +264,41 @@ def list_report_partners(give: GiveBackTerm, agreement: AgreementFact) -> frozen
         Slugs: the party that the term names, else every provider.
     """
     return frozenset({give.to}) if give.to else agreement.list_organizations(PartyRole.PROVIDER)
+
+
+def is_report_of_term(
+    give: GiveBackTerm, agreement: AgreementFact, partner: str, what: str, *, is_by_cairn: bool
+) -> bool:
+    """Report whether a report that a partner got counts for a term of the agreement.
+
+    The agreement may have been amended since. Cairn makes every report of published tables alike,
+    so that one whose name is gone counts for each term that now promises such a report.
+
+    Args:
+        give: the term about the report.
+        agreement: the agreement as it is now.
+        partner: slug of the partner.
+        what: the report, as the agreement named it when the report was given.
+        is_by_cairn: whether Cairn delivered it by itself.
+    Returns:
+        True if it does.
+    """
+    name = _fold_text(what)
+    if name == _fold_text(give.what):
+        return True
+    return (
+        is_by_cairn
+        and give.contents is not None
+        and not any(
+            name == _fold_text(term.what)
+            for term in agreement.giveback
+            if term.contents is not None and partner in list_report_partners(term, agreement)
+        )
+    )
+
+
+def _fold_text(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def is_partner_report_due(

@@ -25,6 +25,7 @@ def _find_term(report: PromisedReportFact) -> GiveBackTerm | None:
             term
             for term in report.agreement.giveback
             if term.what == report.what
+            and not report.agreement.pilot
             and term.contents is ReportContents.PUBLISHED_TABLES
             and report.organization in obligations.list_report_partners(term, report.agreement)
         ),
