@@ -94,7 +94,7 @@ EMERGENCY_FOLLOW_UP: Final = timedelta(days=7)
 
 
 def list_emergency_follow_ups(use: UseContext, on: date) -> Iterator[Obligation]:
-    """List what is completed after an emergency disclosure: the receiver's record, lapsed training.
+    """List what follows an emergency disclosure: the receiver's record, lapsed training.
 
     Args:
         use: context of the use.
@@ -245,7 +245,7 @@ def find_next_partner_report_date(
     starts = agreement.starts
     after_first = find_next_due_date(give.frequency, starts, starts)
     if given is None:
-        # On the first day nothing can be late yet: a recurring report is owed after a period.
+        # The first recurring report is late only after a whole period.
         return after_first if after_first is not None and starts < on else starts
     covered_date = _find_covered_date(give, agreement, given)
     day: date | None = starts
@@ -271,12 +271,12 @@ def is_report_of_term(
 ) -> bool:
     """Report whether a report that a partner got counts for a term of the agreement.
 
-    The agreement may have been amended since. Cairn makes every report of published tables alike,
-    so that one whose name is gone counts for each term that now promises such a report.
+    The agreement may have been amended since. Cairn makes every report of published tables alike.
+    If no term has its name now, it counts for each term that promises such a report.
 
     Args:
         give: the term about the report.
-        agreement: the agreement as it is now.
+        agreement: the agreement of today.
         partner: slug of the partner.
         what: the report, as the agreement named it when the report was given.
         is_by_cairn: whether Cairn delivered it by itself.
