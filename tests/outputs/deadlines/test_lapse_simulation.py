@@ -154,13 +154,13 @@ def test_a_project_that_rests_on_it_stops_too(
 
 
 def test_deliveries_and_give_backs_are_expected_by_their_clauses(
-    manager: Any, monkeypatch: pytest.MonkeyPatch
+    manager: Any, person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dataclasses import replace
 
     from cairn.governance.agreements.facts import load_agreement_facts
     from cairn.policy.facts.agreements.agreement_terms import GiveBackTerm
-    from cairn.policy.vocabulary.agreements import Frequency
+    from cairn.policy.vocabulary.agreements import Frequency, ReportContents
 
     who, today = load_actor(manager), timezone.localdate()
     known = load_agreement_facts
@@ -184,3 +184,21 @@ def test_deliveries_and_give_backs_are_expected_by_their_clauses(
     assert (sent.kind, sent.organization) == ("delivery", "alder-creek-sd")
     assert (sent.on - today).days in (365, 366)
     assert list_delivery_and_report_deadlines(who, today, today) == []
+
+    # A report that Cairn makes: its page for those who may open it, and none under a pilot.
+    elsewhere = person(Role.STEWARD, at="river-county-partnership")
+    tables = GiveBackTerm("Tables", within_days=60, contents=ReportContents.PUBLISHED_TABLES)
+    until, addresses = today + timedelta(days=100), list[str]()
+    for pilot in ("", "invented students"):
+
+        def tables_of(*args: Any, pilot: str = pilot) -> Any:
+            return tuple(replace(one, giveback=(tables,), pilot=pilot) for one in known(*args))
+
+        monkeypatch.setattr(due_dates, "load_agreement_facts", tables_of)
+        for user in (manager, elsewhere):
+            due = list_delivery_and_report_deadlines(load_actor(user), today, until)
+            addresses += [each.address for each in due if each.kind == "give_back"]
+    assert addresses == [
+        reverse("figures:report", args=[REFERENCE, "alder-creek-sd"]),
+        reverse("agreements:detail", args=[REFERENCE]),
+    ]

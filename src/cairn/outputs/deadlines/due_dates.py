@@ -112,7 +112,7 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
             continue
         if terms.data and terms.list_organizations(*RECIPIENT_ROLES) & office_slugs:
             deadlines += _list_delivery_deadlines(terms, names, last, deliveries)
-        deadlines += _list_report_deadlines(terms, names, last, on)
+        deadlines += _list_report_deadlines(terms, names, last, actor, on)
     return [deadline for deadline in deadlines if deadline.on <= until]
 
 
@@ -129,16 +129,19 @@ def _list_delivery_deadlines(
 
 
 def _list_report_deadlines(
-    terms: AgreementFact, names: Mapping[str, str], last: _LastDays, on: date
+    terms: AgreementFact, names: Mapping[str, str], last: _LastDays, actor: Actor, on: date
 ) -> Iterator[Deadline]:
     """Yield the next day of each promised report, for each partner that gets it.
 
-    Cairn delivers a report of published tables by itself. Its page lists the missing parts.
+    Cairn delivers a report of published tables by itself. Its page lists the missing parts, for
+    users who may open it. Under a pilot there are no published tables to report.
     """
     responsible_slugs = ", ".join(sorted(terms.list_organizations(*RECIPIENT_ROLES)))
     providers = terms.list_organizations(PartyRole.PROVIDER)
     for index, promise in enumerate(terms.giveback):
         is_delivered = promise.contents is not None
+        if is_delivered and terms.pilot:
+            continue
         for partner in sorted(checks.list_report_partners(promise, terms)):
             # A report to another party than the senders is about the data of all of them.
             senders = providers & {partner} or providers
@@ -150,6 +153,7 @@ def _list_report_deadlines(
             address = (
                 reverse("figures:report", args=(terms.reference, partner))
                 if is_delivered
+                and may_open_page(Action.VIEW_GIVE_BACK, actor, organization=partner, on=on).allowed
                 else reverse("agreements:detail", args=(terms.reference,))
             )
             yield Deadline(
