@@ -201,6 +201,11 @@ class IndicatorDefinition:
         return self.unit == "count"
 
     @property
+    def is_about_programs(self) -> bool:
+        """Whether programs sent the rows that say who is counted, so that each knows its own."""
+        return not _PROGRAM_RECORDS.isdisjoint(self.denominator_record.needs_any)
+
+    @property
     def denominator_text(self) -> LocalizedText:
         return self.denominator.text
 
@@ -254,6 +259,8 @@ class IndicatorDefinition:
         record = self.numerator.record
         return load_counted_records()[record] if record else None
 
+
+_PROGRAM_RECORDS: Final = frozenset({"participation", "session_attendance"})
 
 _GROUP_ELEMENTS: Final = frozenset({
     "student.race_ethnicity", "student.gender", "enrollment.school_id", "enrollment.school_name",

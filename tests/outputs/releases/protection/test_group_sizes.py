@@ -83,6 +83,33 @@ def test_a_number_is_shown_as_it_is_or_not_at_all() -> None:
     assert "statistic" not in kept
 
 
+READERS = "program:Readers"
+
+
+def _rows_of_readers(readers: Mapping[str, int], others: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [
+        {"school_year": YEAR, "district": place, READERS: code, "result": "yes", "n": n}
+        for code, sizes in (("yes", readers), ("no", others))
+        for place, n in sizes.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("others", "is_shown"), [({"Elm": 2, "Oak": 3}, False), ({"Elm": 20, "Oak": 30}, True)]
+)
+def test_a_program_that_no_table_names_cannot_subtract_its_own_children(
+    others: Mapping[str, int], is_shown: bool
+) -> None:
+    counted = _rows_of_readers({"Elm": 120, "Oak": 115}, others)
+    (year,) = group_sizes.protect_count_years(COUNT, counted, PLACE, 10, ())
+    assert READERS in {contributor.name for contributor in year.contributors}
+    places = {cell.group.get("district"): cell.n for cell in year.cells()}
+    assert all((places[place] is not None) is is_shown for place in others)
+    assert {cell.group.get(READERS) for cell in year.cells()} == {ALL}
+    (rates,) = counts.protect_outcome_years(RATE, counted, PLACE, 10, ())
+    assert READERS in {contributor.name for contributor in rates.contributors}
+
+
 def test_merged_groups_are_counted_as_one() -> None:
     (year,) = group_sizes.protect_count_years(
         COUNT, rows(SIZES), RACE, 4, (), (), build_grouping([["asian", "white"]])

@@ -21,6 +21,7 @@ from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import alternatives, certificates, counts, group_sizes
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
 from cairn.outputs.releases.queries import excluded_people, owner_preview, sources
+from cairn.outputs.releases.queries.offered_tables import list_program_contributors
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
 from cairn.platform.second_process import open_second_process
@@ -182,6 +183,10 @@ def run_disclosure_check(
     snapshots = facts.load_published_snapshots(earlier_releases, store, release.corrects_id)
     # Earlier figures can be compared only if children are counted by their breakdowns, too.
     counted_tables = [*release.tables, *(table for item in snapshots for table in item.tables)]
+    definitions = sources.get_outcome_definitions(release.outcomes)
+    dimensions = counts.list_counted_dimensions(counted_tables)
+    # A program knows its own children, so it is an attacker although no table names it.
+    counted_tables += [(dim,) for dim in list_program_contributors(definitions, purpose)]
     linked_sources = sources.find_outcome_sources(
         release.outcomes, purpose, tables=counted_tables, pilot=release.pilot
     )
@@ -190,13 +195,13 @@ def run_disclosure_check(
     agreement_facts = linked_sources.agreements
 
     progress.step("Checking agreements")
-    dimensions = counts.list_counted_dimensions(counted_tables)
+    dimensions_of_programs = counts.list_counted_dimensions(counted_tables)
     opt_outs = excluded_people.load_opt_outs(store, pilot=release.pilot)
     nation_facts = NationFacts(
         facts.load_nation_decisions(release),
         excluded_people.load_nation_members(store, pilot=release.pilot),
     )
-    for element in _list_breakdown_sources(dimensions):
+    for element in _list_breakdown_sources(dimensions_of_programs):
         # A breakdown without its element would count every child as not reported.
         questions.may_count_people(
             agreement_facts, {element}, purpose, actor, on, rows=row_facts, nations=nation_facts
@@ -230,11 +235,9 @@ def run_disclosure_check(
         agreement_facts, wanted_elements, purpose, actor, on, rows=row_facts, nations=nation_facts
     ).require()
     counted: dict[str, FileRef] = {}
-    definitions = sources.get_outcome_definitions(release.outcomes)
     for definition in definitions:
-        counted[definition.id] = count_outcome(
-            mart, definition, dimensions, permit=permit, engine=engine
-        )
+        dims = dimensions_of_programs if definition.is_about_programs else dimensions
+        counted[definition.id] = count_outcome(mart, definition, dims, permit=permit, engine=engine)
         progress.advance()
 
     owner_counts = owner_preview.count_owner_rows(

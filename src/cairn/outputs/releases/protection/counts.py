@@ -254,8 +254,8 @@ def iterate_year_requests(
     A year that is published with two groupings is a conflict.
     """
     all_tables = [*tables, *(table for snapshot in snapshots for table in snapshot.tables)]
-    shown_dimensions = list_table_dimensions(all_tables)
-    counted_dimensions = list_counted_dimensions(all_tables)
+    shown_dimensions, rows = list_table_dimensions(all_tables), list(rows)
+    counted_dimensions = list_counted_dimensions(all_tables, rows)
     requested_tables = tuple(tuple(table) for table in tables)
     for year, counted_rows in split_rows_by_year(rows, requested_years).items():
         year_grouping = resolve_year_grouping(snapshots, outcome, year, grouping)
@@ -305,9 +305,20 @@ def select_requested_years(
     return frozenset(year for year in years if not ends or year[-2:] in ends)
 
 
-def list_counted_dimensions(tables: TableDimensions) -> tuple[str, ...]:
-    """Return the dimensions to count children by: those of the tables, and the district."""
-    return list_table_dimensions([*tables, (DISTRICT_DIMENSION,)])
+def list_counted_dimensions(
+    tables: TableDimensions, rows: Sequence[Mapping[str, Any]] = ()
+) -> tuple[str, ...]:
+    """Return the dimensions to count children by: of the tables, the district, and contributors.
+
+    Args:
+        tables: the dimensions of each table.
+        rows: the counted rows. What is about children in programs is counted by membership in every
+            program, published or not: each knows its own children.
+    Returns:
+        The dimensions, in the order of the catalogue.
+    """
+    programs = [(dim,) for dim in next(iter(rows), ()) if measures.get_member_name(dim)]
+    return list_table_dimensions([*tables, (DISTRICT_DIMENSION,), *programs])
 
 
 def find_contributors(cells: CellCounts, rule: SuppressionRule) -> tuple[CellContributor, ...]:

@@ -146,7 +146,8 @@ def protect_measure_years(
         *measure_request.tables,
         *(table for snapshot in snapshots for table in snapshot.tables),
     ]
-    counted_dimensions = counts.list_counted_dimensions(all_tables)
+    rows = list(rows)
+    counted_dimensions = counts.list_counted_dimensions(all_tables, rows)
     rows_by_year: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         rows_by_year.setdefault(str(row["school_year"]), []).append(row)

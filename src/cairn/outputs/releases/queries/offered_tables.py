@@ -19,13 +19,14 @@ _FEWEST_MEMBERS: Final = SMALLEST_MINIMUM_CELL
 """A program with fewer rows is not offered: nothing of it could be shown."""
 
 
-def list_offered_dimensions(purpose: Purpose) -> tuple[str, ...]:
+def list_offered_dimensions(purpose: Purpose, fewest: int = _FEWEST_MEMBERS) -> tuple[str, ...]:
     """List the dimensions, beside place, race and gender, for which agreements share data.
 
     Whether a release may use one is decided when it is checked.
 
     Args:
         purpose: the purpose that an agreement must name.
+        fewest: the smallest number of rows of a program that is listed.
     Returns:
         The dimensions, in the order of pages; each program is one.
     """
@@ -48,23 +49,45 @@ def list_offered_dimensions(purpose: Purpose) -> tuple[str, ...]:
                 and part.agreement in agreements
                 and breakdown.element in agreements[part.agreement].elements
             ],
+            fewest,
         )
     )
 
 
-def _list_dimensions(breakdown: measures.Breakdown, parts: list[LinkedFile]) -> Iterator[str]:
+def list_program_contributors(
+    definitions: Iterable[measures.IndicatorDefinition], purpose: Purpose
+) -> tuple[str, ...]:
+    """List the programs that know children of these indicators: all, if one is about programs.
+
+    Args:
+        definitions: the indicators of a release.
+        purpose: the purpose that an agreement must name.
+    Returns:
+        The dimension of each program.
+    """
+    if not any(definition.is_about_programs for definition in definitions):
+        return ()
+    return tuple(filter(measures.get_member_name, list_offered_dimensions(purpose, fewest=1)))
+
+
+def _list_dimensions(
+    breakdown: measures.Breakdown, parts: list[LinkedFile], fewest: int
+) -> Iterator[str]:
     if breakdown.rule is measures.BreakdownRule.MEMBER:
-        names = list_program_names(_count_names(part.ref, breakdown.field) for part in parts)
+        names = list_program_names(
+            (_count_names(part.ref, breakdown.field) for part in parts), fewest
+        )
         yield from (measures.build_member_dimension(breakdown.id, name) for name in names)
     elif parts:
         yield breakdown.id
 
 
-def list_program_names(counts: Iterable[Counter[str]]) -> list[str]:
+def list_program_names(counts: Iterable[Counter[str]], fewest: int) -> list[str]:
     """List the names with enough rows, in the spelling that most rows use.
 
     Args:
         counts: rows by name, of each file.
+        fewest: the smallest number of rows.
     Returns:
         The names, in alphabetical order.
     """
@@ -76,7 +99,7 @@ def list_program_names(counts: Iterable[Counter[str]]) -> list[str]:
     return sorted(
         max(sorted(names), key=names.__getitem__)
         for same, names in spellings.items()
-        if same and names.total() >= _FEWEST_MEMBERS
+        if same and names.total() >= fewest
     )
 
 
