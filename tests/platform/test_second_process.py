@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,11 @@ def end_any_other_process(here: int) -> int:
     return here
 
 
-def test_two_processes_work_and_the_results_are_in_order() -> None:
+def test_two_processes_work_and_the_results_are_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The second process looks for the functions of this file where this one looks.
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])
     jobs = [(number,) for number in range(4)]
     with open_second_process(), open_second_process():
         results = run_in_two_processes(number_with_process, jobs)
