@@ -263,6 +263,7 @@ def change_zip(
     return changed
 
 
+_BY_NAME: Final = DeletionMark("givenName", ("gone",))
 _USERS: Final = (
     "1,active,2026-09-20,student,Adele,Bell\n1,active,2026-09-10,student,Adah,Bell\n"
     "2,tobedeleted,2026-09-12,student,Ben,Bell\n4,active,2026-09-12,student,Dee,Cole\n"
@@ -277,6 +278,18 @@ def test_a_zip_of_changed_users_changes_the_students(store: FileStore, permit: M
     assert list_students(changed) == expected
     counts = changed.counts
     assert (counts.added, counts.changed, counts.deleted_rows) == (1, 1, 1)
+    # A teacher now, and a teacher who never was a student.
+    teachers = "2,active,2026-09-12,teacher,Ben,Bell\nt,active,2026-09-12,teacher,Pat,Fox\n"
+    for mapping in (_ZIP_STUDENTS, replace(_ZIP_STUDENTS, deletes=_BY_NAME)):
+        left = change_zip(store, permit, mapping, **changes | {"users": teachers})
+        assert list_students(left).keys() == {"1"}
+        assert (left.counts.deleted_rows, left.counts.not_found) == (1, 0)
+        assert left.local_ids == {"2"}
+    # By a number that employees may have too, nothing shows who was a student.
+    columns = {**_ZIP_STUDENTS.columns, "givenName": "local_id", "sourcedId": "given_name"}
+    numbered = replace(_ZIP_STUDENTS, columns=columns)
+    stays = change_zip(store, permit, numbered, **changes | {"users": teachers, "demographics": ""})
+    assert stays.counts.is_empty
     moved = {**changes, "users": "2,active,2026-09-12,student,Ben,Bell\n", "demographics": ""}
     same = change_zip(store, permit, _ZIP_STUDENTS, **moved)
     assert same.counts.is_empty

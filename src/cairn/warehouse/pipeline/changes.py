@@ -136,6 +136,7 @@ def build_changed_file(
     _refuse_unknown_classes(chosen, landing.load_landing_result(store, earlier))
     before = store.read(earlier)
     _refuse_uncovered_columns(before, mapping, permit)
+    chosen = [_leave_out_other_people(sheet, before, mapping) for sheet in chosen]
     joined = _build_joined_rows(chosen, before, mapping)
     chosen = [_complete_joined_cells(sheet, before, mapping) for sheet in chosen]
     split = {sheet.name: _split_deleted_rows(sheet, mapping) for sheet in chosen}
@@ -431,6 +432,37 @@ def _find_deletion_mark(sheet: Sheet, mapping: ColumnMapping) -> tuple[str, Dele
     return (column, mark) if column is not None else None
 
 
+def _find_marked_rows(sheet: Sheet) -> pa.Array | pa.ChunkedArray:
+    """Return for each row of OneRoster whether it is marked as deleted, or as no student's."""
+    if ONEROSTER_MARK.column not in sheet.header:
+        return pa.repeat(value=False, size=sheet.table.num_rows)
+    return ONEROSTER_MARK.find_deleted_rows(sheet.table[ONEROSTER_MARK.column])
+
+
+def _leave_out_other_people(sheet: Sheet, before: pa.Table, mapping: ColumnMapping) -> Sheet:
+    """Leave out changes of people who are no students, and were none in the file before.
+
+    A student whose role changed is known by the key of OneRoster only: the number of an employee
+    may be that of another student.
+    """
+    if sheet.joined is None or "role" not in sheet.header:
+        return sheet
+    is_student = pc.equal(pc.utf8_lower(pc.fill_null(sheet.table["role"], "")), "student")
+    is_other = pc.and_not(_find_marked_rows(sheet), is_student)
+    key, own_key = _choose_key_columns(before, mapping), sheet.joined.header[0]
+    if key == (own_key,):
+        was_student = _find_positions(
+            _compute_keys(sheet.table, key), pc.drop_null(_compute_keys(before, key))
+        ).is_valid()
+        is_other = pc.and_not(is_other, was_student)
+    numbers = sheet.table[schema.ROW_COLUMN].filter(is_other).to_pylist()
+    if not numbers:
+        return sheet
+    note = RowKind.OTHER_PEOPLE.count_rows(len(numbers))
+    table = sheet.table.filter(pc.invert(is_other))
+    return replace(sheet, table=table, left_out=(*sheet.left_out, note))
+
+
 def _split_deleted_rows(sheet: Sheet, mapping: ColumnMapping) -> tuple[Sheet, Sheet]:
     """Split a sheet into the rows that are added or changed, and those that delete."""
     found = _find_deletion_mark(sheet, mapping)
@@ -438,6 +470,8 @@ def _split_deleted_rows(sheet: Sheet, mapping: ColumnMapping) -> tuple[Sheet, Sh
         return sheet, replace(sheet, table=sheet.table.slice(0, 0))
     column, mark = found
     is_deleted = mark.find_deleted_rows(sheet.table[column])
+    if sheet.joined is not None:
+        is_deleted = pc.or_(is_deleted, _find_marked_rows(sheet))
     deleted = sheet.table.filter(is_deleted)
     numbers = deleted[schema.ROW_COLUMN].to_pylist()
     notes = (RowKind.DELETED.count_rows(len(numbers), numbers),) if numbers else ()

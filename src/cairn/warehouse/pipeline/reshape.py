@@ -50,8 +50,12 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         else:
             table, header = table.append_column(name, column), [*header, name]
     table, left_out = filter_rows(table, headings, mapping.filters)
-    deletes = mapping.deletes or (ONEROSTER_MARK if sheet.joined is not None else None)
-    if deletes and (mark := headings.get(schema.fold_header(deletes.column))):
+    marks = [mapping.deletes] if mapping.deletes else []
+    # The reader marks who is no student any more, beside what the sender marks.
+    marks += [ONEROSTER_MARK] if sheet.joined is not None else []
+    for deletes in dict.fromkeys(marks):
+        if not (mark := headings.get(schema.fold_header(deletes.column))):
+            continue
         is_deleted = deletes.find_deleted_rows(table[mark])
         deleted_rows = table[schema.ROW_COLUMN].filter(is_deleted).to_pylist()
         if deleted_rows:

@@ -115,7 +115,7 @@ def _join_changed_students(users: Sheet, sheets: Mapping[str, Sheet], changed: S
     table, is_certain = (
         _mark_former_students(users.table, roles.table, has_all_roles="roles" not in changed)
         if roles
-        else (_filter_students(users, sheets), True)
+        else (_mark_other_people(users, sheets), True)
     )
     left_out = {RowKind.OTHER_PEOPLE: users.table.num_rows - table.num_rows}
     sources = ["users", MANIFEST_SHEET, *(["roles"] if "roles" in sheets else [])]
@@ -155,6 +155,16 @@ def _mark_former_students(
     is_former = pc.or_(is_deleted, has_lost_role)
     marked = records.set_status(users, pc.if_else(is_former, records.DELETED, ""))
     return marked.filter(pc.or_(was_student, pc.and_not(is_deleted, has_role))), is_certain
+
+
+def _mark_other_people(users: Sheet, sheets: Mapping[str, Sheet]) -> pa.Table:
+    """Mark the users with another role as deleted: the file before may have them as students."""
+    if "role" not in users.header:
+        return _filter_students(users, sheets)
+    role = pc.utf8_lower(pc.fill_null(users.table["role"], ""))
+    status = users.table["status"] if "status" in users.header else ""
+    marked = pc.if_else(pc.equal(role, _STUDENT), status, records.DELETED)
+    return records.set_status(users.table, marked)
 
 
 def _has_any(rows: pa.Array | pa.ChunkedArray) -> bool:
