@@ -1,5 +1,6 @@
 """A file is split by its part column: each row goes to one part, and none is lost."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.file_parts import list_part_columns, split_parts
+from cairn.warehouse import schema
+from cairn.warehouse.file_parts import list_part_columns, list_student_days, split_parts
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ROW_COLUMN, ColumnMapping, MappingProblem, PeriodRule, Sheet
 
@@ -121,3 +123,21 @@ def test_class_periods_of_a_day_are_in_one_part(rows: str, problem: bool) -> Non
     parts = split_parts(read_file("a.csv", content), _PERIODS, _name, on=ON)
     assert ("10 and 20 have class periods of the same students" in parts.problem) == problem
     assert parts.rows.keys() == (set() if problem else {"10", "20"})
+
+
+def test_days_are_those_of_rows_columns_and_constants() -> None:
+    def list_days(header: str, cells: str, mapping: ColumnMapping) -> frozenset[tuple[str, date]]:
+        (sheet,) = read_file("a.csv", f"{header}\n{cells}\n".encode())
+        return list_student_days([sheet.table], mapping, on=ON)
+
+    monday = {("7", date(2025, 9, 15))}
+    plain = ColumnMapping(record="attendance", columns={"ID": "local_id", "Code": "event"})
+    wide = replace(plain, columns={"ID": "local_id"}, wide=schema.WideLayout("event"))
+    landed = f"ID,{schema.HEADING_COLUMN},{schema.CELL_COLUMN}"
+    assert list_days(landed, "7,2025-09-15,P", wide) == monday
+    constant = replace(plain, constants={"date": "9/15/2025"})
+    assert list_days("ID,Code", "7,P", constant) == monday
+    by_state = replace(plain, columns={"State": "state_id", "Day": "date", "Code": "event"})
+    assert list_days("State,Day,Code", "7,15-Sep-2025,P", by_state) == monday
+    roster = ColumnMapping(record="student", columns={"ID": "local_id"})
+    assert not list_days("ID,Day", "7,2025-09-15", roster)

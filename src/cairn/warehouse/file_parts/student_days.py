@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse import schema
+from cairn.warehouse.pipeline.conversion.fields import list_source_columns
 from cairn.warehouse.schema import ColumnMapping
 
 __all__ = ["list_student_days"]
@@ -24,7 +25,8 @@ def list_student_days(
     about no day.
 
     Args:
-        tables: the rows, as text, landed or as their sheets were prepared.
+        tables: the rows, as text, landed or as their sheets were prepared; of a sheet with a
+            column for each day, as landed.
         mapping: their column mapping.
         on: day of the import, by which dates are read.
 
@@ -35,17 +37,12 @@ def list_student_days(
 
 
 def _list_days(table: pa.Table, mapping: ColumnMapping, on: date) -> Iterable[tuple[str, date]]:
+    targets = list_source_columns(table.column_names, mapping)
     headings = {
         target.field: table[name]
-        for name, target in mapping.targets(table.column_names).items()
+        for name, target in targets.items()
         if target.rule != schema.CLASS_PERIOD_RULE
     }
-    days: list[date] = []
-    if schema.HEADING_COLUMN in table.column_names:
-        headings["date"] = table[schema.HEADING_COLUMN]
-    elif mapping.wide:
-        year = mapping.wide.school_year
-        days = [d for name in table.column_names if (d := schema.parse_date_heading(name, year))]
     columns = [
         pc.utf8_trim_whitespace(headings[name]).combine_chunks()
         if name in headings
@@ -54,10 +51,9 @@ def _list_days(table: pa.Table, mapping: ColumnMapping, on: date) -> Iterable[tu
     ]
     distinct = pa.table(columns, names=_FIELDS).group_by([*_FIELDS]).aggregate([])
     cells = (_convert_cells(distinct[name], name, mapping, on) for name in _FIELDS)
-    for local_id, state_id, own in zip(*cells, strict=True):
-        student = local_id or state_id
-        if student:
-            yield from ((student, day) for day in ([own] if own else days))
+    for local_id, state_id, day in zip(*cells, strict=True):
+        if day and (student := local_id or state_id):
+            yield student, day
 
 
 def _convert_cells(
