@@ -235,7 +235,9 @@ def test_run_now_starts_one_run_and_a_second_click_none(
     client.force_login(person(Role.DATA_MANAGER, at="backbone"))
     address = reverse("web:run_job", args=[job.name])
     first = client.post(address, follow=True).content.decode()
-    second = client.post(address, follow=True).content.decode()
+    answer = client.post(address, follow=True)
+    second = answer.content.decode()
+    assert [message.level_tag for message in answer.context["messages"]] == ["warning"]
     assert "The job runs now." in first
     assert "A run of this job is open already." in second
     _run_queue()

@@ -177,7 +177,17 @@ def test_nightly_jobs_are_shown_with_their_result(settings: Any) -> None:
     JobRun.objects.filter(pk=runs["backup"].pk).update(state="waiting")
     waiting = _read(now)["backup"]
     assert (waiting.job, waiting.tone) == ("", _WARNING)
+    # A run that was only just requested says nothing, unless the last one ended well in time.
     runs["backup"].delete()
+    JobRun.objects.create(job="installation.backup", due_at=now, state="waiting")
+    assert _read(now)["backup"].tone is _WARNING
+    soon = now + timedelta(minutes=1)
+    JobRun.objects.create(job="installation.verify", due_at=soon, state="waiting")
+    assert _read(now)["verification"].tone is _GOOD
+    JobRun.objects.filter(pk=runs["verify"].pk).update(ended_at=now - timedelta(days=20))
+    assert _read(now)["verification"].tone is _WARNING
+    JobRun.objects.filter(state="waiting").delete()
+    runs["verify"].save()
     assert _read(now + timedelta(hours=27))["verification"].tone is _WARNING
 
 

@@ -40,10 +40,8 @@ def job_run(request: HttpRequest, name: str) -> HttpResponse:
         run = schedule.request_job_run(job=job, by=cast("User", request.user), at=now)
         if run is not None:
             schedule.enqueue_job_run(run)
-    messages.success(
-        request,
-        _("The job runs now. Reload this page to see the result.")
-        if run is not None
-        else _("A run of this job is open already. Wait until it ends."),
-    )
+    if run is None:
+        messages.warning(request, _("A run of this job is open already. Wait until it ends."))
+    else:
+        messages.success(request, _("The job runs now. Reload this page to see the result."))
     return redirect("web:status" if request.POST.get("page") == "status" else "web:schedule")

@@ -321,7 +321,7 @@ def _describe_nightly_job(
     text = f"{date_format(moment, 'DATETIME_FORMAT')}: {state}"
     if status.is_open:
         next_step = _("A run is open. Reload this page to see its result.")
-        tone = StatusTone.WARNING if last.result else StatusTone.GOOD  # it failed, and waits again
+        tone = StatusTone.GOOD if _was_done_in_time(status) else StatusTone.WARNING
         return StatusLine(name, title, text, tone, next_step, url)
     if status.has_failed:
         next_step = _("Follow what it says, then run it again.")
@@ -330,6 +330,15 @@ def _describe_nightly_job(
         next_step = _("It missed a night. Check that a worker runs, then run it now.")
         return StatusLine(name, title, text, StatusTone.WARNING, next_step, url, job.name)
     return StatusLine(name, title, text, url=url, job=job.name)
+
+
+def _was_done_in_time(status: JobStatus) -> bool:
+    """Report whether no due time passed without success before an open run, and it did not fail."""
+    run = status.last_run
+    if run is None or status.last_success is None or run.result:
+        return False
+    until, zone = run.due_at - timedelta(seconds=1), timezone.get_default_timezone()
+    return status.job.cadence.count_due(status.last_success, until, zone) == 0
 
 
 def _describe_certificate(now: datetime) -> Iterator[StatusLine]:
