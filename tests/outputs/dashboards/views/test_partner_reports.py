@@ -170,6 +170,7 @@ def expect_amended_report_stays(community: world.Community, steward: Client, pag
     assert list_due(community) == []
     agreement.update(text=text.replace('contents = "published tables"', ""))
     assert deliver_due_reports(AT + DAY).startswith("Reports delivered to partners: 0")
+    assert steward.head(page).status_code == 200
     assert f'href="{page}"' in steward.get(reverse("web:home")).content.decode()
     assert "Delivered on" in steward.get(page).content.decode()
     assert f'href="{page}"' not in steward.get(reverse("web:home")).content.decode()
@@ -194,8 +195,10 @@ def expect_newer_submission_waits(
 def read_files(steward: Client) -> None:
     """The files name basis, day and what is suppressed, and have no suppressed number."""
     address = ["DSA-oak", "oak"]
+    GiveBack.objects.update(opened_at=None, opened_by=None)
     content = steward.get(reverse("figures:report_file", args=[*address, "csv"])).content.decode()
     rows = list(csv.DictReader(io.StringIO(content)))
+    assert GiveBack.objects.get().opened_at == AT
     assert {row["suppressed"] for row in rows} == {"yes", "no"}
     assert all(row["as_of"] == "2026-03-02" and row["legal_basis"] for row in rows)
     assert str(world.CANARY) not in content

@@ -1,6 +1,6 @@
 """Answer requests for the reports of published tables that agreements promise to partners."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,13 +52,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report_page(request: HttpRequest, reference: str, organization: str) -> HttpResponse:
     """Show one report; that the partner's data steward opened it is recorded."""
-    today, actor = timezone.localdate(), load_actor(request.user, request=request)
+    today = timezone.localdate()
     reports = _find_reports(request, reference, organization)
-    opened = [report for report in reports if report.list_unopened(actor, today)]
-    for report in opened:
-        releases_api.record_report_opened(
-            report=report, by=cast("User", request.user), at=timezone.now()
-        )
+    _record_opened(request, reports)
     found = partner_report.load_partner_report(reports[0], today)
     context = {
         "found": found,
@@ -81,12 +77,13 @@ def report_page(request: HttpRequest, reference: str, organization: str) -> Http
 
 @require_safe
 def report_file(request: HttpRequest, reference: str, organization: str, kind: str) -> HttpResponse:
-    """Send one report as CSV or Excel."""
+    """Send one report as CSV or Excel; that the partner's data steward opened it is recorded."""
     write_file = _WRITERS.get(kind)
     if write_file is None:
         raise Http404
-    report = _find_reports(request, reference, organization)[0]
-    found = partner_report.load_partner_report(report, timezone.localdate())
+    reports = _find_reports(request, reference, organization)
+    _record_opened(request, reports)
+    found = partner_report.load_partner_report(reports[0], timezone.localdate())
     response = write_file(found)
     file_name = f"report-{reference}-{organization}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
@@ -110,6 +107,16 @@ def _find_reports(
         raise Http404
     questions.may_view_promised_report(reports[0].fact, actor, today).require()
     return reports
+
+
+def _record_opened(request: HttpRequest, reports: Iterable[releases_api.PromisedReport]) -> None:
+    """Record that a steward of the partner opened the reports. A HEAD request shows nothing."""
+    today, actor = timezone.localdate(), load_actor(request.user, request=request)
+    for report in reports if request.method == "GET" else ():
+        if report.list_unopened(actor, today):
+            releases_api.record_report_opened(
+                report=report, by=cast("User", request.user), at=timezone.now()
+            )
 
 
 def _describe_withheld(found: partner_report.PartnerReport) -> str:
