@@ -28,9 +28,11 @@ from cairn.outputs.deadlines.due_dates import list_delivery_and_report_deadlines
 from cairn.outputs.releases.actions import review_and_publication
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount
 from cairn.outputs.releases.models import GiveBack
+from cairn.outputs.releases.partner_reports import schedule
 from cairn.outputs.releases.partner_reports.schedule import deliver_due_reports
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.notifications.models import MailMessage
+from cairn.platform.schedule.api import JobFindingError
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
 from cairn.services.programs.models import Program
@@ -207,6 +209,25 @@ def read_files(steward: Client) -> None:
         assert b"Legal basis" in parts.read("xl/worksheets/sheet2.xml")
     unknown = reverse("figures:report_file", args=[*address, "exe"])
     assert steward.get(unknown).status_code == 404
+
+
+def test_a_report_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deliver(report: Any, _now: Any) -> bool:
+        if report.reference == "DSA-elm":
+            raise OSError
+        delivered.append(report.reference)
+        return True
+
+    delivered: list[str] = []
+    reports = [
+        SimpleNamespace(reference=f"DSA-{slug}", organization=SimpleNamespace(slug=slug))
+        for slug in ("elm", "oak")
+    ]
+    monkeypatch.setattr(schedule.promises, "load_promised_reports", lambda _on: reports)
+    monkeypatch.setattr(schedule, "_deliver_report", deliver)
+    with pytest.raises(JobFindingError, match=r"DSA-elm to elm \(OSError\)"):
+        deliver_due_reports(AT)
+    assert delivered == ["DSA-oak"]
 
 
 def test_a_report_has_the_partners_district_or_program_or_else_all_children(

@@ -1,5 +1,6 @@
 """Deliver the reports of published tables that are due, once a day."""
 
+import logging
 from datetime import datetime, time
 from typing import Final
 
@@ -9,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.api import Delivery
 from cairn.outputs.releases.partner_reports import actions, promises
-from cairn.platform.schedule.api import EveryDay, ScheduledJob
+from cairn.platform.schedule.api import EveryDay, JobFindingError, ScheduledJob
 
 __all__ = ["deliver_due_reports"]
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 def deliver_due_reports(now: datetime) -> str:
@@ -22,9 +25,21 @@ def deliver_due_reports(now: datetime) -> str:
 
     Returns:
         How many, in one sentence.
+
+    Raises:
+        JobFindingError: some could not be delivered because of an error. All others were.
     """
     reports = promises.load_promised_reports(timezone.localdate(now))
-    delivered = sum(_deliver_report(report, now) for report in reports)
+    delivered, failures = 0, list[str]()
+    for report in reports:
+        try:
+            delivered += _deliver_report(report, now)
+        except Exception as error:  # noqa: BLE001 - one report that fails stops no other
+            _LOG.exception("The report under %s was not delivered.", report.reference)
+            partner = report.organization.slug
+            failures.append(f"{report.reference} to {partner} ({type(error).__name__})")
+    if failures:
+        raise JobFindingError(f"Reports that failed: {', '.join(failures)}.")
     return f"Reports delivered to partners: {delivered} of {len(reports)} promised."
 
 
