@@ -162,6 +162,7 @@ def replace_in_text(*changes: tuple[str, str]) -> str:
 
 NAMED_TWICE = 'organization = "elm"\nname = "Elm"\nkind = "vendor"\nrole = "provider"'
 ACCESS = '[[access]]\norganization = "oak"\nrole = "analyst"\ninterest = "counts"\n'
+REPORT = '[[giveback]]\nwhat = "tables"\nto = "hub"\ncontents = "published tables"\n'
 ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
 
 
@@ -236,6 +237,11 @@ ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
             ("[retention]", f"{ACCESS}[retention]"),
             'organization = "oak"',
             "names oak, which is not a party; the parties are: elm, hub",
+        ),
+        (
+            ("[retention]", f"{REPORT}[retention]"),
+            'to = "hub"',
+            "names hub, which submits no data",
         ),
         (
             ("[retention]", f"{ONWARD}[retention]"),

@@ -13,6 +13,7 @@ from typing import Final
 from cairn.governance.agreements.toml_format import line_numbers
 from cairn.policy.checks import list_referenced_agreements
 from cairn.policy.facts import AgreementFact
+from cairn.policy.vocabulary import PartyRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +257,12 @@ def _check_parties(agreement: AgreementFact, log: MistakeLog) -> None:
                 key,
                 f"names {organization}, which is not a party; the parties are: {party_list}",
             )
+    providers = agreement.list_organizations(PartyRole.PROVIDER)
+    for number, report in enumerate(agreement.giveback):
+        # Cairn makes this report from the data that its recipient submitted.
+        if report.contents and report.to in parties - providers and not agreement.joins:
+            message = f"names {report.to}, which submits no data: leave out “to” or “contents”"
+            log.add_mistake(("giveback", number), "to", message)
     for number, onward in enumerate(agreement.onward):
         if onward.organization in parties:
             message = f"names {onward.organization}, which is a party: enter its role under parties"
