@@ -198,6 +198,9 @@ def test_a_report_with_a_frequency_goes_once_a_period_shortly_before_it_is_due(
     assert may_deliver_promised_report(report, due + 90 * DAY).allowed
     late = replace(report, given=due + 90 * DAY)
     assert not may_deliver_promised_report(late, due + 91 * DAY).allowed
+    once = promised(agreed(), due, replace(yearly, frequency=Frequency.ONCE))
+    assert may_deliver_promised_report(once, due).allowed
+    assert not may_deliver_promised_report(replace(once, given=due), due + DAY).allowed
     each_week = promised(agreed(), due, weekly)
     sent = 0
     for day in range(28):
