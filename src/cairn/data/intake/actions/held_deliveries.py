@@ -75,8 +75,10 @@ def refuse_shared_days(delivery: Delivery, part: str) -> None:
     Raises:
         DeliveryStateConflict: another part has class periods of the same students and days.
     """
+    if delivery.state != DeliveryState.HELD:
+        return
     store, mapping = open_file_store(), _parse_held_mapping(delivery)
-    if delivery.state != DeliveryState.HELD or not mapping.class_period_column:
+    if not mapping.class_period_column:
         return
     slot = replace(DeliverySlot.from_delivery(delivery), part=normalize_part_name(part))
     rows = store.read(FileRef.parse(delivery.landed))
