@@ -81,6 +81,8 @@ def _list_table_choices(
 class ReleaseTablesForm(forms.Form):
     """Choose what a release counts: outcomes, tables and years."""
 
+    also_folded = ("measures", "counts", "statistic")
+
     outcomes = forms.MultipleChoiceField(
         label=_("Outcomes (percent of children)"),
         widget=forms.CheckboxSelectMultiple,

@@ -143,12 +143,15 @@ def field_folds(form: Iterable[BoundField]) -> dict[str, Any]:
     """Show the fields of a form; a question with several choices folds under its own words.
 
     Args:
-        form: the form.
+        form: the form. Its `also_folded` names other questions that fold.
 
     Returns:
         What the part needs.
     """
-    return {"fields": [(field, _has_several_choices(field)) for field in form]}
+    others = getattr(form, "also_folded", ())
+    return {
+        "fields": [(field, _has_several_choices(field) or field.name in others) for field in form]
+    }
 
 
 @register.filter
