@@ -81,7 +81,7 @@ def _list_table_choices(
 class ReleaseTablesForm(forms.Form):
     """Choose what a release counts: outcomes, tables and years."""
 
-    also_folded = ("measures", "counts", "statistic")
+    also_folded = ("measures", "counts")
 
     outcomes = forms.MultipleChoiceField(
         label=_("Outcomes (percent of children)"),
