@@ -82,6 +82,7 @@ class ReleaseTablesForm(forms.Form):
     """Choose what a release counts: outcomes, tables and years."""
 
     also_folded = ("measures", "counts")
+    """Most releases need neither, and the page must fit a phone (`field_folds`)."""
 
     outcomes = forms.MultipleChoiceField(
         label=_("Outcomes (percent of children)"),

@@ -170,7 +170,7 @@ def _find_period_notes(
     }
     if not columns:
         return []
-    columns[schema.ROW_COLUMN] = _combine_chunks(table[schema.ROW_COLUMN])
+    columns[schema.ROW_COLUMN] = conversion.combine_chunks(table[schema.ROW_COLUMN])
     if not pc.all(is_kept).as_py():
         columns = {name: column.filter(is_kept) for name, column in columns.items()}
     return list(find_period_notes(mapping.record, columns))
@@ -207,7 +207,7 @@ def _compute_fields(
     that its date is in. A level or a cut score decides whether a result meets the standard.
     """
     if schema.RESULT_COLUMN in table.column_names:
-        names = _combine_chunks(table[schema.RESULT_COLUMN])
+        names = conversion.combine_chunks(table[schema.RESULT_COLUMN])
         fields = [
             replace(entry, stored=pc.binary_join_element_wise(entry.values, names, ":"))
             if entry.field == schema.RECORD_ID
@@ -331,9 +331,3 @@ def _build_row_ids(
 
 def _has_sheets(table: pa.Table) -> bool:
     return len(table[schema.SHEET_COLUMN].unique()) > 1
-
-
-def _combine_chunks(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    if isinstance(column, pa.ChunkedArray):
-        return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    return column

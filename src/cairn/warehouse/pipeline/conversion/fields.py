@@ -161,17 +161,17 @@ def convert_sources(
     if any(target.rule == schema.ADDED_MINUTES_RULE for target in sources.values()):
         return _add_minutes(read_column, element, sources, mapping, on)
     if any(t.rule in (schema.TIME_IN_RULE, schema.TIME_OUT_RULE) for t in sources.values()):
-        times = {name: _combine_chunks(read_column(name)) for name in sources}
+        times = {name: combine_chunks(read_column(name)) for name in sources}
         return joint_columns.add_up_times(times, mapping.list_joint_columns(), element)
     if any(target.rule == schema.PERIOD_RULE for target in sources.values()):
         periods = [
-            _convert_cells(_combine_chunks(read_column(name)), element, mapping, on)
+            _convert_cells(combine_chunks(read_column(name)), element, mapping, on)
             for name in sources
         ]
         absent_from = mapping.periods.absent_from if mapping.periods else len(periods)
         return joint_columns.join_periods(periods, absent_from)
     ((column, target),) = sources.items()
-    cells = _combine_chunks(read_column(column))
+    cells = combine_chunks(read_column(column))
     if target.field == schema.WHOLE_NAME:
         return schema.ConvertedColumn(_extract_name_part(cells, element.name, target.rule))
     converted = _convert_cells(cells, element, mapping, on, target.rule, date_reader)
@@ -229,7 +229,7 @@ def _convert_flags(
     plain: pa.Array | None = None
     for column, target in sources.items():
         converted = schema.convert_column(
-            _combine_chunks(read_column(column)),
+            combine_chunks(read_column(column)),
             yes_no if target.rule else element,
             on=on,
             codes=None if target.rule else mapping.codes.get(element.name),
@@ -261,7 +261,7 @@ def _add_minutes(
     for column, target in sources.items():
         rule = schema.MINUTES_RULE if target.rule else ""
         converted[target.rule] = _convert_cells(
-            _combine_chunks(read_column(column)), element, mapping, on, rule
+            combine_chunks(read_column(column)), element, mapping, on, rule
         )
     hours, minutes = converted[""], converted[schema.ADDED_MINUTES_RULE]
     none = pa.scalar(None, pa.string())
@@ -291,7 +291,8 @@ def _add_minutes(
     )
 
 
-def _combine_chunks(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+def combine_chunks(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Combine a column into one array, without a copy where it is one already."""
     if isinstance(column, pa.ChunkedArray):
         return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     return column

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from cairn.warehouse import engines, schema
 from cairn.warehouse.pipeline import quality
 from cairn.warehouse.pipeline.conversion import joint_columns
+from cairn.warehouse.pipeline.conversion.fields import combine_chunks
 
 __all__ = ["DAY_FIELDS", "ClassPeriodRows", "JoinedDays"]
 
@@ -123,7 +124,7 @@ class ClassPeriodRows:
             Reason → True for each row that it sets aside.
         """
         found = engines.open_sql_engine().query(_DAYS_SQL, {"cells": self._list_cells(is_kept)})
-        has_two, is_unclear = (_combine(found[name]) for name in ("has_two", "is_unclear"))
+        has_two, is_unclear = (combine_chunks(found[name]) for name in ("has_two", "is_unclear"))
         return {
             schema.Failure.TWO_CODES: has_two,
             schema.Failure.DAY_INCOMPLETE: pc.and_not(is_unclear, has_two),
@@ -148,7 +149,7 @@ class ClassPeriodRows:
             {"cells": self._list_cells(is_kept), "rows": rows},
             [sorted(schema.ABSENT_CODES)],
         )
-        columns = {name: _combine(found[name]) for name in found.column_names}
+        columns = {name: combine_chunks(found[name]) for name in found.column_names}
         is_absence = pc.greater_equal(columns["absent"], absent_from)
         total = pc.sum(columns["rows"]).as_py() or 0
         message = (
@@ -173,7 +174,3 @@ class ClassPeriodRows:
         indices = pc.list_parent_indices(periods)
         rows = self._rows.append_column("is_kept", is_kept).take(indices)
         return rows.append_column("period", pc.list_flatten(periods))
-
-
-def _combine(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

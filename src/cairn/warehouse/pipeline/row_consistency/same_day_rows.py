@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline.conversion import joint_columns
-from cairn.warehouse.pipeline.conversion.fields import LandedRows
+from cairn.warehouse.pipeline.conversion.fields import LandedRows, combine_chunks
 from cairn.warehouse.pipeline.quarantine import FieldColumn, RowIssue
 from cairn.warehouse.pipeline.row_consistency import overlapping_stays
 from cairn.warehouse.pipeline.row_consistency.class_periods import (
@@ -49,7 +49,7 @@ def find_class_periods(
     if len(sheets.unique()) > 1:
         places = pc.binary_join_element_wise(sheets, places, ":")
     cells = landed.read_column(headings[0])
-    return ClassPeriodRows(columns, _combine_chunks(cells), _combine_chunks(places))
+    return ClassPeriodRows(columns, combine_chunks(cells), combine_chunks(places))
 
 
 def find_unclear_days(
@@ -136,7 +136,7 @@ def subtract_overlapping_stays(
     positions = shared.field("position")
     if not len(positions):
         return fields, []
-    cells = {n: _combine_chunks(landed.read_column(n)).take(positions) for n in headings}
+    cells = {n: combine_chunks(landed.read_column(n)).take(positions) for n in headings}
     rules = {n: r for n, r in mapping.list_joint_columns().items() if r in schema.TIME_RULES}
     stays = schema.read_stays(joint_columns.list_time_cells(cells, rules), rules)
     programs = columns["program"].take(positions).to_pylist() if "program" in columns else None
@@ -156,7 +156,3 @@ def subtract_overlapping_stays(
 def _list_time_headings(header: Sequence[str], mapping: ColumnMapping) -> list[str]:
     targets = mapping.targets(header)
     return [name for name, target in targets.items() if target.rule in schema.TIME_RULES]
-
-
-def _combine_chunks(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
