@@ -146,10 +146,8 @@ def test_a_full_disk_is_said_and_the_next_run_completes_the_import(
     assert stopped > 2
     row = Delivery.objects.get()
     assert (row.state, row.rows_kept) == ("conformed", 1)
-    store = open_file_store()
-    assert {finding.kind for finding in store.verify()} == {"unfinished"}
-    assert store.sweep()
-    assert store.verify() == []
+    # Each run discarded what the one before had left, so there is nothing to sweep.
+    assert open_file_store().verify() == []
 
 
 def test_an_api_is_asked_once_or_every_night(
