@@ -196,6 +196,7 @@ CONFIRMED: Final = {
     "retention:dispute": "",
     "retention:duty": "",
     "retention:take_back": "",
+    "retention:unrecorded": "",
     # projects and committees
     "projects:authorize": "",
     "projects:close_vote": "",

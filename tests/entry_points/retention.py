@@ -125,6 +125,7 @@ ROUTES = {
     ),
     # An agreement that is still in force cannot be closed; tests/governance/retention does it.
     "retention:close": Route(set(), "post", run, (Action.VIEW_DUTIES, Action.CLOSE_AGREEMENT)),
+    "retention:unrecorded": Route({MANAGER}, "get", dict, (Action.DESTROY,)),
     "retention:certificate": Route(READERS, "get", run, (Action.VIEW_DUTIES,)),
     "retention:certificate_pdf": Route(READERS, "get", run, (Action.VIEW_DUTIES,)),
     "retention:certificate_json": Route(READERS, "get", run, (Action.VIEW_DUTIES,)),

@@ -68,6 +68,7 @@ _REASONS: Final = {
         "retention:certificate retention:certificate_json retention:certificate_pdf "
         "retention:dispute retention:run retention:take_back"
     ),
+    "no file of the demo is without a record": "retention:unrecorded",
     "this family's child was in no disclosure, it ended nothing, and no family asked for a copy": (
         "families:answer families:ask_program families:copy_file families:copy_page "
         "families:copy_review "

@@ -35,6 +35,7 @@ _DESTRUCTION_EVENTS: Final = (
     "delivery.proposal_canceled",
     "delivery.proposal_expired",
     "destruction.destroyed",
+    "destruction.unrecorded_destroyed",
     "linkage.forgotten",
     "program.records_destroyed",
     "survey.answers_destroyed",
@@ -343,7 +344,7 @@ def _verify_in_own_process(folder: Path) -> list[str]:
         "from cairn.interfaces.verification import verify_stored_records as verify;"
         "from cairn.platform.tasks.api import NullProgress;"
         "state = verify(NullProgress());"
-        "print(*(': '.join(finding) for finding in (*state.chain, *state.records)), sep='\\n')"
+        "print(*(': '.join(finding) for finding in state.findings), sep='\\n')"
     )
     done = subprocess.run(  # noqa: S603 (our own command, no shell)
         [sys.executable, "-P", "-c", program],

@@ -9,15 +9,14 @@ from datetime import datetime, time
 from typing import Final
 
 from django.db import connections
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cairn.data.identity.api import list_referenced_files
-from cairn.data.intake.api import find_damaged_uploads, list_delivery_files
+from cairn.data.intake.api import find_damaged_uploads
 from cairn.governance.agreements.api import count_signed_pages, find_damaged_signed_pages
 from cairn.governance.consents.api import find_damaged_scans, list_sittings_with_scan
 from cairn.governance.disclosure_log.api import find_changed_lines
-from cairn.outputs.extracts.api import list_extract_files
-from cairn.outputs.releases.api import list_release_files
+from cairn.governance.retention.api import describe_unrecorded_files, list_recorded_files
 from cairn.platform.actions.api import ActionResult, system_action
 from cairn.platform.audit import api as audit
 from cairn.platform.audit.api import verify_audit_chain
@@ -53,12 +52,20 @@ class InstallationState:
         records: findings of the disclosure log and of stored files.
         lines: number of lines of the audit log.
         files: number of files that are unchanged; 0 if one was changed.
+        unrecorded: files that no record names, which are unchanged; looked for only where no other
+            file was changed or is missing.
     """
 
     chain: tuple[VerificationFinding, ...]
     records: tuple[VerificationFinding, ...]
     lines: int
     files: int
+    unrecorded: tuple[VerificationFinding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[VerificationFinding, ...]:
+        """Every finding, in the order of their kinds."""
+        return (*self.chain, *self.records, *self.unrecorded)
 
 
 def verify_stored_records(progress: Progress) -> InstallationState:
@@ -90,6 +97,7 @@ def verify_stored_records(progress: Progress) -> InstallationState:
         records=(*rows, *records, *files),
         lines=audit.AuditLine.objects.count(),
         files=0 if files else _count_files(store),
+        unrecorded=() if files else tuple(describe_unrecorded_files(timezone.now())),
     )
 
 
@@ -136,13 +144,7 @@ def _find_lost_files(store: FileStore) -> Iterator[VerificationFinding]:
 
     A file and its manifest that were removed together leave no other trace.
     """
-    referenced_files = {
-        *list_delivery_files(),
-        *list_referenced_files(),
-        *list_release_files(),
-        *list_extract_files(),
-    }
-    for name in sorted(referenced_files):
+    for name in sorted(list_recorded_files()):
         try:
             store.manifest(FileRef.parse(name))
         except NoSuchFile:
@@ -167,10 +169,10 @@ def verify_each_night(now: datetime) -> str:
         How much was checked, in one sentence.
 
     Raises:
-        JobFindingError: something was changed.
+        JobFindingError: something was changed, or a file has no record.
     """
     state = verify_stored_records(NullProgress())
-    count = len(state.chain) + len(state.records)
+    count = len(state.findings)
     if not state.chain:
         # A broken chain gets no further link: it must stay as it was found.
         _record_verification(findings=count, by=None, at=now)

@@ -14,7 +14,7 @@ class IntakeConfig(AppConfig):
         """Register deliveries with retention, questions and the schedule, and their rosters."""
         from cairn.governance.consents.api import register_schooling_provider
         from cairn.governance.disclosure_log.api import register_use_records
-        from cairn.governance.retention.api import register_data_holder
+        from cairn.governance.retention.api import register_data_holder, register_file_references
         from cairn.platform.deferred_imports import call_later, import_later
         from cairn.platform.schedule.api import register_scheduled_job
 
@@ -22,6 +22,7 @@ class IntakeConfig(AppConfig):
         register_data_holder(
             call_later("cairn.data.intake.actions.proposed_files.ProposedFileHolder")
         )
+        register_file_references(call_later("cairn.data.intake.queries.list_delivery_files"))
         register_scheduled_job(import_later("cairn.data.intake.tasks.UNCONFIRMED_FILES_JOB"))
         register_scheduled_job(import_later("cairn.data.intake.tasks.FILE_REMINDER_JOB"))
         register_scheduled_job(import_later("cairn.data.intake.tasks.WATCHED_FOLDERS_JOB"))

@@ -43,7 +43,6 @@ __all__ = [
     "find_inactive_deliveries",
     "find_superseded_deliveries",
     "list_current_deliveries",
-    "list_delivery_files",
     "list_delivery_tasks",
     "list_derived_files",
     "list_organizations_for_action",

@@ -9,5 +9,6 @@ if TYPE_CHECKING:
     from cairn.governance.retention.facts import *
     from cairn.governance.retention.models import *
     from cairn.governance.retention.queries import *
+    from cairn.governance.retention.unrecorded_files.detection import *
 else:
     __getattr__ = load_exports_on_demand(__name__)

@@ -22,7 +22,9 @@ __all__ = [
     "DestroyedFile",
     "HoldingDetail",
     "list_holdings",
+    "list_recorded_files",
     "register_data_holder",
+    "register_file_references",
     "register_follow_up",
 ]
 
@@ -107,6 +109,10 @@ class DataHolder(Protocol):
 FollowUp = Callable[[User, datetime], Mapping[str, int]]
 """A step after a destruction, such as to take names out of an index; returns counts by name."""
 
+FileReferences = Callable[[], Iterable[str]]
+"""Lists every file of the store that the rows of one app name, as ``zone/digest``."""
+
+_FILE_REFERENCES: list[FileReferences] = []
 _HOLDER_LOADERS: list[Callable[[], DataHolder]] = []
 _FOLLOW_UPS: dict[str, FollowUp] = {}
 
@@ -145,6 +151,25 @@ def list_holdings(agreements: Collection[str] | None = None) -> list[Holding]:
         for holding in holder.holdings(agreements)
         if agreements is None or holding.agreement in agreements
     ]
+
+
+def register_file_references(list_files: FileReferences) -> None:
+    """Register the files that an app's rows name: any other file may be destroyed after a wait.
+
+    Args:
+        list_files: lists the files of the store that are named in any row of the app, also in rows
+            about data that were destroyed.
+    """
+    _FILE_REFERENCES.append(list_files)
+
+
+def list_recorded_files() -> set[str]:
+    """List every file of the store that any record names, also where it was destroyed.
+
+    Returns:
+        The files, as ``zone/digest``.
+    """
+    return {name for list_files in _FILE_REFERENCES for name in list_files()}
 
 
 def find_data_holder(reference: str) -> DataHolder:

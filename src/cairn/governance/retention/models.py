@@ -1,7 +1,7 @@
 """Database rows of destruction: owners' demands, destruction runs and certificates.
 
 A duty to destroy is computed and has no row. A row is written when someone demands,
-destroys or certifies.
+destroys or certifies. Files of the store that no record names have a row while they wait.
 """
 
 from typing import Any
@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary import DutyCause, DutyState
 
-__all__ = ["DUTY_CAUSE_CHOICES", "Demand", "DestructionCertificate", "DestructionRun"]
+__all__ = [
+    "DUTY_CAUSE_CHOICES",
+    "Demand",
+    "DestructionCertificate",
+    "DestructionRun",
+    "UnrecordedFile",
+]
 
 _DUTY_STATE_LABELS = {
     DutyState.DUE: _("Due"),
@@ -142,3 +148,23 @@ class DestructionCertificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class UnrecordedFile(models.Model):
+    """A file of the store that no record names, from the night it is found until it is destroyed.
+
+    The row is deleted as soon as a record names the file, or the file is destroyed.
+    """
+
+    name = models.CharField(_("file"), max_length=90, unique=True)
+    listed_at = models.DateTimeField(_("found"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name

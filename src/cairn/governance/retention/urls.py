@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from cairn.governance.retention import views
+from cairn.governance.retention.unrecorded_files.views import unrecorded_files
 
 
 class DayConverter:
@@ -29,6 +30,7 @@ urlpatterns = [
     ),
     path("demand/", views.destruction_demand, name="demand"),
     path("demand/<int:pk>/take-back/", views.demand_withdrawal, name="take_back"),
+    path("unrecorded/", unrecorded_files, name="unrecorded"),
     path("<int:pk>/", views.destruction_run, name="run"),
     path("<int:pk>/again/", views.resume_run, name="again"),
     path("<int:pk>/accept/", views.certificate_acceptance, name="accept"),

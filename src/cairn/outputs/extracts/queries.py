@@ -23,7 +23,6 @@ from cairn.policy.vocabulary import Action, ExtractState, Purpose
 
 __all__ = [
     "list_extract_deadlines",
-    "list_extract_files",
     "list_extract_tasks",
     "list_visible_extracts",
     "load_record_codes",

@@ -13,10 +13,12 @@ class IndicatorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register approved definitions with releases, which count figures by them."""
+        """Register approved definitions with releases, and counted files with retention."""
+        from cairn.governance.retention.api import register_file_references
         from cairn.outputs.releases.api import register_indicator_source
         from cairn.platform.deferred_imports import call_later
 
+        register_file_references(call_later("cairn.outputs.indicators.queries.list_preview_files"))
         register_indicator_source(
             call_later("cairn.outputs.indicators.queries.load_approved_definitions")
         )

@@ -259,3 +259,12 @@ def _read_counts(
 def round_count(count: int) -> int | None:
     """Round a count to tens; None if it is below ten."""
     return None if count < ROUNDING else round(count / ROUNDING) * ROUNDING
+
+
+def list_preview_files() -> Iterator[str]:
+    """List every file of the store that a preview counted, as ``zone/digest``.
+
+    Yields:
+        References.
+    """
+    yield from IndicatorVersion.objects.exclude(counted="").values_list("counted", flat=True)

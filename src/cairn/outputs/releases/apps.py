@@ -13,6 +13,7 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         """Register what the reviews of releases determined, and the recurring job."""
         from cairn.governance.disclosure_log.api import register_use_records
+        from cairn.governance.retention.api import register_file_references
         from cairn.platform.deferred_imports import call_later, import_later
         from cairn.platform.schedule.api import register_scheduled_job
 
@@ -20,6 +21,9 @@ class ReleasesConfig(AppConfig):
             import_later("cairn.outputs.releases.partner_reports.schedule.REPORT_JOB")
         )
 
+        register_file_references(
+            call_later("cairn.outputs.releases.queries.releases.list_release_files")
+        )
         register_use_records(
             call_later("cairn.outputs.releases.queries.determinations.load_release_determinations")
         )

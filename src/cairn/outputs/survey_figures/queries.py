@@ -105,3 +105,12 @@ def word_tables(figures: SurveyFigures, language: str) -> Iterator[dict[str, Any
 def count_suppressed(figures: SurveyFigures) -> int:
     """Count the numbers of figures that are suppressed."""
     return sum(choice["n"] is None for table in figures.tables for choice in table["choices"])
+
+
+def list_counted_answer_files() -> Iterator[str]:
+    """List every file of answers that figures of surveys were counted from, as ``zone/digest``.
+
+    Yields:
+        References.
+    """
+    yield from SurveyFigures.objects.values_list("counted_file", flat=True)

@@ -355,6 +355,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "destruction.demanded": "Data owner requested data destruction",
     "destruction.destroyed": "Files and their encryption keys destroyed",
     "destruction.disputed": "Data owner disputed a certificate of destruction",
+    "destruction.unrecorded_confirmed": "Destruction of files without a record confirmed",
+    "destruction.unrecorded_destroyed": "Files without a record destroyed",
+    "destruction.unrecorded_listed": "Files without a record listed",
     # people and organizations
     "partner.added": "Partner added",
     "partner.bar_lifted": "Bar on a partner lifted",

@@ -42,6 +42,7 @@ from cairn.policy.checks.records.destruction_duties import *
 from cairn.policy.checks.records.disclosure_log import *
 from cairn.policy.checks.records.legal_process import *
 from cairn.policy.checks.records.statements import *
+from cairn.policy.checks.records.unrecorded_files import *
 from cairn.policy.checks.services.family_timeline import *
 from cairn.policy.checks.services.participant_copy import *
 from cairn.policy.checks.services.participant_note import *

@@ -8,3 +8,4 @@ from cairn.warehouse.store.manifests import *
 from cairn.warehouse.store.pseudonyms import *
 from cairn.warehouse.store.sealed_chunks import *
 from cairn.warehouse.store.sealed_files import *
+from cairn.warehouse.store.unrecorded_files import *

@@ -103,7 +103,7 @@ class FileRef:
 
 @contextmanager
 def hold_write_lock(root: Path) -> Iterator[None]:
-    """Hold the shared lock of a writer, so that a sweep does not remove its unfinished files.
+    """Hold the shared lock of a writer, so that none of its files is removed meanwhile.
 
     Args:
         root: the folder of zones.

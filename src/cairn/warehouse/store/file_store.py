@@ -6,7 +6,9 @@ A file exists once its manifest does; what a crash left before that is invisible
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -205,7 +207,8 @@ class FileStore:
         """Find the file that the same step already made from the same inputs.
 
         So a rerun continues. A pointer is only a hint: the manifest to which it leads, if there is
-        one, is opened and compared.
+        one, is opened and compared. The pointer of the file that is returned keeps the time
+        (``find_last_uses``), so that a file is not destroyed while a step is about to record it.
 
         Args:
             step: name of the pipeline step.
@@ -217,20 +220,51 @@ class FileStore:
             The reference, or None.
         """
         key = self._compute_lookup_key(step, inputs, found_by or {})
-        for pointer in sorted((self.root / file_refs.LOOKUP_FOLDER / key[:2] / key).glob("*.*")):
-            ref = FileRef.parse(pointer.name.replace(".", "/"))
-            if not ref.manifest_path(self.root).exists():
-                continue
-            manifest = self.manifest(ref)
-            is_same = (manifest.step, manifest.inputs) == (step, tuple(str(i) for i in inputs))
-            is_same = is_same and (found_by or {}).items() <= manifest.note.items()
-            if (
-                is_same
-                and not manifest.destroyed
-                and (permit is None or _has_same_coverage(manifest, permit))
-            ):
-                return FileRef(ref.zone, ref.digest, manifest.rows)
+        folder = self.root / file_refs.LOOKUP_FOLDER / key[:2] / key
+        if not folder.exists():
+            return None
+        with file_refs.hold_write_lock(self.root):
+            for pointer in sorted(folder.glob("*.*")):
+                ref = FileRef.parse(pointer.name.replace(".", "/"))
+                if not ref.manifest_path(self.root).exists():
+                    continue
+                manifest = self.manifest(ref)
+                is_same = (manifest.step, manifest.inputs) == (step, tuple(str(i) for i in inputs))
+                is_same = is_same and (found_by or {}).items() <= manifest.note.items()
+                if (
+                    is_same
+                    and not manifest.destroyed
+                    and (permit is None or _has_same_coverage(manifest, permit))
+                ):
+                    pointer.touch()
+                    return FileRef(ref.zone, ref.digest, manifest.rows)
         return None
+
+    def find_last_uses(self, names: Collection[str]) -> dict[str, datetime]:
+        """Find when each of these files was last written, or found by a step that was repeated.
+
+        Args:
+            names: files, as ``zone/digest``.
+
+        Returns:
+            The moments by file, in UTC; without files that no step finds.
+        """
+        last_uses: dict[str, datetime] = {}
+        for pointer in (self.root / file_refs.LOOKUP_FOLDER).glob("*/*/*.*"):
+            name = pointer.name.replace(".", "/")
+            if name in names:
+                at = datetime.fromtimestamp(pointer.stat().st_mtime, UTC)
+                last_uses[name] = max(at, last_uses.get(name, at))
+        return last_uses
+
+    @contextmanager
+    def hold_off_writers(self) -> Iterator[bool]:
+        """Yield whether no writer is at work; while True no file can be written or found.
+
+        Do not write or find files in the meantime: that would wait for itself.
+        """
+        with file_refs.hold_exclusive_lock(self.root) as has_no_writer:
+            yield has_no_writer
 
     def _compute_lookup_key(
         self, step: str, inputs: Sequence[FileRef], found_by: Mapping[str, str]

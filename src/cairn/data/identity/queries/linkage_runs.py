@@ -24,7 +24,7 @@ from cairn.policy.vocabulary import Action
 from cairn.warehouse.schema import get_record_type
 from cairn.warehouse.store import FileRef
 
-__all__ = ["LinkedFile", "find_latest_run", "list_linked_files", "list_referenced_files"]
+__all__ = ["LinkedFile", "find_latest_run", "list_linked_files"]
 
 
 @dataclass(frozen=True, slots=True)

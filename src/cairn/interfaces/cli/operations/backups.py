@@ -78,7 +78,7 @@ def finish_restore(output: CommandOutput, restored: RestoredBackup, folder: Path
     """Verify a restored installation, record the restore, and print the result."""
     with output.show_progress() as progress:
         state = verify_stored_records(progress)
-    findings = [*state.chain, *state.records]
+    findings = state.findings
     output.facts |= {"backup": restored.name, "at": restored.at, "files": restored.files}
     output.facts["findings"] = [{"where": place, "what": problem} for place, problem in findings]
     output.print_text(f"Restored the backup of {restored.at} into {folder}.")

@@ -230,13 +230,15 @@ def verify_installation(
         state = verify_stored_records(progress)
         chain_findings = [*state.chain, *_check_known_head(known_head)]
         changed_decisions = _replay_decisions(output, progress) if replay else []
-    findings = [*chain_findings, *state.records]
+    changes = [*chain_findings, *state.records]
+    findings = [*changes, *state.unrecorded]
     output.facts["findings"] = [{"where": place, "what": problem} for place, problem in findings]
     for place, problem in findings:
         output.print_text(f"✗ {place}: {problem}")
+    if changes:
+        output.print_text("Restore the changed files from a backup, and find out who changed them.")
     if findings:
         output.mark_findings()
-        output.print_text("Restore the changed files from a backup, and find out who changed them.")
     else:
         output.print_text(
             f"No changes found: {state.lines:,} lines of the audit log and {state.files:,} "

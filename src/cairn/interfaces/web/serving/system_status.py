@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from cairn.governance.retention.api import summarize_unrecorded_files
 from cairn.interfaces.backups import BACKUP_CHECK_JOB, BACKUP_JOB
 from cairn.interfaces.database_roles import find_excessive_rights
 from cairn.interfaces.disk_problems import MINIMUM_FREE_BYTES
@@ -83,8 +84,8 @@ def list_status_lines(now: datetime) -> list[StatusLine]:
         now: the time.
 
     Returns:
-        The lines: disk, databases, workers, queue, mail, jobs, backup, verification, certificate,
-        version.
+        The lines: disk, databases, workers, queue, mail, files without a record, jobs, backup,
+        verification, certificate, version.
     """
     statuses = {status.job.name: status for status in list_job_statuses(now)}
     lines = [
@@ -115,7 +116,12 @@ def list_status_tasks(who: Actor, on: date) -> list[InboxTask]:
     now = timezone.now()
     wrong = [
         line
-        for describe in (_describe_disk, _describe_queue, _describe_certificate)
+        for describe in (
+            _describe_disk,
+            _describe_queue,
+            _describe_unrecorded_files,
+            _describe_certificate,
+        )
         for line in describe(now)
         if line.tone is StatusTone.PROBLEM
     ]
@@ -275,6 +281,26 @@ def _describe_mail(_now: datetime) -> Iterator[StatusLine]:
     )
 
 
+def _describe_unrecorded_files(_now: datetime) -> Iterator[StatusLine]:
+    """Describe the files that no record named when the nightly job looked last."""
+    title, url = _("Files without a record"), reverse("retention:unrecorded")
+    summary = summarize_unrecorded_files()
+    if not summary.listed:
+        yield StatusLine("unrecorded", title, _("Every file has a record."))
+        return
+    text = ngettext(
+        "%(n)s file that no record names waits to be destroyed.",
+        "%(n)s files that no record names wait to be destroyed.",
+        summary.listed,
+    ) % {"n": summary.listed}
+    if summary.unconfirmed:
+        next_step = _("Check that the database is the newest, then confirm the files.")
+        yield StatusLine("unrecorded", title, text, StatusTone.PROBLEM, next_step, url)
+        return
+    next_step = _("Repeat the step that was cut short, or wait until they are destroyed.")
+    yield StatusLine("unrecorded", title, text, StatusTone.WARNING, next_step, url)
+
+
 def _describe_jobs(statuses: Collection[JobStatus]) -> StatusLine:
     late = [status for status in statuses if status.is_late]
     failed = [status for status in statuses if status.has_failed]
@@ -381,4 +407,5 @@ _PARTS: Final[tuple[Callable[[datetime], Iterator[StatusLine]], ...]] = (
     _describe_workers,
     _describe_queue,
     _describe_mail,
+    _describe_unrecorded_files,
 )

@@ -23,7 +23,6 @@ __all__ = [
     "list_answerable_nations",
     "list_drafting_organizations",
     "list_published_releases",
-    "list_release_files",
     "list_release_tasks",
     "list_visible_releases",
     "list_withdrawn_releases",

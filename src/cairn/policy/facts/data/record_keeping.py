@@ -1,7 +1,7 @@
 """Define the facts of record keeping: the disclosure log and the retention of data.
 
 The log lists further recipients and record requirements. Retention has holdings, destruction
-demands, revoked consents and duties.
+demands, revoked consents, duties, and files that no record names.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,15 @@ from datetime import date
 
 from cairn.policy.vocabulary import DutyCause, DutyState
 
-__all__ = ["DemandFact", "DutyFact", "Holding", "OnwardFact", "RecordRequirement", "RevocationFact"]
+__all__ = [
+    "DemandFact",
+    "DutyFact",
+    "Holding",
+    "OnwardFact",
+    "RecordRequirement",
+    "RevocationFact",
+    "UnrecordedFileFact",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +153,20 @@ class DutyFact:
         """Report whether the due date has passed without a certificate of destruction."""
         is_done = self.state in (DutyState.CERTIFIED, DutyState.ACCEPTED)
         return not is_done and self.due < on
+
+
+@dataclass(frozen=True, slots=True)
+class UnrecordedFileFact:
+    """Describe a file of the store that no record named when it was last looked for.
+
+    Attributes:
+        waiting_since: day from which its wait counts; ``None`` if it has not been listed yet.
+        is_recorded: whether a record names it now, or data that are still held were made from it.
+        listed: number of such files that are listed now, this one included.
+        is_confirmed: whether a person confirmed its destruction after its wait began.
+    """
+
+    waiting_since: date | None
+    is_recorded: bool
+    listed: int
+    is_confirmed: bool = False

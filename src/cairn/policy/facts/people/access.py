@@ -301,6 +301,7 @@ class OrganizationSecurity:
 
 _PUBLIC_ID: Final = "public"
 _FAMILY_ID: Final = "family"
+_SCHEDULE_ID: Final = "schedule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +419,11 @@ class Actor:
     def public(cls) -> "Actor":
         """Return the actor without a session."""
         return cls(id=_PUBLIC_ID)
+
+    @classmethod
+    def schedule(cls) -> "Actor":
+        """Return the actor of nightly work that no person asks for. It has no role."""
+        return cls(id=_SCHEDULE_ID)
 
     @classmethod
     def family(cls, child: str, relation: SignerRelation | None = None) -> "Actor":

@@ -10,7 +10,7 @@ from datetime import date
 from cairn.policy import checks
 from cairn.policy.checks import check_request_unanswered, require_actor_access
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.facts import Actor, AgreementFact, UnrecordedFileFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, DutyState, PartyRole
 
@@ -19,6 +19,7 @@ __all__ = [
     "may_answer_record_request",
     "may_demand_destruction",
     "may_destroy_data",
+    "may_destroy_unrecorded_file",
     "may_open_destruction_list",
     "may_open_disclosure_log",
     "may_request_disclosure_record",
@@ -115,6 +116,36 @@ def may_destroy_data(agreement: AgreementFact, actor: Actor, on: date) -> Decisi
         The decision, with one reason for each check that ran.
     """
     return _decide_for_parties(Action.DESTROY, agreement, actor, on)
+
+
+@policy_question
+def may_destroy_unrecorded_file(file: UnrecordedFileFact, on: date) -> Decision:
+    """Decide whether the schedule may destroy a file of the store that no record names.
+
+    No agreement and no duty leads to such a file, so no person is asked to destroy it. If many are
+    found, a data manager confirms them first.
+
+    Args:
+        file: facts of the file.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.DESTROY,
+            actor=Actor.schedule(),
+            facts=(file,),
+            access_checks=(),
+            outcome_checks=(
+                checks.check_file_unrecorded(file),
+                checks.check_unrecorded_wait_over(file),
+                checks.check_unrecorded_files_few(file),
+            ),
+        ),
+        on,
+    )
 
 
 @policy_question

@@ -147,4 +147,43 @@ ANSWERED_ONCE = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+UNRECORDED = RuleCard(
+    id="D07",
+    citation="Cairn policy, destruction 6",
+    statement="A file is destroyed outside of a data destruction only if no record names it.",
+    steward="A record names this file.",
+    next_step="Destroy the file with the data of its agreement, on the Data destruction page.",
+    met="No record names this file.",
+    severity=RuleSource.POLICY,
+)
+
+UNRECORDED_WAIT = RuleCard(
+    id="D08",
+    citation="Cairn policy, destruction 7",
+    statement=(
+        "A file that no record names is destroyed 7 days after it was found, last used by a step, "
+        "or restored from a backup. Until then, repeating the step records it."
+    ),
+    steward="This file can be destroyed on {due} at the earliest.",
+    next_step="Repeat the step that was cut short, or wait until that day.",
+    met="The wait of 7 days is over.",
+    severity=RuleSource.POLICY,
+)
+
+UNRECORDED_FEW = RuleCard(
+    id="D09",
+    citation="Cairn policy, destruction 8",
+    statement=(
+        "If more than 5 files are found that no record names, the database may be older than the "
+        "files. Then a data manager confirms before any is destroyed."
+    ),
+    steward="{count} files are listed that no record names, and this one is not confirmed.",
+    next_step=(
+        "Check that the database is the newest. Then confirm the files on the page Files without "
+        "a record."
+    ),
+    met="Few files are listed, or a data manager confirmed this one.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
