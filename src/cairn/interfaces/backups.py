@@ -35,7 +35,6 @@ _DESTRUCTION_EVENTS: Final = (
     "delivery.proposal_canceled",
     "delivery.proposal_expired",
     "destruction.destroyed",
-    "destruction.unrecorded_destroyed",
     "linkage.forgotten",
     "program.records_destroyed",
     "survey.answers_destroyed",

@@ -1,5 +1,6 @@
 """The life of a release: every state, and every refusal on the way."""
 
+import os
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from tests.outputs.releases.community import AT, CANARY, Community, Silent, agre
 
 from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.partners.api import load_actor
+from cairn.governance.retention.unrecorded_files.detection import describe_unrecorded_files
+from cairn.governance.retention.unrecorded_files.nightly_job import check_unrecorded_files
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.actions import (
     disclosure_check,
@@ -19,9 +22,11 @@ from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.outputs.releases.queries import releases
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.notifications import api as notifications
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.law import add_business_days
 from cairn.policy.vocabulary.releases import OwnerAnswer, ReleaseState, ReviewVerdict
+from cairn.warehouse.store.file_refs import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -200,6 +205,40 @@ def test_publication_before_the_window_ends_is_refused(community: Community) -> 
         review_and_publication.publish_release(
             release=release, by=community.manager, at=AT + timedelta(days=10)
         )
+
+
+def test_a_publication_that_is_killed_leaves_figures_that_are_destroyed(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It published nothing, and its repetition writes the figures again."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def list_found(at: datetime) -> list[str]:
+        found = describe_unrecorded_files(at)
+        return [path for path, _problem in found if path.startswith("released")]
+
+    release, asked = community.sent_back()
+    _notify(community, asked, AT)
+    with monkeypatch.context() as patch:
+        patch.setattr(review_and_publication, "get_next_state", die)
+        with pytest.raises(KeyboardInterrupt):
+            _publish(community, release, 19)
+    release.refresh_from_db()
+    assert release.state == ReleaseState.SENT_BACK
+    store = open_file_store()
+    (left,) = (entry for entry in store.manifests() if entry.action == "publish_release")
+    _publish(community, release, 19)
+    assert list_found(AT + timedelta(days=20)) == []
+    night = AT + timedelta(days=21)
+    assert list_found(night) == [f"released/{left.digest[:2]}/{left.digest}.parquet"]
+    for pointer in store.root.glob("found/*/*/*.*"):
+        os.utime(pointer, (AT.timestamp(), AT.timestamp()))
+    for days in (0, 7):
+        check_unrecorded_files(night + timedelta(days=days))
+    assert store.manifest(FileRef.parse(left.name)).destroyed
+    assert store.read(FileRef.parse(release.released)).num_rows
 
 
 def _notify(community: Community, asked: list[SendBack], at: datetime) -> None:

@@ -78,7 +78,7 @@ def test_each_part_has_a_line_and_what_is_wrong_comes_first() -> None:
     names = {line.name for line in lines}
     assert names == {
         *("disk", "databases", "workers", "queue", "mail", "jobs", "backup", "verification"),
-        *("certificate", "version"),
+        *("unrecorded", "certificate", "version"),
     }
     tones = [line.tone for line in lines]
     assert tones == sorted(tones, key=[_PROBLEM, _WARNING, _GOOD].index)

@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 import django_tables2
-from django_stubs_ext import StrPromise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrPromise
 
 from cairn.governance.retention.data_holders import label_zone
 from cairn.governance.retention.unrecorded_files.detection import ListedFile

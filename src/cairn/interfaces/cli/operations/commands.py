@@ -171,7 +171,10 @@ def verify(
     With --replay, every past decision about data is made again on the facts of its day. The command
     shows those that would be different today, for example because the rules changed.
 
-    The exit code is 1 if anything was changed.
+    It also lists the files that are more than a day old and that no record names: a step was cut
+    short before it recorded them.
+
+    The exit code is 1 if anything was changed, or a file has no record.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
