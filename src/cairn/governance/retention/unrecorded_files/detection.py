@@ -52,6 +52,7 @@ class ListedFile:
     Attributes:
         row: its row.
         manifest: its manifest.
+        written_on: date of the permit by which it was written.
         waiting_since: when its wait began.
         due: first day on which it may be destroyed.
         is_confirmed: whether a person confirmed it after its wait began.
@@ -59,6 +60,7 @@ class ListedFile:
 
     row: UnrecordedFile
     manifest: Manifest
+    written_on: date
     waiting_since: datetime
     due: date
     is_confirmed: bool
@@ -115,6 +117,7 @@ def _describe_row(
     return ListedFile(
         row=row,
         manifest=manifest,
+        written_on=date.fromisoformat(manifest.on),
         waiting_since=since,
         due=checks.find_unrecorded_destruction_date(timezone.localdate(since)),
         is_confirmed=row.confirmed_at is not None and row.confirmed_at >= since,

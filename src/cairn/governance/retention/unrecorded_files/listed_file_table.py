@@ -22,7 +22,7 @@ class ListedFileTable(ListTable):
     name = django_tables2.Column(verbose_name=gettext_lazy("File"), accessor="manifest__digest")
     zone = django_tables2.Column(verbose_name=gettext_lazy("Content"), accessor="manifest__zone")
     rows = django_tables2.Column(verbose_name=gettext_lazy("Rows"), accessor="manifest__rows")
-    written = DayColumn(verbose_name=gettext_lazy("Written"), accessor="manifest__on")
+    written = DayColumn(verbose_name=gettext_lazy("Written"), accessor="written_on")
     found = DayColumn(verbose_name=gettext_lazy("Found"), accessor="row__listed_at")
     due = DayColumn(verbose_name=gettext_lazy("Destroyed on or after"))
     confirmed = django_tables2.Column(
