@@ -36,9 +36,9 @@ HELPERS: Final = {
         "hash_link_key",
     },
     "data.intake.actions.held_deliveries": {
+        "compare_held_days",
         "compare_held_file",
         "read_held_students",
-        "refuse_shared_days",
     },
     "data.intake.actions.mapping_versions": {"save_mapping_version"},
     "data.intake.actions.proposed_files": {

@@ -19,6 +19,7 @@ from cairn.policy.engine import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import DeliveryState
 from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.schema.mapping_rules import PeriodRule
 from cairn.warehouse.store.file_refs import FileRef
 
 AT = datetime(2026, 10, 2, 15, 0, tzinfo=UTC)
@@ -143,6 +144,32 @@ def test_a_part_that_another_file_is_cannot_be_taken(
     send(content=ONE_ROW.replace(b"Zoe", b"Yan"), part="north")
     with pytest.raises(DeliveryStateConflict, match="part “north” already"):
         held_deliveries.add_held_part(delivery=held, part="North", by=manager, at=AT)
+    held.refresh_from_db()
+    assert held.state == DeliveryState.HELD
+
+
+def test_a_part_that_came_after_the_days_were_compared_is_compared_too(
+    send: Callable[..., Any], manager: Any
+) -> None:
+    columns = {"ID": "local_id", "Date": "date", "Code": "event", "Period": "event:class_period"}
+    periods = ColumnMapping(record="attendance", columns=columns, periods=PeriodRule(1))
+
+    def send_periods(day: str, student: int, part: str, code: str = "A") -> Delivery:
+        content = f"ID,Date,Period,Code\n{student},{day},1,{code}\n".encode()
+        received = send(content=content, name="p.csv", feed="periods", mapping=periods, part=part)
+        return Delivery.objects.get(pk=received.delivery.pk)
+
+    send_periods("10/01/2026", 1, "north")
+    held = send_periods("10/02/2026", 2, "north")
+    assert held.state == DeliveryState.HELD
+    compared = held_deliveries.compare_held_days(held, "south")
+    # Meanwhile somebody sends the other periods of the same day and student.
+    send_periods("10/02/2026", 2, "west", "T")
+    added = {"delivery": held, "part": "south", "by": manager, "at": AT}
+    with pytest.raises(DeliveryStateConflict, match="in the meantime"):
+        held_deliveries.add_held_part(compared=compared, **added)
+    with pytest.raises(DeliveryStateConflict, match="received before"):
+        held_deliveries.compare_held_days(held, "south")
     held.refresh_from_db()
     assert held.state == DeliveryState.HELD
 

@@ -2,8 +2,8 @@
 
 A person decides once. The decision about the file is asked again, as if the file arrived on that
 day, because the agreement or a consent may have ended since. The file itself cannot have changed:
-it is read before the transaction (`read_held_students`, `compare_held_file`), because a large file
-takes seconds and the database has one writer.
+it is read before the transaction (`read_held_students`, `compare_held_file`, `compare_held_days`),
+because a large file takes seconds and the database has one writer.
 """
 
 from dataclasses import replace
@@ -34,10 +34,10 @@ __all__ = [
     "accept_replacement",
     "add_held_part",
     "cancel_held_delivery",
+    "compare_held_days",
     "compare_held_file",
     "read_held_students",
     "refresh_comparison",
-    "refuse_shared_days",
 ]
 
 
@@ -65,25 +65,31 @@ def read_held_students(delivery: Delivery) -> frozenset[str] | None:
     )
 
 
-def refuse_shared_days(delivery: Delivery, part: str) -> None:
-    """Refuse to add a held file as a part where it shares the class periods of days with another.
+def compare_held_days(delivery: Delivery, part: str) -> frozenset[int]:
+    """Compare the days of a held file of class periods with those of the other parts.
 
     Args:
         delivery: the held delivery.
         part: the part that it would be.
 
+    Returns:
+        Primary keys of the deliveries that it was compared with; none where each row is about a
+        day, or the file is decided already.
+
     Raises:
         DeliveryStateConflict: another part has class periods of the same students and days.
     """
     if delivery.state != DeliveryState.HELD:
-        return
-    store, mapping = open_file_store(), _parse_held_mapping(delivery)
-    if not mapping.class_period_column:
-        return
+        return frozenset()
+    mapping = _parse_held_mapping(delivery)
     slot = replace(DeliverySlot.from_delivery(delivery), part=normalize_part_name(part))
-    rows = store.read(FileRef.parse(delivery.landed))
-    if problem := part_comparison.find_shared_days(store, slot, mapping, [rows]):
-        raise DeliveryStateConflict(problem)
+    compared = part_comparison.list_parts_to_compare(slot, mapping)
+    if compared:
+        store = open_file_store()
+        rows = store.read(FileRef.parse(delivery.landed))
+        if problem := part_comparison.find_shared_days(store, slot, mapping, [rows]):
+            raise DeliveryStateConflict(problem)
+    return compared
 
 
 def compare_held_file(delivery: Delivery) -> tuple[Delivery, FileComparison] | None:
@@ -210,6 +216,7 @@ def add_held_part(
     delivery: Delivery,
     student_keys: frozenset[str] | None = None,
     part: str,
+    compared: frozenset[int] = frozenset(),
     by: User,
     at: datetime,
 ) -> ActionResult[Delivery]:
@@ -220,6 +227,7 @@ def add_held_part(
         delivery: the held delivery.
         student_keys: what ``read_held_students`` returned; None denies where they decide.
         part: the name of its part.
+        compared: what ``compare_held_days`` returned.
         by: the user who decides.
         at: the time.
 
@@ -227,7 +235,8 @@ def add_held_part(
         The delivery, as received.
 
     Raises:
-        DeliveryStateConflict: it was decided already, or another file is that part.
+        DeliveryStateConflict: it was decided already, another file is that part, or its days were
+            not compared with those of another part.
     """
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     _accept_file(row, "add as part", by, at)
@@ -237,6 +246,12 @@ def add_held_part(
     if DeliverySlot.from_delivery(row).find_current_delivery(locked=True):
         raise DeliveryStateConflict(
             f"Another file is the part “{row.part}” already. Choose another name."
+        )
+    mapping = facts.parse_delivery_mapping(row)
+    if part_comparison.list_parts_to_compare(DeliverySlot.from_delivery(row), mapping) - compared:
+        raise DeliveryStateConflict(
+            "Another part was received in the meantime, and may have the same days. Add the file "
+            "again, so that it is compared with that part too."
         )
     row.save()
     return ActionResult(row, subject=row, detail={"part": row.part, "rows": row.rows_in})

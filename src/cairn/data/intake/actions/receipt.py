@@ -534,7 +534,7 @@ def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _Land
     submission = sent.submission
     note = {"fingerprint": decided.fingerprint}
     sheets = file.sheets or read_sent_sheets(sent, file.mapping)
-    known_parts = _list_other_parts(file)
+    known_parts = part_comparison.list_parts_to_compare(file.sent.slot, file.mapping)
     if known_parts:
         chosen = pipeline.choose_sheets(sheets, file.mapping)
         tables = (pipeline.prepare_sheet(sheet, file.mapping).table for sheet in chosen)
@@ -562,14 +562,6 @@ def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _Land
         )
     layout = ConfirmedLayout.describe_file(sheets, file.mapping, permit.elements)
     return _LandedFile(result, disclosed, layout, known_parts)
-
-
-def _list_other_parts(file: _ReadFile) -> frozenset[int]:
-    """List the current deliveries of other parts, where rows of one day must not be in two."""
-    if not file.mapping.class_period_column:
-        return frozenset()
-    slot = file.sent.slot
-    return frozenset(row.pk for row in slot.list_current_parts() if row.part != slot.part)
 
 
 def _compare_with_earlier(
@@ -612,12 +604,18 @@ def _decide_held_file(sent: SentFile, held: Delivery) -> DeliveryReceipt:
         if not (replaces and sent.slot.part == held.part):
             return DeliveryReceipt(held, ReceiptResult.HELD)
     keys = held_deliveries.read_held_students(held)
-    if is_other_part:
-        held_deliveries.refuse_shared_days(held, sent.slot.part)
+    compared = (
+        held_deliveries.compare_held_days(held, sent.slot.part) if is_other_part else frozenset()
+    )
     with transaction.atomic():
         if is_other_part:
             row = held_deliveries.add_held_part(
-                delivery=held, student_keys=keys, part=sent.slot.part, by=by, at=at
+                delivery=held,
+                student_keys=keys,
+                part=sent.slot.part,
+                compared=compared,
+                by=by,
+                at=at,
             )
         else:
             row = held_deliveries.accept_replacement(delivery=held, student_keys=keys, by=by, at=at)
@@ -638,7 +636,9 @@ def _record_accepted(
     if ask_to_receive(_load_facts(file)).decision_id != decided.decision.decision_id:
         return None
     earlier = file.sent.slot.find_current_delivery(locked=True)
-    has_new_part = bool(_list_other_parts(file) - landed.known_parts)
+    has_new_part = bool(
+        part_comparison.list_parts_to_compare(file.sent.slot, file.mapping) - landed.known_parts
+    )
     if has_new_part or file.sent.slot.find_same_delivery(decided.fingerprint):
         return None
     if earlier and (compared is None or compared[0] != earlier):

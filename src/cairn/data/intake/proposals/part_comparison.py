@@ -15,7 +15,7 @@ from cairn.warehouse import schema
 from cairn.warehouse.file_parts import list_student_days
 from cairn.warehouse.store import FileRef, FileStore
 
-__all__ = ["compare_parts", "find_shared_days"]
+__all__ = ["compare_parts", "find_shared_days", "list_parts_to_compare"]
 
 _MAX_UNNAMED_SHARE = 0.2
 """More rows without a part than a fifth: the column was perhaps lost, as where rows vanish."""
@@ -98,6 +98,21 @@ def _join(names: list[str]) -> str:
     shown = ", ".join(names[:_NAMED_PARTS])
     others = len(names) - _NAMED_PARTS
     return f"{shown} and {others} more" if others > 0 else shown
+
+
+def list_parts_to_compare(slot: DeliverySlot, mapping: schema.ColumnMapping) -> frozenset[int]:
+    """List the other parts with which ``find_shared_days`` compares the rows of a file.
+
+    Args:
+        slot: the slot that the rows fill, or would fill.
+        mapping: their column mapping.
+
+    Returns:
+        Primary keys of their deliveries; none where each row is about a day.
+    """
+    if not mapping.class_period_column:
+        return frozenset()
+    return frozenset(row.pk for row in slot.list_current_parts() if row.part != slot.part)
 
 
 def find_shared_days(

@@ -387,11 +387,12 @@ def delivery_part(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a held file beside the earlier one, as a part of its own."""
     row, by, now = _get_held_delivery(request, pk)
     try:
-        held_deliveries.refuse_shared_days(row, request.POST.get("part", ""))
+        compared = held_deliveries.compare_held_days(row, request.POST.get("part", ""))
         accepted = held_deliveries.add_held_part(
             delivery=row,
             student_keys=held_deliveries.read_held_students(row),
             part=request.POST.get("part", ""),
+            compared=compared,
             by=by,
             at=now,
         )
