@@ -1,9 +1,10 @@
-"""Measure what sealed rows add to a save in PostgreSQL.
+"""Measure what sealed rows add to a write in PostgreSQL.
 
-One organization is saved outside of a transaction, and many are changed by one statement: in a
-database with sealed rows, and in a copy of it without triggers, through Django's own connection.
-They take turns, so that other work on the machine slows both alike. The processor's time is that of
-this program and of the server's process for its connection.
+A person changes one organization by an action, which loads the person, asks policy, writes the row
+and an audit event, and commits; one organization is saved outside of a transaction; and many are
+changed by one statement: in a database with sealed rows, and in a copy of it without triggers,
+through Django's own connection. They take turns, so that other work on the machine slows both
+alike. The processor's time is that of this program and of the server's process for its connection.
 
     DATABASE_URL=postgres://… IDENTITY_DATABASE_URL=postgres://… python benchmarks/row_seals.py
 
@@ -22,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 PLAIN = "plain"
-TABLE = "partners_organization"
 
 
 def main() -> None:
@@ -39,6 +39,7 @@ def main() -> None:
         prepare_installation()
         create_plain_copy(args.rows)
         result = {
+            "action": measure_in_turns(change_organization, args.saves // 4),
             "save": measure_in_turns(save_organization, args.saves),
             "bulk update": measure_in_turns(update_organizations, max(20, args.saves // 50)),
         }
@@ -49,8 +50,14 @@ def create_plain_copy(rows: int) -> None:
     """Create the rows, and the copy of the database without triggers."""
     from django.db import connections
 
-    from cairn.governance.partners.models import Organization
+    from cairn.governance.partners.models import Affiliation, Organization
+    from cairn.platform.accounts.models import User
 
+    backbone = Organization.objects.create(slug="backbone", name="Backbone", kind="backbone")
+    manager = User.objects.create(email="dana@partnership.example", name="Dana Reyes")
+    Affiliation.objects.create(
+        user=manager, organization=backbone, role="data_manager", starts="2020-01-01"
+    )
     Organization.objects.bulk_create(
         Organization(slug=f"partner-{number}", name=f"Partner {number}", kind="backbone")
         for number in range(rows)
@@ -64,7 +71,33 @@ def create_plain_copy(rows: int) -> None:
     settings |= {"NAME": f"{name}_{PLAIN}", "ENGINE": "django.db.backends.postgresql"}
     connections.settings[PLAIN] = settings
     with connections[PLAIN].cursor() as cursor:
-        cursor.execute(f'ALTER TABLE "{TABLE}" DISABLE TRIGGER ALL')
+        for table in connections[PLAIN].introspection.table_names(cursor):
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+
+
+def change_organization(alias: str, number: int) -> None:
+    """Change one row as a person does on a page: an action with its decision and audit event."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from cairn.governance.partners.actions.person_records import describe_organization
+    from cairn.governance.partners.models import Organization
+    from cairn.platform.accounts.models import User
+
+    sealed = connections["default"]
+    connections["default"] = connections[alias]
+    try:
+        describe_organization(
+            organization=Organization.objects.get(slug="partner-9"),
+            state=("VA", "NC")[number % 2],
+            education_program=None,
+            educational_agency=None,
+            covered_entity=None,
+            by=User.objects.get(email="dana@partnership.example"),
+            at=timezone.now(),
+        )
+    finally:
+        connections["default"] = sealed
 
 
 def save_organization(alias: str, number: int) -> None:

@@ -37,10 +37,14 @@ def test_two_processes_work_and_the_results_are_in_order(
     # The second process looks for the functions of this file where this one looks.
     monkeypatch.syspath_prepend(Path(__file__).parents[2])
     jobs = [(number,) for number in range(4)]
+    ended: list[int] = []
     with open_second_process(), open_second_process():
-        results = run_in_two_processes(number_with_process, jobs)
-        assert [number for number, _process in results] == [0, 1, 2, 3]
-        assert len({process for _number, process in results}) == 2
+        # Two jobs are enough: each process does one of them.
+        for some in (jobs[:2], jobs):
+            results = run_in_two_processes(number_with_process, some, ended.append)
+            assert [(number,) for number, _process in results] == some
+            assert len({process for _number, process in results}) == 2
+        assert sorted(ended) == [0, 0, 1, 1, 2, 3]
         with pytest.raises(ZeroDivisionError):
             run_in_two_processes(divide, [(0,), (1,), (0,)])
         # The second process ends at once; this one does its work, and all that follows.
@@ -54,6 +58,7 @@ def test_without_a_second_core_one_process_works(monkeypatch: pytest.MonkeyPatch
     with open_second_process():
         assert start_call(os.getpid).result() == os.getpid()
         assert run_in_two_processes(divide, [(1,), (2,)]) == [1.0, 0.5]
+        assert run_in_two_processes(divide, []) == []
 
 
 KILLED = """

@@ -8,13 +8,13 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from multiprocessing import current_process, get_context, parent_process
 from typing import Any, Final, TypeVar
 
-__all__ = ["open_second_process", "run_in_two_processes", "start_call"]
+__all__ = ["call_in_turn", "open_second_process", "run_in_two_processes", "start_call"]
 
 Result = TypeVar("Result")
 
@@ -68,30 +68,58 @@ def start_call(function: Callable[[], Result]) -> Future[Result]:
     return _call_here(function, ()) if pool is None else _send_call(pool, function, ())
 
 
+def call_in_turn(
+    function: Callable[..., Result],
+    jobs: Sequence[tuple[Any, ...]],
+    on_end: Callable[[int], None] = lambda _index: None,
+) -> list[Result]:
+    """Call a function for each job here, where starting a process takes longer than the work.
+
+    Args:
+        function: a function.
+        jobs: its arguments, once for each call.
+        on_end: receives the index of each job that has ended.
+    Returns:
+        The results in the order of the jobs.
+    """
+    results = []
+    for index, job in enumerate(jobs):
+        results.append(function(*job))
+        on_end(index)
+    return results
+
+
 def run_in_two_processes(
-    function: Callable[..., Result], jobs: Sequence[tuple[Any, ...]]
+    function: Callable[..., Result],
+    jobs: Sequence[tuple[Any, ...]],
+    on_end: Callable[[int], None] = lambda _index: None,
 ) -> list[Result]:
     """Call a function for each job, some of them in the second process, if one is open.
 
     Args:
         function: a function of a module, without side effects.
         jobs: its arguments, once for each call; they and the result can be pickled.
+        on_end: receives the index of each job that has ended, in this process.
     Returns:
         The results in the order of the jobs. What the first of them raises is raised.
     """
     pool = _current_pool.get()
-    if pool is None:
-        return [function(*job) for job in jobs]
     calls: dict[int, Future[Result]] = {}
     waiting, sent = deque(range(len(jobs))), list[int]()
-    while waiting:
-        sent = [index for index in sent if not calls[index].done()]
-        while waiting and len(sent) < _MOST_SENT:
+    while waiting or sent:
+        for index in [index for index in sent if calls[index].done()]:
+            sent.remove(index)
+            on_end(index)
+        # The last job is for this process, which would wait otherwise.
+        while pool and len(waiting) > 1 and len(sent) < _MOST_SENT:
             sent.append(waiting.popleft())
             calls[sent[-1]] = _send_call(pool, function, jobs[sent[-1]])
         if waiting:
             index = waiting.pop()
             calls[index] = _call_here(function, jobs[index])
+            on_end(index)
+        elif sent:
+            wait([calls[sent[0]]])
     for index in sorted(calls):
         # The second process may have been killed. Its work is lost, and done here.
         if isinstance(calls[index].exception(), BrokenExecutor):

@@ -4,10 +4,10 @@ The numbers of children behind a measure, and a count, are protected after the o
 release: readers get all of them at once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import chain, starmap
+from itertools import chain
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from cairn.outputs.releases.protection import (
     measures,
     public_tables,
 )
-from cairn.platform.second_process import run_in_two_processes
+from cairn.platform.second_process import call_in_turn, run_in_two_processes
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.checks import find_figure_conflict
@@ -50,35 +50,80 @@ class UnpublishableBands(StoppedError):
     """Report that no safe percentage bands were found; the message says what to change."""
 
 
-def _protect_outcome(
-    outcome: str,
-    method: ReleaseMethod,
-    rows: list[dict[str, Any]],
-    minimum: int,
-    snapshots: list[counts.PublishedSnapshot],
-    grouping: merged_groups.Grouping,
+@dataclass(frozen=True, slots=True)
+class _OutcomeRows:
+    """The counted rows of an outcome, and how they are protected."""
+
+    outcome: str
+    method: ReleaseMethod
+    rows: list[dict[str, Any]]
+    minimum: int
+    snapshots: list[counts.PublishedSnapshot]
+    grouping: merged_groups.Grouping
+
+    def protect(
+        self, tables: counts.TableDimensions, years: Sequence[str]
+    ) -> list[public_tables.YearResult]:
+        """Protect some tables: those of the release, or a smaller set of them."""
+        (results,) = _protect_outcomes([self], tables, years)
+        return results
+
+    def list_jobs(
+        self, tables: counts.TableDimensions, years: Sequence[str]
+    ) -> list[tuple[Any, ...]]:
+        """List the arguments of `protect_outcome_rows` for each year; they can be pickled."""
+        beside = [item.load_outcome_rows(self.outcome) for item in self.snapshots]
+        return [
+            (self.method, self.outcome, rows, tables, self.minimum, beside, self.grouping)
+            for rows in counts.split_rows_by_year(self.rows, years).values()
+        ]
+
+
+def _protect_outcomes(
+    outcomes: Sequence[_OutcomeRows],
     tables: counts.TableDimensions,
     years: Sequence[str],
-) -> Iterator[public_tables.YearResult]:
-    """Protect some tables of an outcome: those of the release, or a smaller set of them."""
-    rows_by_year = counts.split_rows_by_year(rows, years)
-    is_long = len(rows_by_year) > 1 and sum(map(len, rows_by_year.values())) >= _LONG_WORK
-    run = run_in_two_processes if is_long else starmap
-    beside = [item.load_outcome_rows(outcome) for item in snapshots] if is_long else snapshots
-    jobs = [
-        (method, outcome, year_rows, tables, minimum, beside, grouping)
-        for year_rows in rows_by_year.values()
-    ]
+    on_end: Callable[[], None] = lambda: None,
+) -> list[list[public_tables.YearResult]]:
+    """Protect the years of outcomes, each by itself and two at once.
+
+    Args:
+        outcomes: the outcomes.
+        tables: the dimensions of each table.
+        years: the years; empty means every year.
+        on_end: is called when all years of an outcome are done.
+    Returns:
+        The results of each outcome.
+    """
+    jobs_by_outcome = [outcome.list_jobs(tables, years) for outcome in outcomes]
+    owners = [number for number, own in enumerate(jobs_by_outcome) for _job in own]
+    waiting = Counter(owners)
+
+    def note_end(job: int) -> None:
+        waiting[owners[job]] -= 1
+        if not waiting[owners[job]]:
+            on_end()
+
+    jobs = list(chain.from_iterable(jobs_by_outcome))
+    is_long = sum(len(job[_ROWS]) for job in jobs) >= _LONG_WORK
+    run = run_in_two_processes if is_long else call_in_turn
+    results: list[list[public_tables.YearResult]] = [[] for _outcome in outcomes]
     try:
-        for year in chain.from_iterable(run(bands.protect_outcome_rows, jobs)):
-            yield (
-                group_sizes.audit_bands_beside_counts(year, tables, snapshots)
-                if isinstance(year, bands.ProtectedBandYear)
-                else year
-            )
+        found = run(bands.protect_outcome_rows, jobs, note_end)
     except bands.NoSafeBandsError as error:
         raise UnpublishableBands(_explain_no_bands(error)) from None
+    for owner, protected in zip(owners, found, strict=True):
+        results[owner] += [
+            group_sizes.audit_bands_beside_counts(year, tables, outcomes[owner].snapshots)
+            if isinstance(year, bands.ProtectedBandYear)
+            else year
+            for year in protected
+        ]
+    return results
 
+
+_ROWS: Final = 2
+"""Position of the rows among the arguments of `protect_outcome_rows`."""
 
 _LONG_WORK: Final = 300
 """Rows of a counted table from which on a second process is started: it takes a second."""
@@ -136,45 +181,52 @@ def protect_definitions(
         ),
     ]
     stopped_outcomes = {conflict.outcome for conflict in version_conflicts}
-    year_results: list[public_tables.YearResult] = []
-    blocked: list[public_tables.BlockedOutcome] = []
-    for definition in sorted(definitions, key=_rank_definition):
+    ranked = [
+        definition
+        for definition in sorted(definitions, key=_rank_definition)
+        if definition.id not in stopped_outcomes
+    ]
+    for _outcome in stopped_outcomes:
+        progress.advance()
+    outcomes = [
+        _OutcomeRows(
+            definition.id, method, rows_by_outcome[definition.id], minimum, snapshots, grouping
+        )
+        for definition in ranked
+        if definition.has_share
+    ]
+    results = _protect_outcomes(outcomes, requested_tables, release.years, progress.advance)
+    year_results = list(chain.from_iterable(results))
+    blocked = [
+        public_tables.BlockedOutcome(stopped, outcome.protect)
+        for outcome, years in zip(outcomes, results, strict=True)
+        if (stopped := public_tables.list_conflicts(years))
+    ]
+    for definition in ranked[len(outcomes) :]:
         rows = rows_by_outcome[definition.id]
-        if definition.id in stopped_outcomes:
-            progress.advance()
-            continue
-        if not definition.has_share:
-            own = _build_own_snapshots(
-                release, definition, [*year_results, *measure_results], catalogue, rows_by_outcome
+        own = _build_own_snapshots(
+            release, definition, [*year_results, *measure_results], catalogue, rows_by_outcome
+        )
+        beside = [*own, *snapshots]
+        found = (
+            _protect_measure(release, definition, rows, minimum, beside, published_facts)
+            if definition.measure
+            else group_sizes.protect_count_years(
+                definition.id,
+                rows,
+                requested_tables,
+                minimum,
+                release.years,
+                beside,
+                grouping,
             )
-            beside = [*own, *snapshots]
-            found = (
-                _protect_measure(release, definition, rows, minimum, beside, published_facts)
-                if definition.measure
-                else group_sizes.protect_count_years(
-                    definition.id,
-                    rows,
-                    requested_tables,
-                    minimum,
-                    release.years,
-                    beside,
-                    grouping,
-                )
-            )
-            measure_results += [
-                year
-                if isinstance(year, DifferencingConflict)
-                else replace(year, beside=year.beside - _count_own_tables(own, year.school_year))
-                for year in found
-            ]
-        else:
-            protect = partial(
-                _protect_outcome, definition.id, method, rows, minimum, snapshots, grouping
-            )
-            outcome_results = list(protect(requested_tables, release.years))
-            year_results += outcome_results
-            if stopped := public_tables.list_conflicts(outcome_results):
-                blocked.append(public_tables.BlockedOutcome(stopped, protect))
+        )
+        measure_results += [
+            year
+            if isinstance(year, DifferencingConflict)
+            else replace(year, beside=year.beside - _count_own_tables(own, year.school_year))
+            for year in found
+        ]
         progress.advance()
     count_results = [
         item for item in measure_results if not isinstance(item, measures.ProtectedMeasureYear)
@@ -186,8 +238,8 @@ def protect_definitions(
     if version_conflicts or measure_conflicts or blocked:
         advised = public_tables.advise_smaller_tables(requested_tables, blocked)
         return CheckConflict((*version_conflicts, *measure_conflicts, *advised))
-    results = (*year_results, *measure_results)
-    return [item for item in results if not isinstance(item, DifferencingConflict)]
+    protected = (*year_results, *measure_results)
+    return [item for item in protected if not isinstance(item, DifferencingConflict)]
 
 
 _HIDES: Final = DifferencingConflictKind.HIDES_PUBLIC
