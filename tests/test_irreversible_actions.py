@@ -23,7 +23,7 @@ _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
         "programs:attendance programs:attendance_grid programs:meals "
         "programs:change_incident programs:incident_deadline "
-        "programs:end_assignment "
+        "programs:end_assignment programs:end_funding "
         "programs:offline_marks programs:end_enrollment "
         "programs:reopen_enrollment "
         "students:filter notes:correct_note notes:reschedule notes:close_appointment "
@@ -69,7 +69,7 @@ _UNDOABLE: Final = {
         "indicators:new indicators:preview "
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
         "programs:new programs:new_group programs:next_group programs:enroll "
-        "programs:cancel_session programs:hold_record programs:staff "
+        "programs:cancel_session programs:hold_record programs:staff programs:funders "
         "notes:new_note notes:new_contact notes:new_appointment students:save_filter "
         "figures:factors figures:save_view dashboards:ask_committee"
     ),

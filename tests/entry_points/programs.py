@@ -8,7 +8,7 @@ from tests.entry_points.entry import Route
 
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
-from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.services.programs.incidents.incident_records import (
     IncidentDetails,
@@ -19,6 +19,7 @@ from cairn.services.programs.models import (
     Participant,
     Program,
     ProgramEnrollment,
+    ProgramFunding,
     RecordDestruction,
     RecordHold,
     Registration,
@@ -250,6 +251,24 @@ def assignment() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def funding() -> dict[str, Any]:
+    """The funding of the program by an organization."""
+    row = ProgramFunding.objects.create(
+        program_id=program()["pk"],
+        funder=Organization.objects.create(slug="fund", name="Fund", kind="government"),
+        starts=date(2020, 1, 1),
+        recorded_by=_recorder(),
+        recorded_at=timezone.now(),
+    )
+    return {"pk": row.pk}
+
+
+def portfolio() -> dict[str, Any]:
+    """A funder's page of one program."""
+    funding()
+    return {}
+
+
 def certificate() -> dict[str, Any]:
     """A certificate of the organization."""
     found = organization()
@@ -350,5 +369,9 @@ ROUTES = {
     ),
     "programs:participant": Route(STAFF, "get", participant, _VIEW),
     "programs:staff": Route({Role.STEWARD}, "get", organization, _ASSIGN),
+    "programs:funders": Route(STAFF, "get", program, _CHANGE),
+    "programs:end_funding": Route(STAFF, "get", funding, _CHANGE),
+    # Published figures alone; a funding shows no child.
+    "programs:portfolio": Route(STAFF_ROLES, "get", portfolio, (Action.VIEW_DASHBOARDS,)),
     "programs:end_assignment": Route({Role.STEWARD}, "get", assignment, _ASSIGN),
 }

@@ -23,7 +23,7 @@ _DATA_PAGES: Final = (
     "programs:attendance programs:attendance_grid programs:delivery programs:dosage",
     "programs:group programs:participant families:program_copy",
     "programs:child_incident programs:funder_report programs:incident programs:incidents",
-    "programs:meal_month programs:meals programs:pick_up",
+    "programs:meal_month programs:meals programs:pick_up programs:portfolio",
     "notes:notes notes:note notes:contacts notes:group_contacts",
     "notes:own_appointments notes:child_appointments notes:appointment",
     "programs:queue programs:registration programs:results programs:sheet programs:records",
@@ -35,7 +35,7 @@ DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.sp
 """Pages that name their legal basis, their date, and what the reader does not see."""
 _PRINTED_PAGES: Final = (
     "agreements:detail audit:log consents:list dashboards:index dashboards:outcome",
-    "figures:gaps figures:places figures:report",
+    "figures:gaps figures:places figures:report programs:portfolio",
     "deadlines:list deadlines:month disclosures:list families:home intake:delivery",
     "linkage:summary projects:detail projects:request registers:agreement releases:detail",
     "programs:certificate programs:sheet releases:extract students:programs",

@@ -4,6 +4,8 @@ The second group meets at a site of its own, to which one of the two tutors is a
 one is open for online registration, and three families have registered a child. The second offers a
 place to a family, counts its snacks, and has filed the report of an incident.
 
+River County's children's fund pays for this program and for two others, which begin in two weeks.
+
 The children are those of the tutoring papers, so that a tutor finds the same names on the roster
 and on the list of children with consent.
 """
@@ -20,9 +22,10 @@ from django.utils import timezone
 from cairn.demo.governance import consents, staff
 from cairn.demo.program_notes import write_demo_notes
 from cairn.governance.consents.api import ChildLabel
-from cairn.governance.partners.api import Organization
+from cairn.governance.partners.api import Organization, add_organization
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Actor
+from cairn.policy.vocabulary import OrganizationKind
 from cairn.services.families.api import state_program_access
 from cairn.services.programs import api as programs_api
 
@@ -36,6 +39,15 @@ _GROUPS: Final = (
 )
 """Name, site, days of the week, times, places and ages. One group meets each day, so that there is
 a session on any day."""
+
+_FUNDED: Final = (
+    ("math-lift", "Math Lift", "Birchwood Middle School", "11-13", "middle_grade_math"),
+    ("two-rivers-mentoring", "Two Rivers Mentoring", "Stony Ford Hall", "12-18", ""),
+)
+"""Organization, program, site, ages and aim of the other programs that the fund pays for. Nothing
+is published about them by program."""
+
+_FUND_NAME: Final = "River County Children's Fund"
 
 _SIGNATURE: Final = "M20 70L34 30L48 72L60 40L70 70L86 38L100 72L124 50L150 66L190 48M24 84L200 80"
 
@@ -152,6 +164,64 @@ def run_demo_program(at: datetime) -> None:
         by=User.objects.get(email=staff.find_demo_steward(organization.slug).email),
         at=at,
     )
+
+
+def add_demo_funder(by: User, at: datetime) -> None:
+    """Add the county's children's fund as a partner, unless it exists.
+
+    Args:
+        by: the data manager.
+        at: the moment of the action.
+    """
+    if not Organization.objects.filter(slug=staff.FUNDER_SLUG).exists():
+        kind = OrganizationKind.GOVERNMENT
+        add_organization(slug=staff.FUNDER_SLUG, name=_FUND_NAME, kind=kind, by=by, at=at)
+
+
+def record_demo_funding(at: datetime) -> None:
+    """Record that the county's children's fund pays for three programs, two of which begin soon.
+
+    It does nothing if a funding is on record.
+
+    Args:
+        at: the moment of the actions.
+    """
+    funder = Organization.objects.get(slug=staff.FUNDER_SLUG)
+    if funder.programs_funded.exists():
+        return
+    today = timezone.localdate(at)
+    funded = [programs_api.Program.objects.get(organization__slug=staff.PROGRAM_STAFF.organization)]
+    for slug, name, site, ages, aim in _FUNDED:
+        steward = User.objects.get(email=staff.find_demo_steward(slug).email)
+        program = programs_api.create_program(
+            organization=Organization.objects.get(slug=slug),
+            name=name,
+            description="",
+            by=steward,
+            at=at,
+        )
+        plan = programs_api.SeriesPlan(
+            site=site,
+            name=f"Ages {ages}",
+            weekdays=(1, 3),
+            starts_at=time(16, 0),
+            ends_at=time(17, 30),
+            first_day=today + timedelta(weeks=2),
+            ages=ages,
+            outcome=aim,
+        )
+        programs_api.create_session_series(program=program, plan=plan, by=steward, at=at)
+        funded.append(program)
+    for program in funded:
+        steward_email = staff.find_demo_steward(program.organization.slug).email
+        programs_api.record_program_funding(
+            program=program,
+            funder=funder,
+            starts=today - timedelta(weeks=_WEEKS),
+            ends=None,
+            by=User.objects.get(email=steward_email),
+            at=at,
+        )
 
 
 def _assign_tutor(series: programs_api.SessionSeries, at: datetime) -> None:

@@ -101,6 +101,7 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     annual_notices.record_demo_notices(timezone.now())
     tribal_nation.record_nation_students(planned_deliveries, timezone.now())
     programs.run_demo_program(timezone.now())
+    programs.record_demo_funding(timezone.now())
     step_timer.record_lap("record consents")
     for delivery in _receive_deliveries(planned_deliveries, manager, progress):
         _count_delivery(result, delivery)
@@ -149,6 +150,7 @@ def _load_agreements(progress: Progress) -> User:
         progress.advance()
     pilot.load_pilot_agreement(manager, timezone.now())
     tribal_nation.add_nation_partner(manager, timezone.now())
+    programs.add_demo_funder(manager, timezone.now())
     partners = Organization.objects.exclude(slug=staff.BACKBONE_SLUG).values_list("slug", flat=True)
     staff.create_demo_accounts(staff.find_demo_steward(slug) for slug in partners)
     staff.create_demo_accounts(

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.outputs.dashboards.test_targets import build_target
@@ -12,6 +13,7 @@ from tests.outputs.releases.community import AT
 from cairn.outputs.dashboards import queries
 from cairn.outputs.dashboards.audiences import group_comparison
 from cairn.outputs.dashboards.audiences.gaps import build_gap_report, describe_points, measure_gap
+from cairn.outputs.dashboards.figure_requests import figure_selection
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, PercentBand
 from cairn.warehouse.exporters import build_group_key
 from cairn.warehouse.measures import load_outcome_catalogue
@@ -123,12 +125,39 @@ def test_a_program_is_beside_all_others(monkeypatch: pytest.MonkeyPatch, db: Non
     monkeypatch.setattr(queries, "iterate_published_outcomes", lambda _on: found)
     (compared,) = group_comparison.list_program_outcomes("riverside  readers", AT.date())
     assert compared.title == "High school graduation"
+    selection = figure_selection.read_selection(QueryDict(compared.address.partition("?")[2]))
+    assert selection.values == {"program:Riverside Readers": "yes"}
     newest, banded, suppressed = compared.years
     assert (newest.year, newest.share, newest.size) == ("2025-26", "60%", "50")
     assert (newest.others, newest.difference) == ("40%", "+20.0 points")
     assert banded.difference == f"{MINUS}20 to {MINUS}11 points"
     assert (suppressed.share, suppressed.difference) == ("suppressed", "")
     assert suppressed.is_suppressed
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"district": "Oak"},
+        {"district": "Oak", "school": "Elm: upper"},
+        {"program:Club: chess": "yes"},
+        {},
+    ],
+)
+def test_an_address_selects_the_group(values: dict[str, str]) -> None:
+    query = figure_selection.select_group(build_group_key(values)).query
+    assert figure_selection.read_selection(QueryDict(query[1:])).values == values
+
+
+def test_two_programs_are_compared_from_one_reading(
+    monkeypatch: pytest.MonkeyPatch, db: None
+) -> None:
+    members = build_group_key({"program:Riverside Readers": "yes"})
+    outcome = build_outcome({"2025-26": {members: FigureCount(30, 50)}})
+    outcome.counted_on = [AT.date()]
+    monkeypatch.setattr(queries, "iterate_published_outcomes", lambda _on: iter([outcome]))
+    found = group_comparison.list_outcomes_by_program(["Riverside Readers", "Chess"], AT.date())
+    assert [len(found[name]) for name in ("Riverside Readers", "Chess")] == [1, 0]
 
 
 @pytest.mark.parametrize(

@@ -56,11 +56,21 @@ def test_results_are_own_attendance_beside_published_outcomes(
     assert "No school outcome is published by this program" in _text(client.get(address))
     year = ComparedYear("2025-26", "60%", "50", "40%", "+20.0 points", is_suppressed=False)
     compared = ComparedOutcome(
-        "chronic_absence", "Chronic absence", (year,), ("50% (2027-28): target met",), (TODAY,)
+        "chronic_absence",
+        "Chronic absence",
+        (year,),
+        ("50% (2027-28): target met",),
+        (TODAY,),
+        "/public/chronic_absence/?group=program",
     )
     monkeypatch.setattr(programs, "list_program_outcomes", lambda _name, _on: [compared])
     page = _text(client.get(address))
-    for words in ("+20.0 points", "target met", "does not show that the program caused it"):
+    for words in (
+        "?group=program",
+        "+20.0 points",
+        "target met",
+        "does not show that the program caused it",
+    ):
         assert words in page, words
 
 

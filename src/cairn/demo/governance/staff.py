@@ -128,8 +128,11 @@ SCHOOL_LIAISON: Final = DemoMember(
 
 NATION_SLUG: Final = "heronwater-nation"
 
+FUNDER_SLUG: Final = "river-county-childrens-fund"
+
 STEWARD_NAMES: Final = {
     NATION_SLUG: "Wren Halloway",
+    FUNDER_SLUG: "Grace Adeyemi",
     "alder-creek-sd": "Sol Marchetti",
     "birchwood-sd": "Priya Fairbanks",
     "bridge-to-kindergarten": "Luis Quintero",
@@ -149,15 +152,20 @@ STEWARD_NAMES: Final = {
     "tri-rivers-workforce-board": "Samir Holloway",
     "two-rivers-mentoring": "Clara Whitaker",
 }
-"""The steward of each partner: its agreement names this person as the one who delivers."""
+"""The steward of each partner: its agreement names this person as the one who delivers.
+
+The nation and the funder have no agreement, and deliver nothing.
+"""
 
 _STEWARD_EMAILS: Final = {
     NATION_SLUG: "wren@heronwater.example",
+    FUNDER_SLUG: "grace@childrens-fund.example",
     "alder-creek-sd": "sol@alder-creek.example",
 }
 
 _STEWARD_FIRST_STEPS: Final = {
     NATION_SLUG: "Home: a release that needs the Nation's decision",
+    FUNDER_SLUG: "Reports, Portfolio: what is published about the programs that the fund pays for",
     PROGRAM_STAFF.organization: "Programs: registrations, staff, results, the report to a funder",
 }
 

@@ -74,6 +74,7 @@ _SECTIONS = (
             (_("Reports to partners"), "figures:reports", Action.VIEW_GIVE_BACK),
             (_("Gaps and targets"), "figures:gaps", Action.VIEW_DASHBOARDS),
             (_("Districts and schools"), "figures:places", Action.VIEW_DASHBOARDS),
+            (_("Portfolio"), "programs:portfolio", Action.VIEW_DASHBOARDS),
             (_("Committee overview"), "figures:overview", Action.VIEW_DASHBOARDS),
             (_("Targets"), "figures:targets", Action.CHANGE_TARGET),
             (_("Questions about figures"), "figures:questions", Action.ANSWER_FIGURE_QUESTION),

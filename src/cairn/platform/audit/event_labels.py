@@ -200,6 +200,8 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.record_period_chosen": "How long a program keeps records of children chosen",
     "program.copy_released": "Copy of a program's record of a child given to its family",
     "program.hour_bands_chosen": "Bands of hours of a program chosen",
+    "program.funding_recorded": "Funder of a program recorded",
+    "program.funding_ended": "Funding of a program ended",
     "program.staff_assigned": "Staff member assigned to a program or site",
     "program.staff_assignment_ended": "Assignment of a staff member ended",
     "program.records_destroyed": "Records of children destroyed by a program",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cairn.services.programs.forms import *
     from cairn.services.programs.funder_report.report_counts import *
     from cairn.services.programs.funder_report.report_queries import *
+    from cairn.services.programs.funding.actions import *
     from cairn.services.programs.incidents.actions import *
     from cairn.services.programs.incidents.incident_records import *
     from cairn.services.programs.meals.actions import *

@@ -19,6 +19,7 @@ __all__ = [
     "MealReason",
     "Participant",
     "Program",
+    "ProgramFunding",
     "SessionSeries",
     "StaffPosition",
 ]
@@ -227,6 +228,62 @@ class StaffAssignment(models.Model):
     @property
     def is_ever_active(self) -> bool:
         """Whether it is in force on any day; one that was ended before its first day is not."""
+        return self.ends is None or self.starts <= self.ends
+
+
+class FundingPeriods(models.QuerySet["ProgramFunding"]):
+    """Fundings of programs by date: whether one counts is computed for a day, never stored."""
+
+    def filter_active(self, on: date) -> "FundingPeriods":
+        """Return the fundings that have begun and not ended on a date, both ends inclusive."""
+        return self.filter(starts__lte=on).filter(
+            models.Q(ends__isnull=True) | models.Q(ends__gte=on)
+        )
+
+
+class ProgramFunding(models.Model):
+    """That an organization funds a program, from the first to the last day. It opens no data."""
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="fundings")
+    funder = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="programs_funded"
+    )
+    starts = models.DateField(_("first day"))
+    ends = models.DateField(_("last day"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = FundingPeriods.as_manager()
+
+    class Meta:
+        ordering = ("funder__name", "-starts", "-pk")
+        constraints = (
+            # An end before the first day marks a funding that was recorded by mistake.
+            models.CheckConstraint(
+                condition=models.Q(ends__isnull=True)
+                | models.Q(ends__gte=models.F("starts"))
+                | models.Q(ended_at__isnull=False),
+                name="programs_funding_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["program", "funder"],
+                condition=models.Q(ends__isnull=True),
+                name="programs_one_open_funding",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.funder}: {self.program}"
+
+    @property
+    def is_ever_active(self) -> bool:
+        """Whether it counts on any day; one that was recorded by mistake does not."""
         return self.ends is None or self.starts <= self.ends
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cairn.services.programs.attendance_grid import views as grid_views
+from cairn.services.programs.funding import views as funding_views
 from cairn.services.programs.staff import views as staff_views
 from cairn.services.programs.views import (
     attendance,
@@ -98,4 +99,7 @@ urlpatterns = [
     path("participants/<int:pk>/", participants.participant_page, name="participant"),
     path("staff/<slug:slug>/", staff_views.staff_page, name="staff"),
     path("staff/assignments/<int:pk>/end/", staff_views.end_page, name="end_assignment"),
+    path("<int:pk>/funders/", funding_views.funders_page, name="funders"),
+    path("funders/<int:pk>/end/", funding_views.end_funding_page, name="end_funding"),
+    path("portfolio/", funding_views.portfolio_page, name="portfolio"),
 ]

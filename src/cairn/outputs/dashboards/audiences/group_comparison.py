@@ -4,20 +4,23 @@ One group is shown at a time, so no page ranks them. Differences are computed fr
 alone; a difference of ranges is a range.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from cairn.outputs.dashboards import queries
+from cairn.outputs.dashboards.figure_requests.figure_selection import select_group
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.releases import api as releases_api
 from cairn.warehouse import measures
 from cairn.warehouse.exporters import ALL_GROUPS, build_group_key
 
-__all__ = ["ComparedOutcome", "list_program_outcomes"]
+__all__ = ["ComparedOutcome", "list_outcomes_by_program", "list_program_outcomes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class ComparedOutcome:
         targets: the group's own targets, or else those for all children, each in words with
             the gap to it.
         counted_on: the days on which the outcome's public figures were counted.
+        address: the outcome's public page with the group selected; it has the trend.
     """
 
     outcome: str
@@ -50,6 +54,7 @@ class ComparedOutcome:
     years: tuple[ComparedYear, ...]
     targets: tuple[str, ...]
     counted_on: tuple[date, ...]
+    address: str
 
     @property
     def newest(self) -> ComparedYear:
@@ -73,23 +78,41 @@ def list_program_outcomes(program: str, on: date) -> list[ComparedOutcome]:
     Raises:
         Refused: policy does not allow reading the published figures.
     """
+    return list_outcomes_by_program([program], on)[program]
+
+
+def list_outcomes_by_program(programs: Iterable[str], on: date) -> dict[str, list[ComparedOutcome]]:
+    """List the published outcomes of the children in each program, beside all other children.
+
+    Args:
+        programs: names of the programs, as their records and releases have them.
+        on: the day of the decision.
+    Returns:
+        By name, one entry for each outcome that was published by this program; empty if none was.
+    Raises:
+        Refused: policy does not allow reading the published figures.
+    """
     published_outcomes = list(queries.iterate_published_outcomes(on))
-    named = measures.build_member_dimension("program", program).casefold()
-    dimensions = {
-        dimension
-        for each in published_outcomes
-        for dimension in _list_dimensions(each.figures)
-        if dimension.casefold() == named
+    targets = list(Target.objects.filter(ended_at=None))
+    dimensions = defaultdict(set)
+    for each in published_outcomes:
+        for dimension in _list_dimensions(each.figures):
+            dimensions[dimension.casefold()].add(dimension)
+    return {
+        program: [
+            compared
+            for dimension in sorted(
+                dimensions[measures.build_member_dimension("program", program).casefold()]
+            )
+            for compared in _compare_outcomes(
+                published_outcomes,
+                build_group_key({dimension: measures.MEMBER}),
+                build_group_key({dimension: "no"}),
+                targets,
+            )
+        ]
+        for program in programs
     }
-    return [
-        compared
-        for dimension in sorted(dimensions)
-        for compared in compare_group_outcomes(
-            published_outcomes,
-            build_group_key({dimension: measures.MEMBER}),
-            build_group_key({dimension: "no"}),
-        )
-    ]
 
 
 def list_places(
@@ -117,9 +140,19 @@ def compare_group_outcomes(
     others: releases_api.FigureKey,
 ) -> Iterator[ComparedOutcome]:
     """Yield each outcome with a figure of a group, beside the figure of others."""
-    current = list(Target.objects.filter(ended_at=None))
-    own = [row for row in current if row.key == key]
-    shared = [row for row in current if row.key == releases_api.COUNTY_KEY]
+    targets = list(Target.objects.filter(ended_at=None))
+    yield from _compare_outcomes(published_outcomes, key, others, targets)
+
+
+def _compare_outcomes(
+    published_outcomes: Iterable[queries.PublishedOutcome],
+    key: releases_api.FigureKey,
+    others: releases_api.FigureKey,
+    targets: Sequence[Target],
+) -> Iterator[ComparedOutcome]:
+    own = [row for row in targets if row.key == key]
+    shared = [row for row in targets if row.key == releases_api.COUNTY_KEY]
+    selected = select_group(key).query
     for each in published_outcomes:
         figures = each.figures
         rows = [year for year in reversed(figures.years) if key in figures.tables[year]]
@@ -135,6 +168,7 @@ def compare_group_outcomes(
                 ),
                 tuple(_describe_targets(own, shared, figures.get_figure(rows[0], key), each)),
                 tuple(each.counted_on),
+                reverse("dashboards:outcome", args=[each.definition.id]) + selected,
             )
 
 

@@ -115,6 +115,16 @@ def read_selection(query: Mapping[str, str]) -> FigureSelection:
     return FigureSelection(**chosen)
 
 
+def select_group(key: releases_api.FigureKey) -> FigureSelection:
+    """Build the selection of one district, school or group, by which an address names it."""
+    values = dict(key.values)
+    district, school = values.pop("district", ""), values.pop("school", "")
+    group = next((f"{dim}{_SEPARATOR}{value}" for dim, value in values.items()), "")
+    if school:
+        return FigureSelection(school=f"{district}{_SEPARATOR}{school}", group=group)
+    return FigureSelection(district=district, group=group)
+
+
 def restrict_figures(
     figures: releases_api.OutcomeFigures, selection: FigureSelection
 ) -> releases_api.OutcomeFigures | None:

@@ -13,6 +13,7 @@ from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.outputs.dashboards.api import describe_age, list_program_outcomes
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import (
+    may_change_program,
     may_change_program_sites,
     may_open_page,
     may_view_program_records,
@@ -78,6 +79,8 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
             for name, title in list_outcome_choices()
             if name in {group.outcome for group, _enrolled in groups}
         ],
+        "fundings": program.fundings.filter_active(staff.today).select_related("funder"),
+        "may_fund": may_change_program(program.organization.slug, staff.who, staff.today).allowed,
         "today": staff.today,
         "sees_all": sees_all,
         "trend": load_result_trend(program, staff.who, staff.today) if sees_all else (),
