@@ -62,7 +62,7 @@ def test_a_view_is_saved_once_and_only_its_owner_has_it(
         assert "View saved." in answer.text
     row = SavedView.objects.get()
     assert row.address == FILTERED
-    taken = client.post(SAVE, {"name": "absence", "address": "/figures/places/"})
+    taken = client.post(SAVE, {"name": "absence", "address": "/programs/portfolio/"})
     assert "another view with this name" in taken.text
     assert "Absence" not in other.get(VIEWS).text
     assert other.post(f"{VIEWS}{row.pk}/delete/").status_code == 404

@@ -90,6 +90,7 @@ def test_a_program_without_a_figure_is_listed_with_the_next_step(
     assert "1 program funded now, 0 published outcomes." in page
     for words in ("Reading club", "Maple Library", "Nothing published yet", "?rows=program"):
         assert words in page, words
+    assert "/figures/views/save/?address=%2Fprograms%2Fportfolio%2F" in page
     assert "Registration: " not in page
     assert "<dd>Nothing</dd>" not in page
     series = club.series

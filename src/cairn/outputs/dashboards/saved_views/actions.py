@@ -13,7 +13,9 @@ from cairn.platform.actions.api import ActionResult, action, has_role_for, syste
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
-SAVED_ROUTES: Final = frozenset({"figures:gaps", "figures:places", "dashboards:outcome"})
+SAVED_ROUTES: Final = frozenset(
+    {"figures:gaps", "figures:places", "dashboards:outcome", "programs:portfolio"}
+)
 """The pages that a user may save a view of."""
 
 _MOST_VIEWS: Final = 30

@@ -1,6 +1,7 @@
 """Pages about who funds a program, and a funder's page of the programs that it funds."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from cairn.outputs.dashboards.api import describe_age
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
+from cairn.services.programs import queries
 from cairn.services.programs.funding import actions, portfolio
 from cairn.services.programs.funding.forms import FundingEndForm, ProgramFundingForm
 from cairn.services.programs.funding.tables import PortfolioTable
@@ -56,7 +58,9 @@ def funders_page(request: HttpRequest, pk: int) -> HttpResponse:
 def end_funding_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the last day of a funding, and end it."""
     staff = load_staff_request(request)
-    row = get_object_or_404(ProgramFunding.objects.select_related("funder"), pk=pk)
+    own = queries.list_program_organizations(staff.who, staff.today, Action.CHANGE_PROGRAM)
+    rows = ProgramFunding.objects.select_related("funder").filter(program__organization__in=own)
+    row = get_object_or_404(rows, pk=pk)
     program = find_program(request, row.program_id, Action.CHANGE_PROGRAM)
     form = FundingEndForm(request.POST or None, initial={"ends": staff.today})
     if form.is_valid() and run_form_action(
@@ -98,6 +102,7 @@ def portfolio_page(request: HttpRequest) -> HttpResponse:
         "funder": funder,
         "table": table,
         "programs": programs,
+        "save_query": urlencode({"address": request.get_full_path()}),
         "published": sum(line.outcome is not None for line in lines),
         "suppressed": sum(line.is_suppressed for line in shown),
         "same_name": [each for each in programs.values() if each.same_name],
