@@ -26,7 +26,7 @@ READ_BY_ALL = {
     *("projects:body", "projects:body_public", "projects:detail", "projects:matter"),
     *("projects:meeting", "projects:policy", "projects:request", "public_sources:catalog_entry"),
     *("indicators:detail", "indicators:file"),
-    *("survey_figures:public", "web:progress"),
+    *("survey_figures:public", "web:progress", "programs:portfolio"),
 }
 # What a form of theirs would send.
 SENT = {"ballot": "approve", "why": "because", "organization": "river", "text": "words"}

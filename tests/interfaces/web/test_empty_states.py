@@ -15,6 +15,7 @@ NO_LINK_NEEDED = {
     "web/gallery.html": "an example, whose link is given with the part",
     "web/home.html": "all pages are listed below",
     "projects/questions.html": "the form is below",
+    "programs/funders.html": "the form is below",
     "partners/clearance.html": "only a data manager may add people, as the text says",
 }
 # Tables that have a row in any case, and those whose page asks otherwise whether they have one.

@@ -73,6 +73,7 @@ def test_empty_pages_say_what_to_do(club: Club, tutor: Client, leader: Client) -
     page = read(leader)
     assert "No organization is recorded as a funder" in page
     assert "Go to your programs" not in page
+    assert "Find the organization to ask" in page
     assert "Go to your programs" in read(tutor)
     row = fund_program(club.series.program, "city", club.tutor, ends=TODAY - _DAY)
     page = read(leader)

@@ -1,6 +1,5 @@
 """Pages about who funds a program, and a funder's page of the programs that it funds."""
 
-from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -21,9 +20,6 @@ from cairn.services.programs.funding.tables import PortfolioTable
 from cairn.services.programs.models import ProgramFunding
 from cairn.services.programs.views.form_results import run_form_action
 from cairn.services.programs.views.programs import find_program
-
-_LINES_PER_PAGE: Final = 5
-"""As many as a phone shows in two screens, with the choice of the funder above them."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +87,7 @@ def portfolio_page(request: HttpRequest) -> HttpResponse:
         if funder is None:
             raise Http404
     lines = portfolio.list_portfolio(funder, staff.who, staff.today) if funder else []
-    table = build_list_table(PortfolioTable, lines, request, rows_per_page=_LINES_PER_PAGE)
+    table = build_list_table(PortfolioTable, lines, request)
     if is_download_requested(table, request) and funder:
         return write_csv_response(table, f"portfolio-{funder.slug}")
     shown = list(table.data)
