@@ -94,6 +94,7 @@ def test_a_program_without_a_figure_is_listed_with_the_next_step(
     assert "/figures/views/save/?address=%2Fprograms%2Fportfolio%2F" in page
     assert "Registration: " not in page
     assert "<dd>Nothing</dd>" not in page
+    assert "(today)</dd>" in page
     series = club.series
     RegistrationOffer.objects.create(
         series=series, closes_on=TODAY, opened_by=club.tutor, opened_at=NOW

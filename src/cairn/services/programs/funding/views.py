@@ -105,6 +105,7 @@ def portfolio_page(request: HttpRequest) -> HttpResponse:
         "may_see_programs": may_open_page(
             Action.VIEW_PROGRAM_RECORDS, staff.who, on=staff.today
         ).allowed,
-        "age": describe_age(days, staff.today),
+        # Without a figure, the list of programs is that of today.
+        "age": describe_age(days or [staff.today], staff.today),
     }
     return render(request, "programs/portfolio.html", context)
