@@ -71,6 +71,8 @@ class InstallationState:
 def verify_stored_records(progress: Progress) -> InstallationState:
     """Check the audit log, the disclosure log, the files, the scans and the manifests.
 
+    What interrupted writes left is removed before: it is no change, and holds nothing.
+
     Args:
         progress: is shown each step.
 
@@ -89,6 +91,7 @@ def verify_stored_records(progress: Progress) -> InstallationState:
     ]
     progress.step("Files and manifests")
     store = open_file_store()
+    store.sweep(list_recorded_files())
     files = [(finding.path, finding.message) for finding in store.verify()]
     files += list_damaged_attachments()
     files += [] if files else list(_find_lost_files(store))

@@ -166,6 +166,22 @@ def test_verify_finds_a_file_taken_away_with_its_manifest(
     assert row.quarantined in cairn("verify").out
 
 
+def test_verify_removes_what_an_interrupted_write_left_and_nothing_that_was_recorded(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    cairn("receive", sent, *FROM, "--yes")
+    landed = FileRef.parse(Delivery.objects.get().landed)
+    zones = open_file_store().root
+    left = landed.data_path(zones).with_stem("0" * 64)
+    left.write_bytes(b"whole, without a manifest")
+    said = cairn("verify")
+    assert (said.code, left.exists()) == (0, False)
+    landed.manifest_path(zones).unlink()
+    said = cairn("verify")
+    assert (said.code, landed.digest in said.out) == (1, True)
+    assert landed.data_path(zones).exists()
+
+
 def test_a_chain_that_was_begun_anew_is_found_by_the_head_that_was_kept(
     cairn: Callable[..., Any], founded: Any
 ) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from cairn.governance.retention.api import list_recorded_files
 from cairn.interfaces.web import leases
 from cairn.interfaces.web.models import HEARTBEAT_INTERVAL
 from cairn.platform.schedule.api import enqueue_due_jobs
@@ -100,7 +101,7 @@ def run_worker(*, until_empty: bool = False, parent: int | None = None) -> None:
     lock = leases.lock_worker_file(worker_id)
     leases.record_heartbeat(worker_id, timezone.now())
     leases.requeue_orphaned_tasks(timezone.now())
-    open_file_store().sweep()
+    open_file_store().sweep(list_recorded_files())
     worker = TaskWorker(
         queue_names=["*"],
         interval=0.5,

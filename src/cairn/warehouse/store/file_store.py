@@ -294,14 +294,19 @@ class FileStore:
         """List everything that is not as written: changed bytes, missing and extra files."""
         return verification.find_store_problems(self.root, self._keys, self._file_keys)
 
-    def sweep(self) -> list[str]:
+    def sweep(self, recorded: Collection[str] = ()) -> list[str]:
         """Remove what interrupted writes left, unless a writer is at work.
 
-        Returns the paths of the removed files.
+        Args:
+            recorded: files that records name, as ``zone/digest``. One of these without a manifest
+                was whole before, so it stays, and a verification reports it.
+
+        Returns:
+            The paths of the removed files.
         """
         with file_refs.hold_exclusive_lock(self.root) as has_no_writer:
             leftovers = (
-                verification.find_crash_leftovers(self.root, self._file_keys)
+                verification.find_crash_leftovers(self.root, self._file_keys, recorded)
                 if has_no_writer
                 else []
             )

@@ -1,6 +1,6 @@
 """Check that every file and manifest is as it was written; one changed byte is a finding."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +39,13 @@ def find_store_problems(root: Path, keys: KeyRing, file_keys: FileKeys) -> list[
     return sorted(results, key=lambda finding: (finding.path, finding.kind))
 
 
-def find_crash_leftovers(root: Path, file_keys: FileKeys) -> list[Path]:
+def find_crash_leftovers(
+    root: Path, file_keys: FileKeys, recorded: Collection[str] = ()
+) -> list[Path]:
     """List what a crash left: temporary files, and files or keys without a manifest.
 
-    A file exists once its manifest does, so no step ever relied on these.
+    A file exists once its manifest does, so no step ever relied on these. A file among `recorded`
+    has lost its manifest since, and is none of them.
     """
     unfinished = [
         p
@@ -50,7 +53,12 @@ def find_crash_leftovers(root: Path, file_keys: FileKeys) -> list[Path]:
         for p in folder.rglob(f"{sealed_files.TEMPORARY_PREFIX}*")
         if p.is_file()
     ]
-    orphans = [p for p in root.glob("*/*/*.parquet") if not p.with_suffix(".json").exists()]
+    orphans = [
+        p
+        for p in root.glob("*/*/*.parquet")
+        if not p.with_suffix(".json").exists()
+        and f"{p.relative_to(root).parts[0]}/{p.stem}" not in recorded
+    ]
     keys = [path for path, ref in file_keys.list_files() if ref and ref.data_path(root) in orphans]
     return sorted(unfinished + orphans + keys)
 
@@ -151,5 +159,7 @@ def _find_foreign_keys(root: Path, file_keys: FileKeys) -> Iterator[StoreFinding
 def _report_unfinished(root: Path, path: Path) -> StoreFinding:
     shown_path = format_finding_path(path, root)
     return StoreFinding(
-        "unfinished", shown_path, "An interrupted write left this file. It cannot be read."
+        "unfinished",
+        shown_path,
+        "An interrupted write left this file, or its manifest was removed. It cannot be read.",
     )
