@@ -238,7 +238,13 @@ def test_every_exception_is_in_use() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "identities"])
-@pytest.mark.parametrize("roles", [SEE_MOST, OTHERS], ids=["roles_that_see_most", "other_roles"])
+@pytest.mark.parametrize(
+    "roles",
+    [
+        pytest.param(SEE_MOST, id="roles_that_see_most"),
+        pytest.param(OTHERS, id="other_roles", marks=pytest.mark.slow),
+    ],
+)
 def test_each_role_opens_its_routes_and_no_others(
     roles: tuple[Role, ...],
     browser: Callable[..., Client],

@@ -35,7 +35,7 @@ PEOPLE = 2_000
 STOPPED_AT = ("Recording agreements", "Importing", "Matching")
 DATABASES = ("default", "identities")
 FILE_NAME = re.compile(rf"\b(?:{'|'.join(Zone)})/[0-9a-f]{{64}}\b")
-pytestmark = pytest.mark.django_db(databases=list(DATABASES))
+pytestmark = [pytest.mark.django_db(databases=list(DATABASES)), pytest.mark.slow]
 
 
 AUTUMN = "Absence this autumn, where families agreed"

@@ -173,6 +173,13 @@ def _build_samples() -> dict[str, bytes]:
 _SAMPLES = _build_samples()
 
 
+class _Samples(dict[str, bytes]):
+    """Samples by name. Their content is too long for the report of a failed example."""
+
+    def __repr__(self) -> str:
+        return f"samples of {', '.join(self)}"
+
+
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return a small file of each format, with those that need a folder to be written."""
@@ -180,7 +187,8 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     frame = pd.DataFrame({"ID": [1, 2, 3], "NAME": ["ana", "bo", "cy"]})
     pyreadstat.write_dta(frame, str(folder / "t.dta"))
     pyreadstat.write_sav(frame, str(folder / "t.sav"))
-    return _SAMPLES | {n: (folder / n).read_bytes() for n in ("t.dta", "t.sav")}
+    written = {name: (folder / name).read_bytes() for name in ("t.dta", "t.sav")}
+    return _Samples(_SAMPLES | written)
 
 
 @pytest.mark.parametrize("name", [*_WRITERS, "t.dta", "t.sav"])
