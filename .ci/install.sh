@@ -7,6 +7,10 @@ fi
 if ! command -v chromium >/dev/null && command -v apt-get >/dev/null; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
 fi
+if ! command -v chromium-headless-shell >/dev/null && command -v apt-get >/dev/null; then
+    # Journeys take less of a processor in it; where the machine has none, they use Chromium.
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium-headless-shell >/dev/null || true
+fi
 if ! command -v java >/dev/null && command -v apt-get >/dev/null; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq default-jre-headless >/dev/null || true
 fi

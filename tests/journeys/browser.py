@@ -1,4 +1,8 @@
-"""The machine's own Chromium, else the one that Playwright fetched."""
+"""The machine's own Chromium, else the one that Playwright fetched.
+
+The headless shell is Chromium without its window, and takes less of a processor. It lacks
+background synchronization: what needs it has the mark `full_browser`.
+"""
 
 import os
 from contextlib import ExitStack
@@ -9,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 _CHROMIUM = Path("/usr/bin/chromium")
+_HEADLESS_SHELL = Path("/usr/bin/chromium-headless-shell")
 # A full Chromium draws the pop-up of its address bar for each window, which costs a second of work
 # and is never seen. The flag replaces that of Playwright, whose names come first.
 _FEATURES_OFF = (
@@ -39,14 +44,15 @@ _ARGUMENTS = (
 
 
 class SharedBrowser:
-    """One browser for all journeys of this process; each visitor has a window of their own.
+    """One browser for the journeys of this process; each visitor has a window of their own.
 
     Playwright keeps an event loop in this thread, on which Django would refuse to reach a
     database; nothing here is asynchronous, so it may. Hence the browser ends after the last
     journey, before other tests begin.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *choices: Path) -> None:
+        self._choices = choices
         self._open = ExitStack()
         self._browser: Browser | None = None
 
@@ -56,7 +62,7 @@ class SharedBrowser:
             patch = self._open.enter_context(pytest.MonkeyPatch.context())
             patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
             playwright = self._open.enter_context(sync_playwright())
-            path = _CHROMIUM if _CHROMIUM.exists() else None
+            path = next((choice for choice in self._choices if choice.exists()), None)
             try:
                 self._browser = playwright.chromium.launch(
                     executable_path=path, args=list(_ARGUMENTS)
@@ -78,4 +84,5 @@ class SharedBrowser:
         self._open.close()
 
 
-SHARED = SharedBrowser()
+SHARED = SharedBrowser(_HEADLESS_SHELL, _CHROMIUM)
+FULL = SharedBrowser(_CHROMIUM)

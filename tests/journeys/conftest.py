@@ -14,7 +14,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 from tests.journeys.accessibility import bring_axe
-from tests.journeys.browser import SHARED
+from tests.journeys.browser import FULL, SHARED
 from tests.journeys.visitor import PHONE, Visitor, watch_the_keyboard
 
 _HERE = Path(__file__).parent
@@ -28,6 +28,7 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, Non
     yield
     if nextitem is None or _HERE not in nextitem.path.parents:
         SHARED.close()
+    FULL.close()
 
 
 def _sign_in(window: BrowserContext, user: Any, url: str) -> None:
@@ -53,8 +54,12 @@ def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def chromium() -> Browser:
-    """The browser of all journeys, which may have ended since the one before."""
+def chromium(request: pytest.FixtureRequest) -> Browser:
+    """The browser of the journeys, which may have ended since the one before."""
+    if request.node.get_closest_marker("full_browser"):
+        # Playwright runs once in a thread.
+        SHARED.close()
+        return FULL.start()
     return SHARED.start()
 
 

@@ -159,6 +159,7 @@ def _sign_out_before_it_is_sent(page: Page, club: Club) -> None:
     assert AttendanceMark.objects.filter(replaced_by=None, status="excused").count() == 1
 
 
+@pytest.mark.full_browser
 def test_marks_are_sent_when_no_page_is_open(visitor: Callable[..., Visitor], club: Club) -> None:
     """The browser starts the service worker when there is a connection (Background Sync)."""
     session = reverse("programs:attendance", args=[club.series.pk, timezone.localdate()])
