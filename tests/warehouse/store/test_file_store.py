@@ -288,7 +288,7 @@ def test_a_killed_writer_leaves_nothing_that_counts(
     assert subprocess.run(command, check=False, env=os.environ | source).returncode == 9
     assert [r.name for r in store.manifests()] == [str(kept)]
     assert _kinds(store) == ["unfinished"]
-    assert len(store.sweep()) == 1
+    assert len(store.sweep(())) == 1
     assert store.verify() == []
     assert store.read(kept).equals(TABLE)
 
@@ -311,12 +311,12 @@ def test_nobody_sweeps_while_somebody_writes(store: FileStore) -> None:
     left = store.root / "landed" / f"{sealed_files.TEMPORARY_PREFIX}x"
     left.write_bytes(b"half")
     with hold_write_lock(store.root):
-        assert store.sweep() == []
+        assert store.sweep(()) == []
         assert store.verify() == []
         with hold_exclusive_lock(store.root) as nobody:
             assert not nobody
     assert verification.find_crash_leftovers(store.root, store._file_keys) == [left]
-    assert store.sweep() == [str(left.relative_to(store.root))]
+    assert store.sweep(()) == [str(left.relative_to(store.root))]
 
 
 def key_files(store: FileStore) -> list[Path]:
@@ -372,11 +372,11 @@ def test_an_unfinished_file_goes_with_its_key_and_a_finished_ones_key_stays(
     manifest.unlink()
     file.unlink()
     assert _kinds(store) == ["missing"]
-    assert store.sweep() == []
+    assert store.sweep(()) == []
     manifest.write_bytes(whole[0])
     file.write_bytes(whole[1])
     assert store.verify() == []
     manifest.unlink()
     assert _kinds(store) == ["unfinished"] * 2
-    assert len(store.sweep()) == 2
+    assert len(store.sweep(())) == 2
     assert key_files(store) == []

@@ -294,7 +294,7 @@ class FileStore:
         """List everything that is not as written: changed bytes, missing and extra files."""
         return verification.find_store_problems(self.root, self._keys, self._file_keys)
 
-    def sweep(self, recorded: Collection[str] = ()) -> list[str]:
+    def sweep(self, recorded: Collection[str]) -> list[str]:
         """Remove what interrupted writes left, unless a writer is at work.
 
         Args:

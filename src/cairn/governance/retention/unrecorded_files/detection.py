@@ -80,18 +80,18 @@ def find_old_unrecorded_files(store: FileStore, on: date) -> list[Manifest]:
 def find_due_files(store: FileStore, at: datetime) -> dict[str, Permit]:
     """Find the listed files that may be destroyed now, each with the permit of its decision."""
     on = timezone.localdate(at)
-    found = find_old_unrecorded_files(store, on)
+    unrecorded = {entry.name for entry in find_old_unrecorded_files(store, on)}
     due: dict[str, Permit] = {}
-    for file in list_waiting_files(store, found):
+    for file in load_listed_files(store):
         fact = UnrecordedFileFact(
             waiting_since=timezone.localdate(file.waiting_since),
-            is_recorded=False,
-            listed=len(found),
+            is_recorded=file.row.name not in unrecorded,
+            listed=len(unrecorded),
             is_confirmed=file.is_confirmed,
         )
         decision = may_destroy_unrecorded_file(fact, on)
         if decision.allowed:
-            due[file.manifest.name] = decision.require()
+            due[file.row.name] = decision.require()
     return due
 
 
