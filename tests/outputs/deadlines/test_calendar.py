@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.page_values import drop_random_values
 
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.protected_identity import seal_fields
@@ -112,7 +113,7 @@ def test_eighteenth_birthdays_are_counted_by_month_for_those_who_may(
         Child.objects.create(organization=river, key=key, sealed=sealed)
     page = _page(browser(steward))
     assert "2 students of River turn 18 this month" in page
-    assert "Ada" not in page
+    assert "Ada" not in drop_random_values(page)
     assert "SECRET" not in page
     assert "turn 18" not in _page(browser(person(Role.STEWARD, at="lake")))
     assert "turn 18" not in _page(browser(person(Role.REVIEWER, at="river")))

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.governance.consents.sample_consents import AT, ON, World
+from tests.page_values import drop_random_values
 from tests.services.students import school_world as school
 
 from cairn.data.records.queries import read_students
@@ -272,8 +273,8 @@ def test_a_program_that_lists_the_same_student_learns_nothing_of_others(
     """The program's own list holds no school record without consent, linked or not."""
     world.serve("S-1")
     page = read(browser(world.tutor), "/students/lanterns/")
-    assert "S-1" not in page
-    assert "Elm" not in page
+    assert "S-1" not in drop_random_values(page)
+    assert "Elm" not in drop_random_values(page)
 
 
 def test_more_students_cost_no_more_queries(world: World, steward: Client) -> None:

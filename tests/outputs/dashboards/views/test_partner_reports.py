@@ -16,6 +16,7 @@ from django.utils import timezone
 from tests.outputs.dashboards.sample_figures import FIGURES
 from tests.outputs.releases import community as world
 from tests.outputs.releases.community import AT
+from tests.page_values import drop_random_values
 
 from cairn.data.identity.models.linkage_runs import LinkedPart
 from cairn.data.intake.models import Delivery
@@ -150,7 +151,7 @@ def test_what_is_promised_comes_by_itself_when_it_is_published(
     )
     text = steward.get(page).content.decode()
     assert "No published figures yet" in text
-    assert "O3" not in text
+    assert "O3" not in drop_random_values(text)
     Agreement.objects.filter(reference="DSA-oak").update(terminated_on=AT.date())
     assert deliver_due_reports(AT + 2 * DAY).startswith("Reports delivered to partners: 0")
 
