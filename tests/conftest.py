@@ -69,7 +69,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--only-database`, for a run on another database than the one before."""
     parser.addoption(
-        "--only-database", action="store_true", help="leave out the tests that use no database"
+        "--only-database", action="store_true", help="leave out what another database cannot change"
     )
 
 
@@ -128,6 +128,8 @@ def pytest_collection_finish() -> None:
 
 def _uses_database(item: pytest.Item) -> bool:
     fixtures: list[str] = getattr(item, "fixturenames", [])
+    if item.get_closest_marker("one_database"):
+        return False
     return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(fixtures))
 
 

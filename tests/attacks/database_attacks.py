@@ -234,6 +234,34 @@ def migrate_to_newer_models() -> list[str]:
     return list(with_copy(work))
 
 
+def update_from_a_version_that_sealed_less() -> dict[str, list[str]]:
+    """Update a database with rows in a table that the version before did not seal.
+
+    In the second one a row of a table that was sealed is changed, too, and its triggers are gone.
+    """
+
+    def work(*, is_attacked: bool) -> list[str]:
+        newer = row_seals._SEALED_APPS
+        row_seals._SEALED_APPS = newer - {"surveys"}
+        row_seals.seal_rows_again()
+        make_rows("default", "surveys_survey")
+        make_rows("default", "partners_affiliation")
+        if is_attacked:
+            attack("default", ["partners_affiliation"], "changed")
+            with closing(sqlite3.connect(DATA / FILES["default"])) as raw:
+                for verb in ("insert", "update", "delete"):
+                    raw.execute(f"DROP TRIGGER sealed_partners_affiliation_{verb}")
+        row_seals._SEALED_APPS = newer
+        found = [str(finding) for finding in row_seals.remove_row_triggers()]
+        row_seals.seal_rows_again()
+        return found + report()
+
+    return {
+        "sound": list(with_copy(partial(work, is_attacked=False))),
+        "attacked": list(with_copy(partial(work, is_attacked=True))),
+    }
+
+
 def _execute(sql: str) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys = OFF")
@@ -296,6 +324,7 @@ if __name__ == "__main__":
     row_seals.install_row_seals()
     record_audit_event("demo.begun", "demo:", by=None, at=timezone.now())
     answers = {
+        "updated": update_from_a_version_that_sealed_less(),
         "sealed": attack_all(),
         "rollback": roll_back_everything(),
         "dropped": drop_the_log(),

@@ -99,6 +99,16 @@ def test_models_that_are_newer_than_the_database_accuse_no_row(answers: dict[str
     assert answers["migrated"] == []
 
 
+def test_an_update_that_seals_more_tables_accuses_only_rows_that_were_sealed(
+    answers: dict[str, Any],
+) -> None:
+    assert answers["updated"]["sound"] == []
+    said = " ".join(answers["updated"]["attacked"])
+    assert "row='1', message='The row was changed or rolled back outside of Cairn." in said
+    assert "The trigger sealed_partners_affiliation_insert was removed" in said
+    assert "surveys_survey" not in said
+
+
 def test_a_commit_during_the_verification_accuses_no_row(answers: dict[str, Any]) -> None:
     assert answers["interrupted"] == []
 

@@ -25,7 +25,11 @@ from tests.test_every_entry_point import ROUTES
 
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
-pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "identities"]),
+    pytest.mark.slow,
+    pytest.mark.one_database,
+]
 
 _ROUNDS: Final = int(os.environ.get("CAIRN_ODD_REQUESTS", "1"))
 _SEED: Final = int(os.environ.get("CAIRN_ODD_SEED", "1"))

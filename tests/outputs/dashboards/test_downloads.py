@@ -21,7 +21,7 @@ from cairn.platform.storage.api import open_file_store
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.store.file_refs import FileRef
 
-pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.one_database]
 PAGE = "/public/chronic_absence"
 EMBED = f"{PAGE}/embed/schools/"
 LETTER_POINTS_HIGH = 792

@@ -28,7 +28,7 @@ from cairn.policy.vocabulary.releases import ReviewVerdict
 from cairn.sdc.microdata.text_masks import MaskKind
 from cairn.warehouse.store.file_refs import FileRef
 
-pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.one_database]
 
 EXIT = "enrollment.exit_type"
 NOTES = (

@@ -23,7 +23,7 @@ from cairn.sdc.differencing.public_facts import FactChange
 from cairn.sdc.options import ReleaseMethod
 from cairn.warehouse.exporters.release_files import EVERYONE, build_group_key
 
-pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.one_database]
 
 BANDS = ReleaseMethod.BANDS.value
 BURR = build_group_key({"district": "Oak", "school": "Burr"})

@@ -24,7 +24,7 @@ from cairn.warehouse.exporters import build_group_key
 from cairn.warehouse.exporters.release_files import read_release_figures
 from cairn.warehouse.store.file_refs import FileRef
 
-pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.one_database]
 
 
 @pytest.fixture

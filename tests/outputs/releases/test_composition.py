@@ -33,7 +33,7 @@ from cairn.sdc.differencing.public_facts import FactChange
 from cairn.warehouse.exporters.release_files import ALL_GROUPS, build_group_key
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
-pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.one_database]
 OUTCOME = "chronic_absence"
 
 

@@ -32,7 +32,7 @@ from cairn.warehouse.exporters.release_files import ALL_GROUPS, ReleasedCell, bu
 from cairn.warehouse.store.file_refs import FileRef
 from cairn.warehouse.store.file_store import FileStore
 
-pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.one_database]
 
 
 def hidden(release: Release) -> set[tuple[str, ...]]:

@@ -21,7 +21,7 @@ from cairn.policy.vocabulary.releases import ReleaseState
 from cairn.warehouse.exporters import release_files
 from cairn.warehouse.store.file_refs import FileRef
 
-pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.one_database]
 Browser = Callable[..., Client]
 PAIR = ["asian", "black"]
 ONE = "asian+black"

@@ -27,7 +27,7 @@ from cairn.warehouse.exporters import release_files
 from cairn.warehouse.exporters.release_files import ALL_GROUPS, ReleasedCell, build_group_key
 from cairn.warehouse.store.file_refs import FileRef
 
-pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+pytestmark = [pytest.mark.django_db(databases=["default", "identities"]), pytest.mark.one_database]
 Browser = Callable[..., Client]
 TOLD = {"title": "Days absent", "outcomes": ["days_absent"], "statistic": "mean"}
 CHILDREN = 2387

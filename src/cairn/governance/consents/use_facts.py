@@ -20,6 +20,7 @@ from cairn.governance.consents.school_year_choices import (
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners import api as partners_api
 from cairn.governance.projects.api import load_project_facts
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.policy import questions
 from cairn.policy.checks import list_unassigned_students
 from cairn.policy.coverage import list_terms_for_element
@@ -111,8 +112,21 @@ def gather_use_facts(
     Returns:
         The facts.
     """
-    agreements = load_agreement_facts(Agreement.objects.order_by("reference"), on)
+    shared = _gather_shared_facts(viewer, on)
     keys = frozenset(people)
+    return replace(
+        shared,
+        projects=load_project_facts([project]) if project else (),
+        people=_load_people(keys, shared.agreements, year, on),
+        actors=(actor,),
+        program_sites=load_sites_of_people(actor, keys, on),
+    )
+
+
+@keep_while_rows_unchanged()
+def _gather_shared_facts(viewer: str, on: date) -> Facts:
+    """Gather what does not depend on the children, the project and the person who asks."""
+    agreements = load_agreement_facts(Agreement.objects.order_by("reference"), on)
     rows = partners_api.Organization.objects.all()
     parties = frozenset[str]()
     if viewer:
@@ -122,9 +136,6 @@ def gather_use_facts(
     return Facts(
         agreements=agreements,
         dictionaries=load_current_dictionaries(*sorted(parties)),
-        projects=load_project_facts([project]) if project else (),
-        people=_load_people(keys, agreements, year, on),
-        actors=(actor,),
         organizations=tuple(
             replace(fact, overdue=providers.count_overdue_duties(fact.slug, on, agreements))
             if viewer in ("", fact.slug)
@@ -137,7 +148,6 @@ def gather_use_facts(
         state_reviews=partners_api.load_state_reviews(),
         notices=load_annual_notices(),
         policy=_LOCAL_POLICY,
-        program_sites=load_sites_of_people(actor, keys, on),
     )
 
 

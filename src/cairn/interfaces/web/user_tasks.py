@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
+from typing import Final
 
 from cairn.data.identity.api import list_identity_tasks
 from cairn.data.intake.api import list_delivery_tasks
@@ -21,6 +23,7 @@ from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.indicators.api import list_indicator_tasks
 from cairn.outputs.releases.api import list_partner_report_tasks, list_release_tasks
 from cairn.outputs.survey_figures.api import list_survey_figure_tasks
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications.api import list_mail_tasks
 from cairn.platform.schedule.api import list_schedule_tasks
@@ -35,8 +38,11 @@ from cairn.services.programs.api import (
     list_registration_tasks,
 )
 
+# Some tasks also depend on the time or on a file, and those are shown at most this much late.
+_MAX_SECONDS: Final = 60
+_keep_tasks: Final = cache(keep_while_rows_unchanged(max_seconds=_MAX_SECONDS))
 # Each app's task query (actor, on), in the order of the data flow.
-_TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
+_TASK_SOURCES: Final[tuple[Callable[[Actor, date], list[InboxTask]], ...]] = (
     list_partner_tasks,
     list_agreement_tasks,
     list_project_tasks,
@@ -81,5 +87,6 @@ def list_user_tasks(actor: Actor, on: date) -> list[InboxTask]:
         The tasks; those due on the same day, and those without a date, in the order of the data
         flow.
     """
-    tasks = [user_task for list_tasks in _TASK_SOURCES for user_task in list_tasks(actor, on)]
+    sources = map(_keep_tasks, _TASK_SOURCES)
+    tasks = [user_task for list_tasks in sources for user_task in list_tasks(actor, on)]
     return sorted(tasks, key=lambda user_task: user_task.due or date.max)

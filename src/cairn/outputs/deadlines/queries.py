@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Final
 
 from cairn.governance.partners.api import Organization
 from cairn.outputs.deadlines.models import CalendarFeed
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind, list_deadline_sources
 from cairn.platform.sealing.api import compute_keyed_hash
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
+
+# Some deadlines also depend on the time or on a file, and those are shown at most this much late.
+_MAX_SECONDS: Final = 60
+_keep_deadlines: Final = cache(keep_while_rows_unchanged(max_seconds=_MAX_SECONDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ def list_deadlines(actor: Actor, deadline_filter: DeadlineFilter) -> list[Deadli
     may_view_calendar(actor, deadline_filter.on).require()
     deadlines = [
         deadline
-        for list_source in list_deadline_sources()
+        for list_source in map(_keep_deadlines, list_deadline_sources())
         for deadline in list_source(actor, deadline_filter.on, deadline_filter.until)
     ]
     return sorted(

@@ -1,6 +1,7 @@
 """Find out who acts: the policy facts about a user, without importing the apps that know them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, Protocol
 
@@ -15,6 +16,7 @@ __all__ = [
     "ActorLoader",
     "NoActorLoaderError",
     "clear_request_cache",
+    "isolate_request_caches",
     "load_current_actor",
     "open_actor_cache",
     "open_request_cache",
@@ -124,6 +126,26 @@ def clear_request_cache() -> None:
     if request is not None:
         request.__dict__[_CACHES] = None
     _forget_actors(request)
+
+
+@contextmanager
+def isolate_request_caches() -> Iterator[None]:
+    """Within the block, read nothing from the caches of the current request, and leave them as is.
+
+    What is read there is read from the database, so that one can see which tables it rests on.
+    """
+    request = _current_request.get()
+    if request is None:
+        yield
+        return
+    outer = request.__dict__.get(_CACHES, {})
+    request.__dict__[_CACHES] = None if outer is None else {}
+    try:
+        yield
+    finally:
+        # An action within the block has taken the caches away for the rest of the request.
+        taken = request.__dict__[_CACHES] is None
+        request.__dict__[_CACHES] = None if taken else outer
 
 
 def _forget_actors(request: HttpRequest | None) -> None:

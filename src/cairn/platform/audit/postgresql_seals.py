@@ -256,9 +256,15 @@ class PostgresqlSealStore(SealStore):
         )
 
     def drop_triggers(self) -> None:
-        for name, table, *_more in self._list_triggers():
-            if name.startswith("sealed_"):
-                self._execute(f'DROP TRIGGER "{name}" ON "{table}"')
+        for name, table in self._list_noting_triggers():
+            self._execute(f'DROP TRIGGER "{name}" ON "{table}"')
+
+    def list_tables_with_triggers(self) -> set[str]:
+        return {table for _name, table in self._list_noting_triggers()}
+
+    def _list_noting_triggers(self) -> list[tuple[str, str]]:
+        triggers = self._list_triggers()
+        return [(name, table) for name, table, *_more in triggers if name.startswith("sealed_")]
 
     def find_trigger_changes(self, tables: list[SealedTable]) -> Iterator[RowFinding]:
         expected = {
@@ -324,6 +330,16 @@ class PostgresqlSealStore(SealStore):
         where = "" if number is None else f"WHERE sequence = {int(number)}"
         sql = f"SELECT sequence, chained FROM {LOG_TABLE} {where} ORDER BY sequence DESC LIMIT 1"  # noqa: S608
         return next(iter(self._select(sql)), None)
+
+    def read_changes(self, since: int, limit: int) -> list[tuple[int, str, bytes]]:
+        sql = f"""
+            SELECT sequence, "table", chained FROM {LOG_TABLE} WHERE sequence >= %s
+            ORDER BY sequence LIMIT %s
+            """  # noqa: S608
+        with connections[self.alias].connection.cursor() as cursor:
+            cursor.execute(sql, (since, limit))
+            lines: list[tuple[int, str, bytes]] = cursor.fetchall()
+        return lines
 
     def append_lines(self, lines: Iterable[RowDigest]) -> None:
         self._select("SELECT pg_advisory_xact_lock(%s)", _LOCK)

@@ -41,7 +41,7 @@ _SEALED_APPS: Final = frozenset(
     {
         *("accounts", "mfa", "partners", "training", "agreements", "dictionaries", "projects"),
         *("consents", "legal_process", "breaches", "retention", "releases", "extracts"),
-        *("public_sources", "intake", "survey_figures", "indicators"),
+        *("public_sources", "intake", "surveys", "survey_figures", "indicators"),
     }
 )
 _SEALED_MODELS: Final = frozenset(
@@ -49,6 +49,7 @@ _SEALED_MODELS: Final = frozenset(
         *("audit.auditline", "audit.chainhead", "linkage.link", "linkage.matchevent"),
         *("linkage.verdict", "linkage.verdictrecord", "linkage.relationship"),
         *("linkage.relationshipverdict", "linkage.relationshipverdictrecord", "linkage.statement"),
+        *("linkage.linkagerun", "linkage.linkedpart", "notifications.noticedelivery"),
     }
 )
 
@@ -84,6 +85,9 @@ def remove_row_triggers() -> list[RowFinding]:
     """
     findings = find_changed_rows()
     for store in _list_sealed_databases():
+        if store.has_log():
+            unsealed = _list_tables_never_sealed(store)
+            findings = [one for one in findings if one.table not in unsealed]
         store.drop_triggers()
     return findings
 
@@ -93,6 +97,50 @@ def seal_rows_again() -> None:
     for store in _list_sealed_databases():
         _seal_database(store)
         _write_marker({*_read_marker(), store.alias})
+
+
+def has_row_log(alias: str) -> bool:
+    """Return whether a database on disk has a log of row changes.
+
+    Args:
+        alias: the database.
+    """
+    is_on_disk = any(store.alias == alias for store in _list_sealed_databases())
+    return is_on_disk and _open_store(alias).has_log()
+
+
+def list_sealed_tables(alias: str) -> frozenset[str]:
+    """List the tables whose rows are sealed.
+
+    Args:
+        alias: the database.
+    """
+    return frozenset(_name_sealed_tables(alias))
+
+
+def read_row_changes(alias: str, since: int, limit: int) -> list[tuple[int, str, bytes]]:
+    """Read which tables were written, in the order of the log.
+
+    The statement is none of the page's own: no query budget counts it.
+
+    Args:
+        alias: the database, which has a log.
+        since: the first line to read, by number.
+        limit: the most lines to read.
+
+    Returns:
+        Number, table and digest of each line. The digest covers all lines before.
+    """
+    return _open_store(alias).read_changes(since, limit)
+
+
+def read_newest_row_change(alias: str) -> tuple[int, bytes] | None:
+    """Read number and digest of the newest line of the log; None if there is none.
+
+    Args:
+        alias: the database, which has a log.
+    """
+    return _open_store(alias).read_line_digest()
 
 
 def find_changed_rows() -> list[RowFinding]:
@@ -228,6 +276,13 @@ def _seal_database(store: SealStore) -> None:
             lines += [(table.name, row, digest) for row, digest in digests]
             store.create_triggers(table)
         store.append_lines((*((name, row, b"") for name, row in gone), *lines))
+
+
+def _list_tables_never_sealed(store: SealStore) -> set[str]:
+    """List the tables that an earlier version did not seal: no line, no trigger names them."""
+    sealed = {table for _n, table, _row, _digest, _c in store.read_lines()}
+    sealed |= store.list_tables_with_triggers()
+    return _name_sealed_tables(store.alias) - sealed
 
 
 def _list_logged_rows(store: SealStore) -> set[tuple[str, Any]]:

@@ -97,6 +97,10 @@ class SealStore(ABC):
         """Drop all triggers that note writes, also those of a table that no model has any more."""
 
     @abstractmethod
+    def list_tables_with_triggers(self) -> set[str]:
+        """List the tables with a trigger that notes writes, by their names."""
+
+    @abstractmethod
     def find_trigger_changes(self, tables: list[SealedTable]) -> Iterator[RowFinding]:
         """Find triggers that were added, changed or removed outside of Cairn."""
 
@@ -115,6 +119,10 @@ class SealStore(ABC):
     @abstractmethod
     def read_line_digest(self, number: int | None = None) -> tuple[int, bytes] | None:
         """Read number and digest of one line, or of the newest; None if there is none."""
+
+    @abstractmethod
+    def read_changes(self, since: int, limit: int) -> list[tuple[int, str, bytes]]:
+        """Read number, table and digest of the lines from a number on, in order."""
 
     @abstractmethod
     def append_lines(self, lines: Iterable[RowDigest]) -> None:

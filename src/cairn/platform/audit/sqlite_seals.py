@@ -78,9 +78,17 @@ class SqliteSealStore(SealStore):
             self._execute(sql)
 
     def drop_triggers(self) -> None:
-        sql = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'sealed_*'"
-        for (name,) in self._select(sql):
+        for name, _table in self._list_noting_triggers():
             self._execute(f'DROP TRIGGER "{name}"')
+
+    def list_tables_with_triggers(self) -> set[str]:
+        return {table for _name, table in self._list_noting_triggers()}
+
+    def _list_noting_triggers(self) -> list[tuple[str, str]]:
+        return self._select(
+            "SELECT name, tbl_name FROM sqlite_master "
+            "WHERE type = 'trigger' AND name GLOB 'sealed_*'"
+        )
 
     def find_trigger_changes(self, tables: list[SealedTable]) -> Iterator[RowFinding]:
         expected = dict(pair for table in tables for pair in _write_triggers(table))
@@ -112,6 +120,13 @@ class SqliteSealStore(SealStore):
         where = "" if number is None else f"WHERE sequence = {int(number)}"
         sql = f"SELECT sequence, chained FROM {LOG_TABLE} {where} ORDER BY sequence DESC LIMIT 1"  # noqa: S608
         return next(iter(self._select(sql)), None)
+
+    def read_changes(self, since: int, limit: int) -> list[tuple[int, str, bytes]]:
+        sql = f"""
+            SELECT sequence, "table", chained FROM {LOG_TABLE} WHERE sequence >= ?
+            ORDER BY sequence LIMIT ?
+            """  # noqa: S608
+        return self._select(sql, since, limit)
 
     def append_lines(self, lines: Iterable[RowDigest]) -> None:
         _number, previous = self.read_line_digest() or (0, None)

@@ -6,7 +6,7 @@ what the user may see, often as dataclasses; everything here works on those rows
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -145,7 +145,7 @@ class ListTable(django_tables2.Table):
         """Count the rows that a choice of filters keeps.
 
         Args:
-            chosen: text by name of the column; an empty text chooses all.
+            chosen: text by name of a column with a filter; an empty text chooses all.
 
         Returns:
             The number of rows.
@@ -287,8 +287,10 @@ def build_list_table(
     """
     rows = list(records)
     every_row = table_class(rows, prefix=prefix, **options)
-    texts = _list_texts(every_row, rows)
     search_text = request.GET.get(f"{prefix}q", "").strip()
+    # Reading a cell as django-tables2 does takes a tenth of a millisecond.
+    read = tuple(table_class.base_columns) if search_text else table_class.filter_columns
+    texts = _list_texts(every_row, rows, read)
     chosen = {name: request.GET.get(prefix + name, "") for name in table_class.filter_columns}
     kept = [
         row
@@ -312,10 +314,12 @@ def build_list_table(
     return table
 
 
-def _list_texts(table: ListTable, records: list[Any]) -> list[dict[str, str]]:
-    """List the plain texts of the rows, in the order of the records."""
+def _list_texts(
+    table: ListTable, records: list[Any], names: Collection[str]
+) -> list[dict[str, str]]:
+    """List the plain texts of these columns of the rows, in the order of the records."""
     if not records or table.describe_record(records[0]) is None:
-        return [_read_row_texts(row) for row in table.rows]
+        return [_read_row_texts(row, names) for row in table.rows]
     return [table.describe_record(record) or {} for record in records]
 
 
@@ -330,10 +334,12 @@ def _list_values(table: ListTable) -> list[Sequence[object]]:
     return [headings, *([texts[column.name] for column in columns] for texts in described)]
 
 
-def _read_row_texts(row: Any) -> dict[str, str]:
-    """Read the plain text of each cell by the name of its column."""
+def _read_row_texts(row: Any, names: Collection[str]) -> dict[str, str]:
+    """Read the plain text of the cells by the name of their column."""
     return {
-        column.name: _flatten_text(row.get_cell_value(column.name)) for column in row.table.columns
+        column.name: _flatten_text(row.get_cell_value(column.name))
+        for column in row.table.columns
+        if column.name in names
     }
 
 

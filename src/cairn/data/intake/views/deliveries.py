@@ -1,7 +1,7 @@
 """Pages of deliveries: the list, the upload, one delivery, and the mapping of its columns."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -56,6 +56,7 @@ from cairn.governance.agreements.api import find_visible_agreement, list_visible
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.notifications.api import record_notices_read
 from cairn.platform.storage.api import open_uploaded_content
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
@@ -105,19 +106,13 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     waiting = queries.filter_visible_proposals(requester, today).filter(outcome="")
     rows = _filter_list(queries.filter_visible_deliveries(requester, today), show)
-    may_read = may_open_page(Action.VIEW_AGREEMENT, requester, on=today).allowed
-    listings = list_visible_agreements(requester, today) if may_read else []
     table = build_list_table(
         DeliveryTable,
         rows,
         request,
         requester=requester,
         on=today,
-        exact_agreements=frozenset(
-            listing.terms.reference
-            for listing in listings
-            if listing.terms.basis not in SIGNED_FORM_BASES
-        ),
+        exact_agreements=_find_agreements_with_exact_counts(requester, today),
     )
     if is_download_requested(table, request):
         return write_csv_response(table, "data-submissions")
@@ -132,6 +127,18 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
         "as_of": today,
     }
     return render(request, "intake/deliveries.html", context)
+
+
+@keep_while_rows_unchanged()
+def _find_agreements_with_exact_counts(requester: Actor, on: date) -> frozenset[str]:
+    """Find the agreements, of those that a person may read, that do not rest on signed forms."""
+    if not may_open_page(Action.VIEW_AGREEMENT, requester, on=on).allowed:
+        return frozenset()
+    return frozenset(
+        listing.terms.reference
+        for listing in list_visible_agreements(requester, on)
+        if listing.terms.basis not in SIGNED_FORM_BASES
+    )
 
 
 _DESCRIBE_SHOWN: Final = {

@@ -1,0 +1,262 @@
+"""Keep what was read from sealed rows until one of these rows changes.
+
+A page asks the same questions about agreements, projects and releases as the page before, and most
+days nobody changes any of them. The log of row changes says exactly when one did, in any process:
+each written row has its line there, in the transaction that wrote it. So a result is kept with the
+tables that were read for it, and it is used as long as the log has no later line of one of them.
+
+Which tables were read is seen in the statements themselves, not declared. A result that rests on a
+table without seals, or for which something was written, is not kept.
+"""
+
+import re
+import sqlite3
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cache, wraps
+from typing import Any, Final, ParamSpec, TypeVar, cast
+
+from django.apps import apps
+from django.db import connections
+from django.utils.translation import get_language
+
+from cairn.platform.actions.actors import isolate_request_caches
+from cairn.platform.audit.api import (
+    has_row_log,
+    list_sealed_tables,
+    read_newest_row_change,
+    read_row_changes,
+)
+
+__all__ = ["forget_kept_results", "keep_while_rows_unchanged"]
+
+_MAX_RESULTS: Final = 2_000
+_MAX_LINES: Final = 500
+_NO_LOG: Final = -1
+_WORD: Final = re.compile(r"\w+")
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+_Place = tuple[str, str]
+"""A database and the name of one of its tables."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one function read so far."""
+
+    places: set[_Place] = field(default_factory=set)
+    may_be_kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptResult:
+    """A result, the tables that it rests on, and how far each log was when it was read."""
+
+    value: Any
+    places: frozenset[_Place]
+    heads: dict[str, int]
+    kept_at: float
+
+
+class _Logs:
+    """How far this process has read the log of each database, and what it found there."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.results: OrderedDict[Hashable, _KeptResult] = OrderedDict()
+        self.newest: dict[str, tuple[int, bytes]] = {}
+        self.changed: dict[_Place, int] = {}
+        self.times_emptied = 0
+
+    def empty(self) -> None:
+        """Forget all results, and how far the logs were read."""
+        with self.lock:
+            self._empty()
+            self.newest.clear()
+
+    def _empty(self) -> None:
+        self.results.clear()
+        self.changed.clear()
+        self.times_emptied += 1
+
+    def read_on(self, alias: str) -> int:
+        """Read the new lines of a log.
+
+        Returns:
+            The number of the newest line that this transaction sees; below zero if there is none.
+        """
+        number, digest = self.newest.get(alias, (0, b""))
+        lines = read_row_changes(alias, number, _MAX_LINES + 1)
+        if not lines:
+            self.empty()
+            return _NO_LOG
+        newest = (lines[-1][0], lines[-1][2])
+        with self.lock:
+            is_continued = (lines[0][0], lines[0][2]) == (number, digest)
+            if not is_continued or len(lines) > _MAX_LINES:
+                # The first look; or what was seen was rolled back; or too much is new.
+                self._empty()
+                newest = read_newest_row_change(alias) or newest
+            else:
+                for sequence, table, _digest in lines[1:]:
+                    known = self.changed.get((alias, table), 0)
+                    self.changed[alias, table] = max(known, sequence)
+            self.newest[alias] = newest
+        return newest[0]
+
+    def find(self, key: Hashable, heads: dict[str, int], max_seconds: float) -> _KeptResult | None:
+        """Find a result that still holds for a reader who sees the logs this far."""
+        with self.lock:
+            kept = self.results.get(key)
+            if kept is None or time.monotonic() - kept.kept_at > max_seconds:
+                return None
+            if any(number > heads[alias] for alias, number in kept.heads.items()):
+                return None
+            if any(self.changed.get(place, 0) > kept.heads[place[0]] for place in kept.places):
+                del self.results[key]
+                return None
+            self.results.move_to_end(key)
+            return kept
+
+    def keep(self, key: Hashable, kept: _KeptResult, times_emptied: int) -> None:
+        """Keep a result, unless all results were forgotten while it was made."""
+        with self.lock:
+            if times_emptied == self.times_emptied:
+                self.results[key] = kept
+                while len(self.results) > _MAX_RESULTS:
+                    self.results.popitem(last=False)
+
+
+_logs: Final = _Logs()
+_readings: Final = threading.local()
+
+
+def forget_kept_results() -> None:
+    """Forget what this process keeps, as after the logs were made anew."""
+    _logs.empty()
+    _has_log.cache_clear()
+
+
+def keep_while_rows_unchanged(
+    *, max_seconds: float = float("inf")
+) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
+    """Decorate a function so that its result is kept until a row that it read changes.
+
+    The result depends on the arguments, the language and the databases alone: not on the time,
+    a setting or a file. It is shared by its callers, who do not change it; a list is copied.
+
+    Args:
+        max_seconds: for how long a result is kept at most, for a function that shows what also
+            depends on the time or on files, and decides nothing.
+
+    Returns:
+        The decorator. The function's arguments must be hashable.
+    """
+
+    def decorate(function: Callable[Params, Result]) -> Callable[Params, Result]:
+        @wraps(function)
+        def read(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+            begun, emptied, heads = time.monotonic(), _logs.times_emptied, _read_heads()
+            if emptied != _logs.times_emptied:
+                # By the first look, or by another thread: what was seen before does not count.
+                emptied, heads = _logs.times_emptied, _read_heads()
+            if heads is None:
+                return function(*args, **kwargs)
+            key = (function, args, tuple(sorted(kwargs.items())), get_language())
+            kept = _logs.find(key, heads, max_seconds)
+            if kept is not None:
+                for outer in _list_readings():
+                    outer.places |= kept.places
+                return cast("Result", _copy_list(kept.value))
+            with _noting_tables() as reading, isolate_request_caches():
+                value = function(*args, **kwargs)
+            if reading.may_be_kept:
+                result = _KeptResult(_copy_list(value), frozenset(reading.places), heads, begun)
+                _logs.keep(key, result, emptied)
+            return value
+
+        return read
+
+    return decorate
+
+
+def _copy_list(value: Any) -> Any:
+    return value.copy() if isinstance(value, list) else value
+
+
+def _read_heads() -> dict[str, int] | None:
+    """Read how far each log is, as this transaction sees it; None if nothing may be kept."""
+    heads = {}
+    for alias in connections:
+        connection = connections[alias]
+        connection.ensure_connection()
+        if getattr(connection.connection, "cairn_has_written", False):
+            return None  # PostgreSQL: what this transaction wrote is in the log when it commits
+        if not _has_log(alias, str(connection.settings_dict["NAME"])):
+            return None
+        try:
+            heads[alias] = _logs.read_on(alias)
+        except sqlite3.OperationalError:
+            forget_kept_results()
+            return None
+        if heads[alias] == _NO_LOG:
+            return None
+    return heads
+
+
+def _list_readings() -> list[_Reading]:
+    readings: list[_Reading] | None = getattr(_readings, "open", None)
+    if readings is None:
+        readings = _readings.open = []
+    return readings
+
+
+@contextmanager
+def _noting_tables() -> Iterator[_Reading]:
+    """Note which tables are read within the block, and whether the result may be kept."""
+    reading, readings = _Reading(), _list_readings()
+    with ExitStack() as wrappers:
+        for alias in connections:
+            wrappers.enter_context(
+                connections[alias].execute_wrapper(_note_statement(reading, alias))
+            )
+        readings.append(reading)
+        try:
+            yield reading
+        finally:
+            readings.pop()
+
+
+def _note_statement(reading: _Reading, alias: str) -> Callable[..., Any]:
+    known, sealed = _list_tables(), _list_sealed_tables(alias)
+
+    def note(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        words = frozenset(_WORD.findall(str(sql)))
+        tables = words & known
+        reading.places |= {(alias, table) for table in tables}
+        if not tables <= sealed or str(sql).lstrip()[:6].upper() != "SELECT":
+            reading.may_be_kept = False
+        return execute(sql, params, many, context)
+
+    return note
+
+
+@cache
+def _has_log(alias: str, _database: str) -> bool:
+    """Find out whether a database has a log, once for each: an answer of no stays."""
+    return has_row_log(alias)
+
+
+@cache
+def _list_sealed_tables(alias: str) -> frozenset[str]:
+    return list_sealed_tables(alias)
+
+
+@cache
+def _list_tables() -> frozenset[str]:
+    return frozenset(model._meta.db_table for model in apps.get_models(include_auto_created=True))

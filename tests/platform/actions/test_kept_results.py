@@ -1,0 +1,249 @@
+"""What was read from sealed rows is used again until one of them changes, and never later."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test import RequestFactory
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cairn.governance.partners.models import Contact, Organization
+from cairn.platform.actions import actors, kept_results
+from cairn.platform.actions.api import forget_kept_results, keep_while_rows_unchanged
+from cairn.platform.audit import row_seals
+from cairn.platform.schedule.models import JobRun
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "identities"])
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def sealed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Both databases have a log of row changes: SQLite has it already, PostgreSQL gets it."""
+    stores = [row_seals._open_store(alias) for alias in connections]
+    made = [store for store in stores if not store.has_log()]
+    for store in made:
+        store.create_log()
+        for table in store.list_tables(row_seals._name_sealed_tables(store.alias)):
+            store.create_triggers(table)
+    for store in stores:
+        with transaction.atomic(using=store.alias):
+            store.append_lines([("partners_organization", 0, b"")])
+    monkeypatch.setattr(kept_results, "has_row_log", lambda _alias: True)
+    forget_kept_results()
+    yield
+    forget_kept_results()
+    for store in made:
+        store.drop_triggers()
+        with connections[store.alias].cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS row_change_log, row_change_notes")
+
+
+class Reader:
+    """A kept function that counts how often it really reads."""
+
+    def __init__(self, read: Callable[[], Any], **options: Any) -> None:
+        self.reads = 0
+
+        @keep_while_rows_unchanged(**options)
+        def list_names(*_key: str) -> Any:
+            self.reads += 1
+            return read()
+
+        self.list_names = list_names
+
+    def __call__(self, *key: str) -> Any:
+        return self.list_names(*key)
+
+
+def list_organizations() -> list[str]:
+    return list(Organization.objects.order_by("slug").values_list("name", flat=True))
+
+
+def add_organization(slug: str) -> Organization:
+    return Organization.objects.create(slug=slug, name=slug, kind="backbone")
+
+
+def test_a_result_is_used_again_until_a_row_that_it_rests_on_changes() -> None:
+    reader = Reader(list_organizations)
+    assert [reader(), reader(), reader.reads] == [[], [], 1]
+    first = add_organization("one")
+    assert [reader(), reader(), reader.reads] == [["one"], ["one"], 2]
+    Organization.objects.filter(pk=first.pk).update(name="Uno")
+    assert [reader(), reader(), reader.reads] == [["Uno"], ["Uno"], 3]
+    Contact.objects.create(organization=first, name="Ada Lund", email="ada@uno.example")
+    assert [reader(), reader.reads] == [["Uno"], 3], "a row of another table changes nothing"
+    Contact.objects.all().delete()
+    first.delete()
+    assert [reader(), reader.reads] == [[], 4]
+
+
+def test_each_argument_and_language_has_its_own_result_and_a_list_is_copied() -> None:
+    reader = Reader(list_organizations)
+    add_organization("one")
+    reader("a").append("changed by a caller")
+    assert [reader("a"), reader("b"), reader.reads] == [["one"], ["one"], 2]
+    with translation.override("es"):
+        assert [reader("a"), reader.reads] == [["one"], 3]
+
+
+def test_what_rests_on_unsealed_rows_or_writes_is_read_each_time() -> None:
+    unsealed = Reader(JobRun.objects.count)
+    writing = Reader(lambda: Organization.objects.filter(slug="none").delete())
+    for reader in (unsealed, writing):
+        assert [reader(), reader(), reader.reads][2] == 2
+
+
+def test_a_result_within_another_counts_for_both() -> None:
+    inner = Reader(list_organizations)
+    outer = Reader(lambda: [*inner(), Contact.objects.count()])
+    inner()
+    assert [outer(), outer(), inner.reads, outer.reads] == [[0], [0], 1, 1]
+    add_organization("one")
+    assert [outer(), inner.reads, outer.reads] == [["one", 0], 2, 2]
+
+
+def test_what_was_rolled_back_is_forgotten() -> None:
+    reader = Reader(list_organizations)
+    reader()
+    with transaction.atomic():
+        add_organization("one")
+        assert reader() == ["one"]
+        transaction.set_rollback(True)
+    assert reader() == []
+    # Another change takes the number in the log that the first one had.
+    add_organization("two")
+    assert [reader(), reader()] == [["two"], ["two"]]
+
+
+def test_a_transaction_sees_what_it_wrote() -> None:
+    reader = Reader(list_organizations)
+    reader()
+    with transaction.atomic():
+        add_organization("one")
+        assert reader() == ["one"]
+        add_organization("two")
+        assert reader() == ["one", "two"]
+    assert reader() == ["one", "two"]
+
+
+def test_the_caches_of_a_request_hide_no_table(rf: RequestFactory) -> None:
+    def read() -> list[str]:
+        cache = actors.open_request_cache("names")
+        if "all" not in cache:
+            cache["all"] = list_organizations()
+        return list(cache["all"])
+
+    kept, request = Reader(read), rf.get("/")
+
+    def view(_request: Any) -> Any:
+        cache = actors.open_request_cache("names")
+        cache["all"] = ["from the cache"]
+        assert kept() == []
+        assert actors.open_request_cache("names") is cache
+        add_organization("one")
+        assert kept() == ["one"]
+        actors.clear_request_cache()
+        assert kept("again") == ["one"]
+        assert actors.open_request_cache("names") == {}
+        return SimpleNamespace()
+
+    actors.CurrentRequestMiddleware(view)(request)
+    cleared = Reader(actors.clear_request_cache)
+    actors.CurrentRequestMiddleware(lambda _request: cleared())(rf.get("/"))
+
+
+def test_a_result_that_also_rests_on_the_time_is_kept_for_a_while_only() -> None:
+    short = Reader(list_organizations, max_seconds=0.0)
+    assert [short(), short(), short.reads] == [[], [], 2]
+
+
+def test_many_changes_at_once_empty_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_results, "_MAX_LINES", 3)
+    reader = Reader(list_organizations)
+    reader()
+    reader()
+    for number in range(5):
+        add_organization(f"many-{number}")
+    assert len(reader()) == 5
+    assert len(reader()) == 5
+    add_organization("more")
+    assert len(reader()) == 6
+
+
+def test_only_so_many_results_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_results, "_MAX_RESULTS", 2)
+    reader = Reader(list_organizations)
+    reader("a")
+    for key in ("a", "b", "c", "a"):
+        reader(key)
+    assert reader.reads == 4
+    assert len(kept_results._logs.results) == 2
+
+
+def test_a_reader_who_sees_less_of_the_log_gets_nothing_newer() -> None:
+    """Another thread's transaction began before the rows were written that a result rests on."""
+    reader = Reader(list_organizations)
+    add_organization("one")
+    reader()
+    (key,) = kept_results._logs.results
+    heads = dict(kept_results._logs.results[key].heads)
+    assert kept_results._logs.find(key, heads, float("inf"))
+    assert not kept_results._logs.find(key, heads | {"default": heads["default"] - 1}, 60.0)
+
+
+def test_a_result_that_was_read_while_all_were_forgotten_is_not_kept() -> None:
+    reader = Reader(lambda: (forget_kept_results(), list_organizations())[1])
+    reader()
+    reader()
+    assert reader.reads == 2
+
+
+def test_without_a_log_everything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(list_organizations)
+    monkeypatch.setattr(kept_results, "has_row_log", lambda _alias: False)
+    forget_kept_results()
+    reader()
+    reader()
+    assert reader.reads == 2
+
+
+def test_an_empty_or_removed_log_keeps_nothing() -> None:
+    reader = Reader(list_organizations)
+    with connection.cursor() as cursor:
+        for sql in ("DELETE FROM row_change_log", "ALTER TABLE row_change_log RENAME TO gone"):
+            cursor.execute(sql)
+            reader()
+            reader()
+        cursor.execute("ALTER TABLE gone RENAME TO row_change_log")
+    assert reader.reads == 4
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
+@given(st.lists(st.sampled_from(["add", "rename", "delete", "roll back", "contact", "read"])))
+def test_whatever_happened_the_result_is_that_of_a_fresh_reading(steps: list[str]) -> None:
+    reader = Reader(list_organizations)
+    for number, step in enumerate(steps):
+        rows = Organization.objects.order_by("pk")
+        if step == "add":
+            add_organization(f"{reader}-{number}"[-40:])
+        elif step == "rename":
+            rows.filter(pk__in=rows[:1]).update(name=f"name {number}")
+        elif step == "delete":
+            Contact.objects.all().delete()
+            rows.all().delete()
+        elif step == "contact" and (row := rows.first()):
+            Contact.objects.create(organization=row, name="Ada Lund", email="ada@one.example")
+        elif step == "roll back":
+            with transaction.atomic():
+                add_organization(f"undone-{number}")
+                assert reader() == list_organizations()
+                transaction.set_rollback(True)
+        assert reader() == list_organizations()
+    Contact.objects.all().delete()
+    Organization.objects.all().delete()
