@@ -34,6 +34,7 @@ from cairn.policy.law import MISSING_GROUPS
 from cairn.policy.questions import may_set_target
 from cairn.policy.vocabulary import OwnerAnswer, ReviewVerdict
 from cairn.sdc.options import ReleaseMethod
+from cairn.warehouse.measures import list_following_periods
 
 TableDimensions = tuple[tuple[str, ...], ...]
 DEFAULT_TABLES: Final[TableDimensions] = (("district", "school"), ("race_ethnicity", "gender"))
@@ -370,7 +371,7 @@ def set_demo_target(by: User, at: datetime) -> None:
     on_date = timezone.localdate(at)
     wording = dashboards_api.TargetTerms(
         baseline_year=BASELINE_YEAR,
-        target_year=dashboards_api.list_following_years(BASELINE_YEAR, _YEARS_AHEAD)[-1],
+        target_year=list_following_periods(BASELINE_YEAR, _YEARS_AHEAD)[-1],
         percent=_TARGET_PERCENT,
         agreed_by=_AGREED_BY,
         agreed_on=on_date - timedelta(days=20),

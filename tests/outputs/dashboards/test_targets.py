@@ -21,9 +21,8 @@ from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.dashboards.facts import TargetTerms, build_target_fact
 from cairn.outputs.dashboards.models import ContributingFactor, Target
 from cairn.outputs.dashboards.queries import (
-    list_following_years,
+    list_periods_between,
     list_target_groups,
-    list_years_between,
     measure_target_progress,
 )
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, PercentBand
@@ -319,11 +318,13 @@ def test_the_picture_says_its_values(theme: ChartTheme, size: ChartSize) -> None
 
 
 def test_years_are_written_as_they_are() -> None:
-    assert list_following_years("2025-26", 2) == ["2026-27", "2027-28"]
-    assert list_following_years("1998-99", 1) == ["1999-00"]
-    assert list_following_years("2025", 2) == ["2026", "2027"]
-    assert list_years_between("2025", "2027") == ["2025", "2026", "2027"]
-    assert list_years_between("2025", "2024") == ["2025"]
+    assert list_periods_between("2025", "2027") == ["2025", "2026", "2027"]
+    assert list_periods_between("2025", "2024") == ["2025"]
+    assert list_periods_between("2024-25 S2", "2025-26 S2") == [
+        "2024-25 S2",
+        "2025-26 S1",
+        "2025-26 S2",
+    ]
 
 
 def test_a_target_names_its_outcome() -> None:

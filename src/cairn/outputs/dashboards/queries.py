@@ -22,7 +22,7 @@ from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse import measures
 from cairn.warehouse.exporters import ALL_GROUPS, build_group_key
 
-__all__ = ["list_following_years", "load_published_outcome"]
+__all__ = ["load_published_outcome"]
 
 _ROUNDING_TOLERANCE: Final = 0.05
 
@@ -121,27 +121,12 @@ def _has_no_target(dimension: str, code: str) -> bool:
     return code == releases_api.NO_VALUE_ON_RECORD or is_of_others
 
 
-def list_following_years(latest: str, count: int = 10) -> list[str]:
-    """List the years after a year, in its format: "2026-27" after "2025-26".
-
-    After "2025" comes "2026".
-
-    Args:
-        latest: the year.
-        count: how many years.
-    Returns:
-        The years, in order.
-    """
-    following = range(int(latest[:4]) + 1, int(latest[:4]) + 1 + count)
-    if "-" not in latest:
-        return [str(year) for year in following]
-    return [f"{year}-{(year + 1) % 100:02}" for year in following]
-
-
-def list_years_between(first: str, last: str) -> list[str]:
-    """List every year from one to another, both included."""
-    year_count = max(0, int(last[:4]) - int(first[:4]))
-    return [first, *list_following_years(first, year_count)]
+def list_periods_between(first: str, last: str) -> list[str]:
+    """List every period from one to another, both included: years, or semesters."""
+    # Two semesters a year at most.
+    most = 2 * max(0, int(last[:4]) - int(first[:4])) + 1
+    following = measures.list_following_periods(first, most)
+    return [first, *(name for name in following if name <= last)]
 
 
 def _list_groups(

@@ -10,7 +10,7 @@ from typing import Final
 from cairn.warehouse.measures import breakdowns
 from cairn.warehouse.measures.computed_records import load_counted_records
 from cairn.warehouse.measures.condition_sql import QueryParameters
-from cairn.warehouse.measures.periods import PeriodKind, build_period_bounds
+from cairn.warehouse.measures.periods import PeriodKind, build_period_bounds, build_school_year
 from cairn.warehouse.pipeline import FILE_YEAR_COLUMN
 
 __all__ = ["BreakdownQuery"]
@@ -89,6 +89,7 @@ class BreakdownQuery:
         self._parameters = parameters
         self._rules = {dim: breakdowns.get_value_rule(dim, value_rules) for dim in dims}
         self._bounds = build_period_bounds(period, "c.school_year")
+        self._year_end = f"right({build_school_year('c.school_year')}, 2)"
         self._names = {dim: f"b{index}" for index, dim in enumerate(dims)}
         tables = {
             dim: self._build_table(breakdowns.get_breakdown(dim), self._rules[dim]) for dim in dims
@@ -257,7 +258,7 @@ class BreakdownQuery:
         if breakdown.day is None:
             raise ValueError(f"The breakdown {breakdown.id} has no day on which age counts.")
         month, day = breakdown.day.month, breakdown.day.day
-        counted_on = f"make_date(year({self._bounds.start}), {month}, {day})"
+        counted_on = f"make_date(CAST(left(c.school_year, 4) AS INTEGER), {month}, {day})"
         age = f"date_sub('year', {born}, {counted_on})"
         bands = " ".join(
             f"WHEN {age} >= {value.least} THEN {self._parameters.add_parameter(value.code)}"
@@ -282,7 +283,7 @@ class BreakdownQuery:
         since = "" if is_ever else f" AND {last} >= {self._bounds.start}"
         touches = f"{first} <= {self._bounds.end}{since}"
         if breakdown.year:
-            in_year = f"right(w.{breakdown.year}, 2) = right(c.school_year, 2)"
+            in_year = f"right(w.{breakdown.year}, 2) = {self._year_end}"
             touches = f"w.{breakdown.field} IS NOT NULL AND ({in_year} OR {touches})"
         return f"""EXISTS (
           SELECT 1 FROM "{breakdown.record}" AS w WHERE w.person = c.person{condition}
@@ -294,5 +295,5 @@ class BreakdownQuery:
             self._rules[dim] is breakdowns.ValueRule.BY_YEAR
             and rule is not breakdowns.BreakdownRule.SERVED
         )
-        in_year = f" AND {name}.ends = right(c.school_year, 2)" if is_yearly else ""
+        in_year = f" AND {name}.ends = {self._year_end}" if is_yearly else ""
         return f"LEFT JOIN {name} ON {name}.person = c.person{in_year}"

@@ -10,6 +10,7 @@ organization that sent them.
 from typing import Final, Literal
 
 from cairn.warehouse.measures.breakdowns import ValueRule
+from cairn.warehouse.measures.periods import build_school_year
 
 _ATTRIBUTION_TABLES_SQL: Final = """
 named AS (
@@ -90,7 +91,8 @@ def build_attribution_tables(rule: ValueRule | None) -> str:
 def build_attribution_joins(place: Literal["year", "latest"]) -> str:
     """Build the joins of place (p), school (h), roster (r), groups (t) to people counted (c)."""
     place_join = (
-        "LEFT JOIN place p ON p.person = c.person AND p.school_year = c.school_year"
+        "LEFT JOIN place p ON p.person = c.person "
+        f"AND p.school_year = {build_school_year('c.school_year')}"
         if place == "year"
         else "LEFT JOIN latest_place p ON p.person = c.person"
     )

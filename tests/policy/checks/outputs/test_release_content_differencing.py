@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from cairn.policy.checks.outputs.indicator import do_periods_overlap
 from cairn.policy.checks.outputs.release_content import (
     find_figure_conflict,
     find_overlap_conflict,
@@ -294,6 +295,32 @@ def test_figures_about_almost_the_same_children_are_not_published_for_one_year(
             else None
         )
         assert find_version_conflict(new, "2025", others) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlaps"),
+    [
+        ("2025-26", "2025-26", True),
+        ("2025-26", "2026-27", False),
+        ("2025-26", "2025-26 S1", True),
+        ("2025-26", "2025-26 S2", True),
+        ("2025-26 S1", "2025-26 S1", True),
+        ("2025-26 S1", "2025-26 S2", False),
+        ("2025-26 S1", "2025", True),
+        ("2025-26 S2", "2025", False),
+        ("2025-26", "2026", True),
+        ("2025-26", "2027", False),
+        ("2025", "2025", True),
+        ("2025", "2026", False),
+        ("spring", "spring", True),
+        ("spring", "2025-26", False),
+    ],
+)
+def test_a_half_year_overlaps_with_its_year(one: str, other: str, overlaps: bool) -> None:
+    assert do_periods_overlap(one, other) is overlaps
+    assert do_periods_overlap(other, one) is overlaps
+    conflict = find_version_conflict(FIRST, one, [("“Spring”", [(SECOND, other)])])
+    assert (conflict is not None) is overlaps
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cairn.outputs.dashboards.charts import figures as figure_charts
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.queries import list_years_between
+from cairn.outputs.dashboards.queries import list_periods_between
 from cairn.outputs.releases.api import OutcomeFigures, format_percent
 
 
@@ -50,7 +50,7 @@ def _build_target_chart(
     size: figure_charts.ChartSize,
 ) -> alt.LayerChart:
     first = min(figures.years[0], target.baseline_year)
-    years = list_years_between(first, max(figures.latest, target.target_year))
+    years = list_periods_between(first, max(figures.latest, target.target_year))
     rows: list[Mapping[str, Any]] = [
         {"year": row.value, **figure_charts.build_mark(row.count)} for row in figures.trend
     ]

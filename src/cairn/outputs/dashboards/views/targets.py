@@ -25,6 +25,7 @@ from cairn.platform.accounts.api import User
 from cairn.policy.engine import Refused
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, Audience
+from cairn.warehouse.measures import list_following_periods
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -202,13 +203,13 @@ def _build_target_form(
         for line in reversed(published_outcome.figures.list_trend(group))
         if line.count.span is not None
     ]
-    ahead = queries.list_following_years(
+    ahead = list_following_periods(
         published_outcome.figures.years[0], 10 + len(published_outcome.figures.years)
     )
     names = ("baseline_year", "target_year", "percent", "agreed_by", "agreed_on", "context")
     initial: dict[str, Any] = {name: getattr(row, name) for name in names} if row else {}
     default_values = {
-        "target_year": queries.list_following_years(published_outcome.figures.latest, 3)[-1]
+        "target_year": list_following_periods(published_outcome.figures.latest, 3)[-1]
     }
     return TargetTermsForm(
         request.POST or None, years=years, target_years=ahead, initial=initial or default_values

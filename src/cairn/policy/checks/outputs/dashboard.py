@@ -97,7 +97,7 @@ def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
     """
     if target.begins is None:
         return
-    later = target.until[:4] > target.year[:4]
+    later = target.until > target.year
     if target.higher_is_better:
         highest = target.begins if target.begins_high is None else target.begins_high
         gain = target.share - highest

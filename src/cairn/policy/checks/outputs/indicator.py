@@ -5,6 +5,7 @@ through single or multiple releases). Which definitions count almost the same ch
 here, for the check of a release.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
@@ -19,11 +20,13 @@ __all__ = [
     "check_indicator_draft",
     "check_indicator_previewed",
     "check_indicators_publishable",
+    "do_periods_overlap",
     "find_overlapping_breakdowns",
     "list_publication_obstacles",
 ]
 
 _COUNT: Final = "count"
+_PERIOD: Final = re.compile(r"(\d{4})(-\d\d(?: (S[12]))?)?")
 
 _PUBLISHED_UNITS: Final = frozenset({"percent", "mean", _COUNT})
 """Units with an audit of their own."""
@@ -239,3 +242,32 @@ def can_be_subtracted(first: CountedIndicatorFact, second: CountedIndicatorFact)
         return not are_audited_together and not set(first.records).isdisjoint(second.records)
     are_both_shipped = first.is_shipped and second.is_shipped
     return not are_both_shipped and first.denominator == second.denominator
+
+
+def do_periods_overlap(first: str, second: str) -> bool:
+    """Return whether two periods have days in common, by their names.
+
+    A school year begins with the second half of a calendar year and ends with the first half of
+    the next one; a semester is one of these halves.
+
+    Args:
+        first: one period, such as "2025-26", "2025-26 S1" or "2025".
+        second: the other period.
+
+    Returns:
+        True if some day is in both; names in another form are compared as they are.
+    """
+    halves, others = _list_half_years(first), _list_half_years(second)
+    return first == second or not halves.isdisjoint(others)
+
+
+def _list_half_years(period: str) -> frozenset[tuple[int, int]]:
+    """List the halves of calendar years that a period consists of, each with its year."""
+    named = _PERIOD.fullmatch(period)
+    if named is None:
+        return frozenset()
+    year, is_school_year, semester = int(named[1]), bool(named[2]), named[3]
+    if not is_school_year:
+        return frozenset({(year, 1), (year, 2)})
+    halves = {"S1": {(year, 2)}, "S2": {(year + 1, 1)}}
+    return frozenset(halves.get(semester, {(year, 2), (year + 1, 1)}))

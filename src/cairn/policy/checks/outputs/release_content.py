@@ -14,7 +14,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.checks.outputs.indicator import can_be_subtracted, find_overlapping_breakdowns
+from cairn.policy.checks.outputs.indicator import (
+    can_be_subtracted,
+    do_periods_overlap,
+    find_overlapping_breakdowns,
+)
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import (
     AgreementFact,
@@ -313,7 +317,7 @@ def find_version_conflict(
     school_year: str,
     others: Iterable[tuple[str, Collection[tuple[CountedIndicatorFact, str]]]],
 ) -> DifferencingConflict | None:
-    """Find whether a figure about almost the same people is published for a year, and where.
+    """Find whether a figure about almost the same people is published for the time, and where.
 
     Another version counts almost the same people, and so does a copy under another ID. No program
     here audits them together, so the second is not released (34 CFR 99.31(b)(1): through single or
@@ -321,7 +325,7 @@ def find_version_conflict(
 
     Args:
         indicator: the definition that a release counts.
-        school_year: its school year.
+        school_year: its period, such as "2025-26", "2025-26 S1" or "2025".
         others: the names of published releases, or of what else the release itself counts, each
             with its definitions and years.
     Returns:
@@ -331,7 +335,8 @@ def find_version_conflict(
         name
         for name, figures in others
         if any(
-            year == school_year and can_be_subtracted(indicator, other) for other, year in figures
+            do_periods_overlap(year, school_year) and can_be_subtracted(indicator, other)
+            for other, year in figures
         )
     )
     return (
