@@ -184,6 +184,9 @@ def test_only_so_many_results_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         reader(key)
     assert reader.reads == 4
     assert len(kept_results._logs.results) == 2
+    monkeypatch.setattr(kept_results, "_MAX_IDLE_SECONDS", 0.0)
+    reader("d")
+    assert len(kept_results._logs.results) == 1
 
 
 def test_a_reader_who_sees_less_of_the_log_gets_nothing_newer() -> None:

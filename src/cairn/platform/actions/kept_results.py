@@ -35,6 +35,7 @@ from cairn.platform.audit.api import (
 __all__ = ["forget_kept_results", "keep_while_rows_unchanged"]
 
 _MAX_RESULTS: Final = 2_000
+_MAX_IDLE_SECONDS: Final = 3_600
 _MAX_LINES: Final = 500
 _NO_LOG: Final = -1
 _WORD: Final = re.compile(r"\w+")
@@ -128,8 +129,13 @@ class _Logs:
         with self.lock:
             if times_emptied == self.times_emptied:
                 self.results[key] = kept
-                while len(self.results) > _MAX_RESULTS:
+                while len(self.results) > _MAX_RESULTS or self._is_oldest_idle(kept.kept_at):
                     self.results.popitem(last=False)
+
+    def _is_oldest_idle(self, now: float) -> bool:
+        """Tell whether the result that was used longest ago, such as one of yesterday, is old."""
+        oldest = next(iter(self.results.values()))
+        return now - oldest.kept_at > _MAX_IDLE_SECONDS
 
 
 _logs: Final = _Logs()
