@@ -174,7 +174,7 @@ def add_demo_funder(by: User, at: datetime) -> None:
         at: the moment of the action.
     """
     if not Organization.objects.filter(slug=staff.FUNDER_SLUG).exists():
-        kind = OrganizationKind.GOVERNMENT
+        kind = OrganizationKind.FUNDER
         add_organization(slug=staff.FUNDER_SLUG, name=_FUND_NAME, kind=kind, by=by, at=at)
 
 

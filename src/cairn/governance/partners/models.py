@@ -23,6 +23,7 @@ _ORGANIZATION_KIND_LABELS = {
     OrganizationKind.TRIBAL_NATION: _("Tribal nation"),
     OrganizationKind.BACKBONE: _("Backbone organization"),
     OrganizationKind.VENDOR: _("Service provider"),
+    OrganizationKind.FUNDER: _("Foundation or other funder"),
 }
 
 _ROLE_LABELS = {

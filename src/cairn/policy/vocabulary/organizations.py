@@ -18,6 +18,7 @@ class OrganizationKind(StrEnum):
     TRIBAL_NATION = "tribal_nation"
     BACKBONE = "backbone"
     VENDOR = "vendor"
+    FUNDER = "funder"
 
 
 FERPA_AGENCY_KINDS: Final = frozenset(

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0002_guard"),
+        ("audit", "0001_squashed_0002_guard"),
     ]
 
     operations = []
