@@ -73,8 +73,8 @@ def map_child_keys(parts: Iterable[LinkedFile], store: FileStore) -> dict[str, s
     """
     keys_by_person: dict[str, set[str]] = defaultdict(set)
     for part in parts:
-        for local_id, person in _read_linked_ids(store, part):
-            keys_by_person[person].add(consents_api.compute_child_key(part.organization, local_id))
+        for key, person in _read_linked_children(store, part):
+            keys_by_person[person].add(key)
     return keys_by_person
 
 
@@ -87,18 +87,18 @@ def _find_people(
     for part in list_linked_files(pilot=pilot):
         if part.organization not in organizations:
             continue
-        for local_id, person in _read_linked_ids(store, part):
-            key = consents_api.compute_child_key(part.organization, local_id)
+        for key, person in _read_linked_children(store, part):
             if (part.organization, key) in children:
                 people[key].add(person)
     return people
 
 
-def _read_linked_ids(store: FileStore, part: LinkedFile) -> Iterator[tuple[str, str]]:
-    """Yield each local id of a delivery with the person it was matched to.
+def _read_linked_children(store: FileStore, part: LinkedFile) -> Iterator[tuple[str, str]]:
+    """Yield the key of each child of a delivery with the person it was matched to.
 
     A matched file has one row for each row of the file that it was made from, in the same order.
     """
+    name_children = consents_api.make_child_namer(part.organization)
     for conformed in store.manifest(part.ref).inputs:
         delivered = store.read(FileRef.parse(conformed))
         if _LOCAL_ID_COLUMN in delivered.column_names:
@@ -108,9 +108,7 @@ def _read_linked_ids(store: FileStore, part: LinkedFile) -> Iterator[tuple[str, 
             ).drop_null()
             pairs = rows.group_by([_LOCAL_ID_COLUMN, _PERSON_ID_COLUMN]).aggregate([])
             yield from zip(
-                *(
-                    pairs.column(column_name).to_pylist()
-                    for column_name in (_LOCAL_ID_COLUMN, _PERSON_ID_COLUMN)
-                ),
+                name_children(pairs.column(_LOCAL_ID_COLUMN).to_pylist()),
+                pairs.column(_PERSON_ID_COLUMN).to_pylist(),
                 strict=True,
             )
