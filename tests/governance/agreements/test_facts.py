@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
+from tests.row_logs import keeping_results
 
 from cairn.governance.agreements import facts
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
@@ -32,3 +34,26 @@ def test_an_amendment_takes_effect_on_its_day(writing: Writing) -> None:
     after = facts.load_agreement_fact(row, date(2026, 12, 15))
     assert before.elements == {"enrollment.local_id", "enrollment.grade"}
     assert after.elements == {"enrollment.local_id"}
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "identities"])
+def test_facts_are_kept_until_an_agreement_changes(
+    writing: Writing, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    load_agreement(text=DRAFT, by=writing.manager, at=now())
+    row, on = Agreement.objects.get(reference="N-1"), date(2026, 12, 14)
+    direct = facts.load_agreement_fact(row, on)
+    with keeping_results():
+        assert facts.load_agreement_fact(row, on) == direct
+        with django_assert_num_queries(0):
+            assert facts.load_agreement_facts([row, row], on) == (direct, direct)
+            assert facts.load_agreement_facts([], on) == ()
+        # What is not saved yet has facts of its own.
+        row.text = row.text.replace('["local_id", "grade"]', '["local_id"]')
+        assert facts.load_agreement_fact(row, on).elements == {"enrollment.local_id"}
+        # Another process ends the agreement; the row here is read again.
+        Agreement.objects.filter(pk=row.pk).update(terminated_on=on)
+        row.refresh_from_db()
+        assert facts.load_agreement_fact(row, on).terminated_on == on
+        with django_assert_num_queries(0):
+            assert facts.load_agreement_fact(row, on).terminated_on == on

@@ -6,16 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import RequestFactory
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.row_logs import keeping_results
 
 from cairn.governance.partners.models import Contact, Organization
 from cairn.platform.actions import actors, kept_results
 from cairn.platform.actions.api import forget_kept_results, keep_while_rows_unchanged
-from cairn.platform.audit import row_seals
 from cairn.platform.schedule.models import JobRun
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "identities"])
@@ -23,25 +23,9 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def sealed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Both databases have a log of row changes: SQLite has it already, PostgreSQL gets it."""
-    stores = [row_seals._open_store(alias) for alias in connections]
-    made = [store for store in stores if not store.has_log()]
-    for store in made:
-        store.create_log()
-        for table in store.list_tables(row_seals._name_sealed_tables(store.alias)):
-            store.create_triggers(table)
-    for store in stores:
-        with transaction.atomic(using=store.alias):
-            store.append_lines([("partners_organization", 0, b"")])
-    monkeypatch.setattr(kept_results, "has_row_log", lambda _alias: True)
-    forget_kept_results()
-    yield
-    forget_kept_results()
-    for store in made:
-        store.drop_triggers()
-        with connections[store.alias].cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS row_change_log, row_change_notes")
+def keeping() -> Iterator[None]:
+    with keeping_results():
+        yield
 
 
 class Reader:

@@ -19,7 +19,11 @@ from cairn.governance.agreements.models import (
 )
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.api import Organization, load_state_reviews
-from cairn.platform.actions.api import open_request_cache
+from cairn.platform.actions.api import (
+    keep_while_rows_unchanged,
+    may_keep_results,
+    open_request_cache,
+)
 from cairn.policy import checks
 from cairn.policy.facts import (
     AgreementFact,
@@ -41,6 +45,7 @@ SignaturesByDigest = Mapping[str, list[Signature]]
 OverridesByDigest = Mapping[str, list[FindingOverride]]
 ConfirmationsByDigest = Mapping[str, list[CriterionConfirmation]]
 
+_AgreementKey = tuple[date, str, str, str, str, date | None]
 _LINTED: Final[dict[str, tuple[tuple[Any, ...], tuple[LintFinding, ...]]]] = {}
 """The last inputs and findings of the linter, by the digest of the text."""
 
@@ -89,19 +94,37 @@ def load_agreement_facts(
         joinders.
     """
     requested, day = tuple(rows), on or timezone.localdate()
+    keys = [_key_row(row, day) for row in requested]
+    if requested and may_keep_results():
+        kept = _load_all_agreement_facts(day)
+        if all(key in kept for key in keys):
+            return tuple(kept[key] for key in keys)
     loaded = open_request_cache("agreements")
-    keys = [
-        (day, row.reference, row.text, row.part, row.state, row.terminated_on) for row in requested
-    ]
-    missing = [row for row, key in zip(requested, keys, strict=True) if key not in loaded]
-    if missing:
-        terms_by_reference = _load_terms_by_reference(tuple(missing), day)
-        for row, key in zip(requested, keys, strict=True):
-            if key not in loaded:
-                loaded[key] = checks.resolve_agreement_chain(
-                    terms_by_reference[row.reference], terms_by_reference
-                )
+    missing = {key: row for row, key in zip(requested, keys, strict=True) if key not in loaded}
+    loaded |= _resolve_agreements(missing, day)
     return tuple(loaded[key] for key in keys)
+
+
+def _key_row(row: Agreement, on: date) -> _AgreementKey:
+    """Name what of a row its facts depend on: a row that is not saved yet has other facts."""
+    return (on, row.reference, row.text, row.part, row.state, row.terminated_on)
+
+
+@keep_while_rows_unchanged()
+def _load_all_agreement_facts(on: date) -> Mapping[_AgreementKey, AgreementFact]:
+    return _resolve_agreements({_key_row(row, on): row for row in Agreement.objects.all()}, on)
+
+
+def _resolve_agreements(
+    rows: Mapping[_AgreementKey, Agreement], on: date
+) -> dict[_AgreementKey, AgreementFact]:
+    if not rows:
+        return {}
+    terms = _load_terms_by_reference(tuple(rows.values()), on)
+    return {
+        key: checks.resolve_agreement_chain(terms[row.reference], terms)
+        for key, row in rows.items()
+    }
 
 
 def find_agreement_data_owners(references: Iterable[str], on: date) -> frozenset[str]:

@@ -32,7 +32,7 @@ from cairn.platform.audit.api import (
     read_row_changes,
 )
 
-__all__ = ["forget_kept_results", "keep_while_rows_unchanged"]
+__all__ = ["forget_kept_results", "keep_while_rows_unchanged", "may_keep_results"]
 
 _MAX_RESULTS: Final = 2_000
 _MAX_IDLE_SECONDS: Final = 3_600
@@ -146,6 +146,15 @@ def forget_kept_results() -> None:
     """Forget what this process keeps, as after the logs were made anew."""
     _logs.empty()
     _has_log.cache_clear()
+
+
+def may_keep_results() -> bool:
+    """Return whether results are kept now, so that reading more at once saves the next reader.
+
+    Returns:
+        False without a log of row changes, and in a transaction that has written on PostgreSQL.
+    """
+    return _read_heads() is not None
 
 
 def keep_while_rows_unchanged(
