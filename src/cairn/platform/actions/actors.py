@@ -132,7 +132,10 @@ def clear_request_cache() -> None:
 def isolate_request_caches() -> Iterator[None]:
     """Within the block, read nothing from the caches of the current request, and leave them as is.
 
-    What is read there is read from the database, so that one can see which tables it rests on.
+    Everything is read from the database there, so that its tables can be seen.
+
+    Returns:
+        The context.
     """
     request = _current_request.get()
     if request is None:

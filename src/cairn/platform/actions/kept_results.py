@@ -1,7 +1,7 @@
 """Keep what was read from sealed rows until one of these rows changes.
 
-A page asks the same questions about agreements, projects and releases as the page before, and most
-days nobody changes any of them. The log of row changes says exactly when one did, in any process:
+A page asks the same questions about agreements, projects and releases as the page before, and on
+most days none of them changes. The log of row changes says exactly when one did, in any process:
 each written row has its line there, in the transaction that wrote it. So a result is kept with the
 tables that were read for it, and it is used as long as the log has no later line of one of them.
 
@@ -143,7 +143,7 @@ _readings: Final = threading.local()
 
 
 def forget_kept_results() -> None:
-    """Forget what this process keeps, as after the logs were made anew."""
+    """Forget what this process keeps, as after the logs were created again."""
     _logs.empty()
     _has_log.cache_clear()
 

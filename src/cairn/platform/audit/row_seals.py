@@ -104,16 +104,22 @@ def has_row_log(alias: str) -> bool:
 
     Args:
         alias: the database.
+
+    Returns:
+        True if it has.
     """
     is_on_disk = any(store.alias == alias for store in _list_sealed_databases())
     return is_on_disk and _open_store(alias).has_log()
 
 
 def list_sealed_tables(alias: str) -> frozenset[str]:
-    """List the tables whose rows are sealed.
+    """List the tables with sealed rows.
 
     Args:
         alias: the database.
+
+    Returns:
+        Their names.
     """
     return frozenset(_name_sealed_tables(alias))
 
@@ -135,10 +141,13 @@ def read_row_changes(alias: str, since: int, limit: int) -> list[tuple[int, str,
 
 
 def read_newest_row_change(alias: str) -> tuple[int, bytes] | None:
-    """Read number and digest of the newest line of the log; None if there is none.
+    """Read the newest line of the log.
 
     Args:
         alias: the database, which has a log.
+
+    Returns:
+        Its number and digest; None if the log is empty.
     """
     return _open_store(alias).read_line_digest()
 

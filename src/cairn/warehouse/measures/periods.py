@@ -131,7 +131,7 @@ def build_school_year(label: str) -> str:
 
 
 def list_following_periods(latest: str, count: int) -> list[str]:
-    """List the periods after one, named as it is: "2026-27" follows "2025-26".
+    """List the periods after one in the form of its name: "2026-27" follows "2025-26".
 
     Args:
         latest: the name of a period: "2025-26", "2025-26 S1" or "2025".
