@@ -1,6 +1,7 @@
 """Read the counts of a report to a funder, and make the version for publication."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -139,10 +140,18 @@ def load_program_report(
 
 @dataclass(frozen=True, slots=True)
 class YearResults:
-    """How much a program did in a school year, and how well."""
+    """How much a program did in a school year, and how well.
+
+    Attributes:
+        year: the school year, such as "2025-26".
+        results: the results of the year.
+        semesters: name and results of each half of the year with recorded attendance, such as
+            "2025-26 S1" for July to December.
+    """
 
     year: str
     results: report_counts.ResultStrip
+    semesters: tuple[tuple[str, report_counts.ResultStrip], ...]
 
 
 def load_result_trend(program: models.Program, who: Actor, on: date) -> tuple[YearResults, ...]:
@@ -167,9 +176,25 @@ def load_result_trend(program: models.Program, who: Actor, on: date) -> tuple[Ye
     for session in queries.read_attended_sessions(which):
         sessions[compute_school_year(session.day)].append(session)
     return tuple(
-        YearResults(year, results)
+        YearResults(year, results, _summarize_semesters(year, sessions[year]))
         for year in sorted(sessions, reverse=True)
         if (results := report_counts.summarize_results(sessions[year])) is not None
+    )
+
+
+def _summarize_semesters(
+    year: str, sessions: Collection[AttendedSession]
+) -> tuple[tuple[str, report_counts.ResultStrip], ...]:
+    """Summarize the halves of a school year, the newer first, as indicators count them."""
+    first_half = date(find_school_year_days(year)[0].year, 12, 31)
+    halves = {
+        f"{year} S2": [session for session in sessions if session.day > first_half],
+        f"{year} S1": [session for session in sessions if session.day <= first_half],
+    }
+    return tuple(
+        (name, results)
+        for name, held in halves.items()
+        if (results := report_counts.summarize_results(held)) is not None
     )
 
 
