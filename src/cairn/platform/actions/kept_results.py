@@ -10,7 +10,6 @@ table without seals, or for which something was written, is not kept.
 """
 
 import re
-import sqlite3
 import threading
 import time
 from collections import OrderedDict
@@ -26,6 +25,7 @@ from django.utils.translation import get_language
 
 from cairn.platform.actions.actors import isolate_request_caches
 from cairn.platform.audit.api import (
+    NoRowLogError,
     has_row_log,
     list_sealed_tables,
     read_newest_row_change,
@@ -210,13 +210,14 @@ def _read_heads() -> dict[str, int] | None:
     for alias in connections:
         connection = connections[alias]
         connection.ensure_connection()
-        if getattr(connection.connection, "cairn_has_written", False):
+        has_written = getattr(connection.connection, "cairn_has_written", False)
+        if connection.in_atomic_block and has_written:
             return None  # PostgreSQL: what this transaction wrote is in the log when it commits
         if not _has_log(alias, str(connection.settings_dict["NAME"])):
             return None
         try:
             heads[alias] = _logs.read_on(alias)
-        except sqlite3.OperationalError:
+        except NoRowLogError:
             forget_kept_results()
             return None
         if heads[alias] == _NO_LOG:

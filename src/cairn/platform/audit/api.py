@@ -38,6 +38,7 @@ from cairn.platform.audit.row_seals import (
     remove_row_triggers,
     seal_rows_again,
 )
+from cairn.platform.audit.seal_store import NoRowLogError
 
 __all__ = [
     "DETAIL_LABELS",
@@ -45,6 +46,7 @@ __all__ = [
     "AuditFilter",
     "AuditLine",
     "AuditMark",
+    "NoRowLogError",
     "Work",
     "WorkState",
     "describe_event",

@@ -23,6 +23,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from cairn.platform.audit.guard import POSTGRESQL_FUNCTION_BODY, is_append_only_name
 from cairn.platform.audit.seal_store import (
     LOG_TABLE,
+    NoRowLogError,
     RowDigest,
     RowFinding,
     SealedTable,
@@ -336,8 +337,14 @@ class PostgresqlSealStore(SealStore):
             SELECT sequence, "table", chained FROM {LOG_TABLE} WHERE sequence >= %s
             ORDER BY sequence LIMIT %s
             """  # noqa: S608
-        with connections[self.alias].connection.cursor() as cursor:
-            cursor.execute(sql, (since, limit))
+        connection = connections[self.alias]
+        with connection.connection.cursor() as cursor:
+            try:
+                cursor.execute(sql, (since, limit))
+            except Exception as error:
+                if connection.in_atomic_block or not _is_of_missing_table(error):
+                    raise
+                raise NoRowLogError from error
             lines: list[tuple[int, str, bytes]] = cursor.fetchall()
         return lines
 

@@ -136,6 +136,9 @@ def read_row_changes(alias: str, since: int, limit: int) -> list[tuple[int, str,
 
     Returns:
         Number, table and digest of each line. The digest covers all lines before.
+
+    Raises:
+        NoRowLogError: the log was removed.
     """
     return _open_store(alias).read_changes(since, limit)
 

@@ -35,6 +35,10 @@ class RowFinding:
         return f"table {self.table}, row {self.row}" if self.row else f"table {self.table}"
 
 
+class NoRowLogError(Exception):
+    """The log of row changes was removed."""
+
+
 @dataclass(frozen=True, slots=True)
 class SealedTable:
     """A table with sealed rows: its name, its primary key, and its columns by name."""
@@ -122,7 +126,11 @@ class SealStore(ABC):
 
     @abstractmethod
     def read_changes(self, since: int, limit: int) -> list[tuple[int, str, bytes]]:
-        """Read number, table and digest of the lines from a number on, in order."""
+        """Read number, table and digest of the lines from a number on, in order.
+
+        Raises:
+            NoRowLogError: the log was removed, and no transaction is open.
+        """
 
     @abstractmethod
     def append_lines(self, lines: Iterable[RowDigest]) -> None:

@@ -15,6 +15,7 @@ from django.db.backends.signals import connection_created
 from cairn.platform.audit.guard import is_append_only_trigger
 from cairn.platform.audit.seal_store import (
     LOG_TABLE,
+    NoRowLogError,
     RowDigest,
     RowFinding,
     RowSealer,
@@ -126,7 +127,10 @@ class SqliteSealStore(SealStore):
             SELECT sequence, "table", chained FROM {LOG_TABLE} WHERE sequence >= ?
             ORDER BY sequence LIMIT ?
             """  # noqa: S608
-        return self._select(sql, since, limit)
+        try:
+            return self._select(sql, since, limit)
+        except sqlite3.OperationalError as error:
+            raise NoRowLogError from error
 
     def append_lines(self, lines: Iterable[RowDigest]) -> None:
         _number, previous = self.read_line_digest() or (0, None)
