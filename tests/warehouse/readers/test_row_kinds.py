@@ -109,6 +109,12 @@ def test_a_total_beside_the_number_of_its_group_is_a_total() -> None:
     assert sheet.table["ID"].to_pylist() == ["1001", "1002"]
 
 
+def test_a_total_may_say_how_many_students_it_has() -> None:
+    sheet = _read("ID,Name,Score\n1001,Cruz,30\n1002,Lee,45\nTotal,2 students,75\n")
+    assert _first_cells(sheet) == ["1001", "1002"]
+    assert _counts(sheet)["total_rows"] == 1
+
+
 def test_a_group_total_with_every_cell_filled_is_a_row() -> None:
     assert _read("School,Hours\nOak,3\nOak Total,3\n").table.num_rows == 2
 

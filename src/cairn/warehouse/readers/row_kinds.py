@@ -69,6 +69,12 @@ _ODD_STARTS: Final = frozenset(b"*=-_\xc2\xe2")
 _DATA_CELL: Final = re.compile(
     r"[-+$(]?\s*[\d.,/:%\s-]*\d[\d.,/:%\s)-]*(?:[ap]\.?m\.?)?", re.IGNORECASE
 )
+_COUNT: Final = re.compile(
+    r"(?:n ?= ?)?[\d.,]+ (?:students?|rows?|records?|child(?:ren)?|participants?|members?)",
+    re.IGNORECASE,
+)
+"""What a total has below the names: “15 students”."""
+
 _DASHES: Final = re.compile(r"[-\u2013\u2014*]+|n/?a", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"[-=_*~\u2013\u2014]{2,}")
 _IMPORT_ID: Final = re.compile(r'\{"ImportId"')
@@ -379,7 +385,8 @@ def _is_total(row: Sequence[str], filled: Sequence[int], context: _TableContext)
             return False
     if not is_labeled or context.has_id(row, first) or context.has_birth_date(row):
         return False
-    return all(_DATA_CELL.fullmatch(row[i]) or _DASHES.fullmatch(row[i]) for i in rest)
+    beside = (_DATA_CELL, _DASHES, _COUNT)
+    return all(any(pattern.fullmatch(row[i]) for pattern in beside) for i in rest)
 
 
 def _is_footer(row: Sequence[str], filled: Sequence[int], context: _TableContext) -> bool:
