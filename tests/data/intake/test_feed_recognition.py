@@ -1,6 +1,7 @@
 """Which feeds a file holds, by known mappings and by guesses."""
 
 import io
+import json
 import zipfile
 from contextlib import nullcontext
 from pathlib import Path
@@ -87,6 +88,36 @@ _IREADY = (
 def test_nothing_is_made_of_columns_that_do_not_tell() -> None:
     assert recognize_feeds("x.csv", read_file("x.csv", b"Color,Size\nred,1\n"), {}) == []
     assert recognize_feeds("x.csv", read_file("x.csv", b"Student ID,Color\n1,red\n"), {}) == []
+
+
+def test_visits_within_a_record_are_a_feed_of_the_child_around_them() -> None:
+    visit = {"date": "2025-10-06", "minutes": 45, "status": "attended"}
+    child = {"localId": "7001", "name": {"first": "Ada", "last": "Bell"}}
+    record = {"student": child, "program": {"name": "Chess", "site": "Oak"}, "visits": [visit]}
+    content = json.dumps({"data": [record, record]}).encode()
+    feeds = recognize_feeds("club.json", read_file("club.json", content), {})
+    records = {feed.name: feed.mapping for feed in feeds}
+    assert {n: m.record for n, m in records.items()} == {
+        "club-data": "participation",
+        "club-data-visits": "session_attendance",
+    }
+    columns = records["club-data-visits"].columns
+    assert columns["parent.program.name"] == "program"
+    assert columns["parent.student.localId"] == "local_id"
+
+
+def test_contacts_of_an_organization_are_no_children() -> None:
+    """The record around a contact is an organization, and no parent of a child."""
+    contact = {"name": "Pat Fox", "email": "pat@example.org"}
+    program = {"name": "Food help"}
+    for inner in ({"contacts": [contact]}, {"program": program}):
+        record = {"id": "o1", "name": "Oak Center", "url": "https://example.org", **inner}
+        content = json.dumps([record, record]).encode()
+        assert recognize_feeds("o.json", read_file("o.json", content), {}) == []
+    own = {"studentId": "7", "firstName": "Ada", "lastName": "Bell", "relationship": "mother"}
+    content = json.dumps([{**own, "parent": {"name": "Pat Bell"}}]).encode()
+    (feed,) = recognize_feeds("o.json", read_file("o.json", content), {})
+    assert feed.mapping.columns["parent.name"] == "guardian_name"
 
 
 def test_an_archive_gives_each_sheet_its_feed() -> None:

@@ -26,7 +26,7 @@ from cairn.data.intake.delivery_parts import (
 from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
 from cairn.data.intake.proposals import extract_dates, file_templates
 from cairn.data.intake.proposals.change_base import describe_change_order
-from cairn.data.intake.proposals.file_kinds import describe_file_kind
+from cairn.data.intake.proposals.file_kinds import describe_file_kind, is_about_addresses
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
     LayoutProposal,
@@ -397,7 +397,10 @@ def _guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> Iterable[Rec
         return
     for sheet, mapping in proposed:
         is_single = len(proposed) == 1
-        kind = mapping.record.replace("_", "-") if is_edfi else make_feed_name(sheet.name)
+        # Of a nested table, such as “students.visits”, the end is no ending of a file.
+        is_nested = any(sheet.name.startswith(f"{other.name}.") for other in sheets)
+        table = sheet.name.replace(".", " ") if is_nested else sheet.name
+        kind = mapping.record.replace("_", "-") if is_edfi else make_feed_name(table)
         name = stem if is_single else f"{stem}-{kind}"[:60]
         yield RecognizedFeed(name, mapping, guessed=True)
 
@@ -427,8 +430,15 @@ def _propose_mappings(
             mapping = _suggest_sheet_mapping(sheet, record, sheets)
         except schema.MappingProblem:
             continue
-        if is_mapping_sufficient(mapping, sheet.header):
+        if is_mapping_sufficient(mapping, sheet.header) and not _is_directory(sheet, mapping):
             yield sheet, replace(mapping, sheet=sheet.name) if len(sheets) > 1 else mapping
+
+
+def _is_directory(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> bool:
+    """Return whether the names of a sheet are those of organizations, and no child has an ID."""
+    targets = {target.partition(":")[0] for target in mapping.columns.values()}
+    persons = targets & {*mapping.type.person, schema.WHOLE_NAME}
+    return persons == {schema.WHOLE_NAME} and is_about_addresses(sheet.header)
 
 
 def _suggest_sheet_mapping(

@@ -104,6 +104,8 @@ _ANY_SCHOOL_YEAR: Final = "2027-28"
 PARENT_PREFIX: Final = "parent."
 """With it, columns of a nested table begin that repeat the record it belongs to."""
 
+_PARENT_PATH: Final = re.compile(rf"(?:{re.escape(PARENT_PREFIX)})+")
+
 _OWN_KEY: Final = "sourcedid"
 """OneRoster's name for the key of the row itself, also where the row is about no person."""
 
@@ -502,8 +504,10 @@ def _normalize_heading(column: str) -> str:
 
 def _match_headers(header: Sequence[str], record: RecordType) -> Iterable[tuple[int, str, str]]:
     """Yield (distance, column, field) for each header spelling that the catalogue knows."""
+    is_nested = _is_nested_table(header)
     for column in header:
-        full_key, last_key = _normalize_heading(column), _normalize_last(column)
+        own = _PARENT_PATH.sub("", column) if is_nested else column
+        full_key, last_key = _normalize_heading(own), _normalize_last(column)
         for name, element in record.fields.items():
             if full_key in element.headers:
                 yield element.headers.index(full_key), column, name
@@ -515,6 +519,17 @@ def _match_headers(header: Sequence[str], record: RecordType) -> Iterable[tuple[
                     if spelling in element.headers:
                         yield 1000 + element.headers.index(spelling), column, name
                         break
+
+
+def _is_nested_table(header: Sequence[str]) -> bool:
+    """Return whether the columns of a parent are those of the record around, not of a guardian.
+
+    A row that names a student itself may have an object ``parent`` with the name of one.
+    """
+    own = [name for name in header if not name.startswith(PARENT_PREFIX)]
+    return len(own) < len(header) and not any(
+        _normalize_last(name) in _list_person_headers() for name in own
+    )
 
 
 def _match_flag_columns(header: Sequence[str], element: ElementField) -> dict[str, str]:

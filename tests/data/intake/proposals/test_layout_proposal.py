@@ -173,6 +173,9 @@ def test_masked_rows_show_shapes_and_harmless_codes(agreement: Any) -> None:
         ("Timestamp,How safe do you feel at school?,Would you come again?", "survey"),
         ("Permission is hereby granted to any person", "plain text"),
         ("Student ID,Vendor code", "no column that Cairn knows as a result"),
+        ("locationname,countyname,asthma", "table about places"),
+        ("school_year,division,students", "table about places"),
+        ("Student ID,County,Color", "no column that Cairn knows as a result"),
         ("Color,Size", ""),
     ],
 )
@@ -180,6 +183,12 @@ def test_a_file_that_no_mapping_helps_says_what_it_looks_like(header: str, kind:
     said = describe_file_kind(read_file("x.csv", f"{header}\n1,2\n".encode()))
     assert (kind in said) if kind else said == ""
     assert "--mapping" not in said
+
+
+def test_a_map_is_not_mapped() -> None:
+    place = '{"type": "Feature", "geometry": null, "properties": {"name": "Oak"}}'
+    text = f'{{"type": "FeatureCollection", "features": [{place}]}}'
+    assert "It is a map of places" in describe_file_kind(read_file("x.geojson", text.encode()))
 
 
 def test_a_shipped_layout_says_which_id_is_the_districts_own(agreement: Any) -> None:

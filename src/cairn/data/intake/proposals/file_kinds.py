@@ -7,7 +7,7 @@ from typing import Final
 from cairn.warehouse import schema
 from cairn.warehouse.schema import Sheet
 
-__all__ = ["describe_file_kind"]
+__all__ = ["describe_file_kind", "is_about_addresses"]
 
 _PUBLISHED: Final = (
     "It looks like a published table about places or groups: it has counts or rates, and no column "
@@ -53,8 +53,27 @@ _CONTACTS: Final = (
     "the columns Student ID, Contact name and Relationship."
 )
 
+_PLACES: Final = (
+    "It looks like a table about places, and no column names a child. If an agency published it, it "
+    "needs no agreement: ask the data manager to add it under “Published data”."
+)
+_MAP: Final = (
+    "It is a map of places (GeoJSON), and no column names a child. Cairn keeps no maps. If its "
+    "places have figures, ask the data manager to add them as CSV under “Published data”."
+)
+
 _DIRECTORY_WORDS: Final = ("organization", "service", "location", "agency")
 _DIRECTORY_DETAILS: Final = ("phone", "url", "website", "email", "address", "description", "name")
+_NAME_DETAIL: Final = "name"
+_PLACE_HEADINGS: Final = frozenset(
+    {"geoid", "fips", "tract", "censustract", "county", "countyname", "locality", "division"}
+    | {"latitude", "longitude"}
+)
+_ADDRESS_HEADINGS: Final = frozenset(
+    {"url", "uri", "website", "websiteurl", "latitude", "longitude", "alternatename"}
+)
+"""What organizations and services have, and children do not."""
+
 _SURVEY_HEADINGS: Final = frozenset(
     {"timestamp", "responseid", "respondentid", "collectorid", "startdate", "enddate"}
     | {"recordeddate", "submissiondate", "responsedate", "progress", "durationinseconds"}
@@ -65,6 +84,7 @@ _LAYOUT_HEADINGS: Final = frozenset(
 )
 _STUDENT: Final = "student"
 _ID_FIELDS: Final = frozenset({"local_id", "state_id"})
+_NAME_FIELDS: Final = frozenset({"given_name", "family_name", "birth_date"})
 _MIN_MATCHES: Final = 2
 _QUESTION_WORDS: Final = 5
 _MAX_TEXT_COLUMNS: Final = 2
@@ -81,10 +101,25 @@ def describe_file_kind(sheets: Sequence[Sheet]) -> str:
     """
     if any(_has_scientific_ids(sheet) for sheet in sheets):
         return _SCIENTIFIC
+    if any(note.code == "geojson" for sheet in sheets for note in sheet.notes):
+        return "" if any(_names_children(sheet.header) for sheet in sheets) else _MAP
     for looks_like, text in _KINDS:
         if any(looks_like(sheet.header) for sheet in sheets):
             return text
     return ""
+
+
+def is_about_addresses(header: Sequence[str]) -> bool:
+    """Return whether columns are those of organizations or places, such as a web address.
+
+    Args:
+        header: names of the columns.
+
+    Returns:
+        Whether a name beside them is not that of a child.
+    """
+    names = {schema.normalize_spelling(name.rpartition(".")[2]) for name in header}
+    return bool(names & _ADDRESS_HEADINGS)
 
 
 def _has_scientific_ids(sheet: Sheet) -> bool:
@@ -135,7 +170,13 @@ def _is_directory(header: Sequence[str]) -> bool:
     keys = [schema.normalize_spelling(name) for name in header]
     about = [key for key in keys if any(word in key for word in _DIRECTORY_WORDS)]
     details = [key for key in keys if any(word in key for word in _DIRECTORY_DETAILS)]
-    return bool(about) and len(details) >= _MIN_MATCHES
+    has_more = any(not key.endswith(_NAME_DETAIL) for key in details)
+    return bool(about) and has_more and len(details) >= _MIN_MATCHES
+
+
+def _is_about_places(header: Sequence[str]) -> bool:
+    keys = {schema.normalize_spelling(name) for name in header}
+    return bool(keys & _PLACE_HEADINGS) and not _names_children(header)
 
 
 def _is_text(header: Sequence[str]) -> bool:
@@ -144,9 +185,16 @@ def _is_text(header: Sequence[str]) -> bool:
 
 
 def _has_student_ids(header: Sequence[str]) -> bool:
+    return bool(_match_student_fields(header) & _ID_FIELDS)
+
+
+def _names_children(header: Sequence[str]) -> bool:
+    return bool(_match_student_fields(header) & (_ID_FIELDS | _NAME_FIELDS))
+
+
+def _match_student_fields(header: Sequence[str]) -> set[str]:
     student = schema.get_record_type(_STUDENT)
-    matched = {field for _name, field in schema.list_heading_matches(header, student)}
-    return bool(matched & _ID_FIELDS)
+    return {field for _name, field in schema.list_heading_matches(header, student)}
 
 
 _KINDS: Final[tuple[tuple[Callable[[Sequence[str]], bool], str], ...]] = (
@@ -160,4 +208,5 @@ _KINDS: Final[tuple[tuple[Callable[[Sequence[str]], bool], str], ...]] = (
     (_is_survey, _SURVEY),
     (_has_student_ids, _SCORES),
     (_is_directory, _DIRECTORY),
+    (_is_about_places, _PLACES),
 )
