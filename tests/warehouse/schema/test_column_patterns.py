@@ -31,6 +31,7 @@ ASSESSMENT = get_record_type("assessment").fields
             ["3/4/2016", "3/4/2016", "3/5/2016"],
             "looks like dates MM/DD/YYYY, 2 different in 3 rows",
         ),
+        (["3/4/2016", "15/4/2016"], "looks like dates DD/MM/YYYY, all different"),
         (["2016-03-04", "2016-03-05 00:00"], "looks like dates YYYY-MM-DD, all different"),
         (["3/4/16"], "looks like dates MM/DD/YY"),
         (["1.5", "2"], "numbers, all different"),

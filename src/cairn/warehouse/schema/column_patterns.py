@@ -71,6 +71,8 @@ _DATE_SHAPES: Final = (
     (re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}.*"), "looks like dates MM/DD/YYYY"),
     (re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}.*"), "looks like dates MM/DD/YY"),
 )
+_DAY: Final = re.compile(r"\d{1,2}(?=[-/. ]\d{1,2}[-/. ]\d)")
+_MONTHS: Final = 12
 _SHAPES: Final = (*_DATE_SHAPES, (_NUMBER, "numbers"), (re.compile(r".+@.+"), "email addresses"))
 
 
@@ -249,7 +251,8 @@ def _describe_shape(filled: list[str], distinct: set[str]) -> str:
         return _describe_lengths([len(cell) for cell in filled if cell.isdigit()])
     for shape, name in _SHAPES:
         if _has_shape(filled, shape):
-            return name
+            is_day_first = any(int(m[0]) > _MONTHS for cell in filled if (m := _DAY.match(cell)))
+            return name.replace("MM/DD", "DD/MM") if is_day_first else name
     if _measure_share(filled, _has_letters_only) >= _CLEAR_SHARE:
         words = max(_count_words(cell) for cell in filled)
         return "one word" if words == 1 else f"up to {words} words"
@@ -307,7 +310,7 @@ def _explain_no_id(filled: list[str]) -> str:
 
 def _explain_no_level(filled: list[str], field: str, heading: str) -> str:
     """Explain why numbers under the bare heading "Level" may be no performance level."""
-    if field != "performance_level" or normalize_spelling(heading) != "level":
+    if field != "performance_level" or normalize_spelling(heading) not in ("level", "nivel"):
         return ""
     numbers = _measure_share(filled, lambda cell: bool(_LEVEL_NUMBER.fullmatch(cell)))
     return "numbers, which may be the level of the test" if numbers >= _CLEAR_SHARE else ""

@@ -427,9 +427,11 @@ def _match_by_context(
     record: RecordType,
     wide: WideLayout | None,
 ) -> dict[str, DerivedColumn]:
-    """Match headings that mean something beside others: marks, class periods, titles of courses."""
+    """Match what other columns or cells explain: marks, class periods, course titles, terms."""
     if record.name == _COURSE and (title := heading_context.find_course_title(columns)):
         columns[title] = "course_title"
+    if record.name == _ASSESSMENT:
+        return heading_context.split_term_names(columns, sample)
     if record.name != _ATTENDANCE:
         return {}
     derived = (

@@ -231,6 +231,14 @@ def test_a_victim_is_no_offender(propose: Callable[..., LayoutProposal]) -> None
     assert "roles in incidents that Cairn does not know" in problem
 
 
+def test_a_made_column_says_what_it_is_made_from(propose: Callable[..., LayoutProposal]) -> None:
+    rows = "7,Growth,201,Fall 2025-2026\n8,Growth,207,Fall 2025-2026\n"
+    columns = propose(f"Student ID,Test Name,Score,TermName\n{rows}").columns
+    reasons = {c.target: c.reason for c in columns}
+    assert reasons["season"].startswith("made from “TermName”")
+    assert reasons["school_year"].startswith("made from “TermName”")
+
+
 def test_ids_of_different_lengths_may_have_lost_zeros(
     propose: Callable[..., LayoutProposal],
 ) -> None:

@@ -114,6 +114,51 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
             {"Class": "course_title", "Letter": "mark", "Current Grade (%)": "points"},
         ),
         (
+            "student.studentNumber,grading.courseName,grading.termName,grading.score,cal.endYear",
+            ("7,Reading,Q1,B+,2026", "8,Reading,Q2,A,2026"),
+            "course",
+            {
+                "grading.termName": "term",
+                "grading.score": "mark",
+                "cal.endYear": "school_year",
+            },
+        ),
+        (
+            "TermName,StudentID,StudentDateOfBirth,Subject,TestName,TestStartDate,TestRITScore,"
+            "TestPercentile",
+            (
+                "Fall 2025-2026,7,03/01/2015,Reading,Growth,09/12/2025,201,44",
+                "Winter 2025-2026,7,03/01/2015,Reading,Growth,01/12/2026,207,48",
+            ),
+            "assessment",
+            {
+                "TermName": None,
+                "TermName (season)": "season",
+                "TermName (school year)": "school_year",
+                "StudentDateOfBirth": "birth_date",
+                "TestStartDate": "date",
+                "TestPercentile": "percentile",
+            },
+        ),
+        (
+            "Perm ID,Gr,Incident Date,Incident Type,Disposition,Days",
+            ("7,3,2026-09-08,Fighting,OSS,1", "8,4,2026-09-08,Fighting,ISS,0.5"),
+            "discipline",
+            {"Gr": "grade", "Disposition": "action", "Days": "days"},
+        ),
+        (
+            "Alumno ID,Apellido,Nombre,Grado,Fecha de la prueba,Puntuación,Nivel",
+            ("7,Ames,Ana,3,15/09/2026,59,Avanzado", "8,Boyd,Ben,4,15/09/2026,41,Básico"),
+            "assessment",
+            {
+                "Alumno ID": "local_id",
+                "Grado": "grade",
+                "Fecha de la prueba": "date",
+                "Puntuación": "score",
+                "Nivel": "performance_level",
+            },
+        ),
+        (
             "Student ID,Course,Percent,Grade",
             ("7,Art,74,C+", "8,Band,91,A-"),
             "course",

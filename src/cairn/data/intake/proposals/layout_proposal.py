@@ -409,6 +409,12 @@ def _explain_cells(
     )
 
 
+def _explain_derived(name: str, mapping: schema.ColumnMapping) -> str:
+    """Say from which columns another one is made; empty for a column of the file."""
+    made = mapping.derived.get(name)
+    return f"made from {', '.join(f'“{source}”' for source in made.sources)}" if made else ""
+
+
 def _list_columns(
     sheets: Sequence[schema.Sheet],
     mapping: schema.ColumnMapping,
@@ -457,7 +463,7 @@ def _list_columns(
             if is_known
             else "known heading"
             if target.field in headings.get(name, ()) or target.rule
-            else explained or "chosen by a person"
+            else explained or _explain_derived(name, mapping) or "chosen by a person"
         )
         needed = fields[:1] if target.field == schema.WHOLE_NAME else fields
         yield ProposedColumn(

@@ -13,12 +13,25 @@ from cairn.warehouse.schema.elements import ElementField, normalize_spelling
 from cairn.warehouse.schema.headings.class_periods import is_period_heading
 from cairn.warehouse.schema.mapping_rules import DerivedColumn
 
-__all__ = ["find_course_title", "is_household_list", "join_attendance_marks", "list_child_headings"]
+__all__ = [
+    "find_course_title",
+    "is_household_list",
+    "join_attendance_marks",
+    "list_child_headings",
+    "split_term_names",
+]
 
 _SAMPLE_CELLS: Final = 2_000
 _CLEAR_SHARE: Final = 0.8
 _MIN_COUNTS: Final = 2
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
+_TERM_NAME: Final = re.compile(
+    r"(?:fall|autumn|winter|spring|summer)[ ,-]+\d{4} ?[-/\u2013] ?\d{2,4}", re.IGNORECASE
+)
+_TERM_PARTS: Final = {
+    "season": r"(?i)^(fall|autumn|winter|spring|summer)",
+    "school_year": r"(\d{4} ?[-/\x{2013}] ?\d{2,4})$",
+}
 _LOCAL_ID: Final = "studentid"
 _WHOLE_NAME: Final = "studentname"
 
@@ -79,6 +92,34 @@ def find_course_title(columns: Mapping[str, str]) -> str:
         return ""
     free = (name for name, target in columns.items() if not target)
     return next((n for n in free if normalize_spelling(n) in _load_spellings("course")), "")
+
+
+def split_term_names(columns: dict[str, str], sample: pa.Table | None) -> dict[str, DerivedColumn]:
+    """Split a column of terms such as “Fall 2025-2026” into the season and the school year.
+
+    Args:
+        columns: column → target, empty for none; the made columns are added.
+        sample: rows of the sheet, all text.
+
+    Returns:
+        The made columns; none if no column has such terms, or others say both already.
+    """
+    missing = {field for field in _TERM_PARTS if field not in columns.values()}
+    if sample is None or not missing:
+        return {}
+    for name in [name for name, target in columns.items() if not target]:
+        cells = (
+            sample[name].slice(0, _SAMPLE_CELLS).to_pylist() if name in sample.schema.names else []
+        )
+        filled = [cell.strip() for cell in cells if cell and cell.strip()]
+        if filled and all(_TERM_NAME.fullmatch(cell) for cell in filled):
+            made = {f"{name} ({field.replace('_', ' ')})": field for field in sorted(missing)}
+            columns |= made
+            return {
+                title: DerivedColumn((name,), pattern=_TERM_PARTS[field])
+                for title, field in made.items()
+            }
+    return {}
 
 
 def join_attendance_marks(
