@@ -615,6 +615,25 @@ def test_a_held_file_replaces_or_is_canceled_on_its_page(
     assert held.state == DeliveryState.CONFORMED
 
 
+def test_a_file_of_fixed_width_comes_with_its_layout(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    people = (("1", "Ada", "Ames", "2015-03-01"), ("2", "Ben", "Boyd", "2015-04-02"))
+    lines = "".join(f"{a:<8}{b:<20}{c:<22}{d:<10}\n" for a, b, c, d in people).encode()
+    unread = _upload(client, lines)
+    assert unread.status_code == 422
+    assert "Layout of a file of fixed width" in _text(unread)
+    table = b"Field,Start,End\nID,1,8\nFirst,9,28\nLast,29,50\nBorn,51,60\n"
+    wrong = _upload(client, lines, layout_file=SimpleUploadedFile("layout.csv", b"Field\nID\n"))
+    assert "layout.csv: The layout needs a row for each column" in _text(wrong)
+    sent = _send(client, lines, layout_file=SimpleUploadedFile("layout.csv", table))
+    assert sent.status_code == 302
+    assert Delivery.objects.get().rows_in == 2
+    later = _upload(client, lines.replace(b"Ben", b"Bea"))
+    assert "/waiting/" not in later.url
+
+
 def test_the_password_of_a_zip_is_used_once_and_kept_nowhere(
     browser: Callable[..., Client],
     agreement: Any,

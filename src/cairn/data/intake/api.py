@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cairn.data.intake.proposals.extract_dates import *
     from cairn.data.intake.proposals.file_kinds import *
     from cairn.data.intake.proposals.file_templates import *
+    from cairn.data.intake.proposals.fixed_width_files import *
     from cairn.data.intake.proposals.layout_proposal import *
     from cairn.data.intake.proposals.proposal_preview import *
     from cairn.data.intake.queries import *

@@ -27,6 +27,7 @@ from cairn.data.intake.facts import Submission, list_mapped_elements, load_agree
 from cairn.data.intake.proposals import extract_dates, file_templates
 from cairn.data.intake.proposals.change_base import describe_change_order
 from cairn.data.intake.proposals.file_kinds import describe_file_kind, is_about_addresses
+from cairn.data.intake.proposals.fixed_width_files import read_file_by_known_layout
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
     LayoutProposal,
@@ -119,6 +120,7 @@ def recognize_feeds(
     sheets: Sequence[schema.Sheet],
     known: Mapping[str, schema.ColumnMapping],
     layouts: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    fixed_width: tuple[schema.FixedWidthColumn, ...] = (),
 ) -> list[RecognizedFeed]:
     """Recognize the feeds in a file.
 
@@ -128,6 +130,7 @@ def recognize_feeds(
         known: saved mappings by feed; a file that fits none of them is guessed.
         layouts: columns of the newest file of each feed that no mapping reads; a file with the
             same columns is read by the same mapping even if they suggest another record type.
+        fixed_width: the layout by which the sheets were read; empty for a file with separators.
 
     Returns:
         The feeds found.
@@ -142,6 +145,11 @@ def recognize_feeds(
     recognized: dict[str, RecognizedFeed] = {}
     read: set[str] = set()
     guesses = list(_guess_feeds(file_name, sheets))
+    if fixed_width:
+        guesses = [
+            replace(guess, mapping=replace(guess.mapping, fixed_width=fixed_width))
+            for guess in guesses
+        ]
     suggested = {guess.mapping.sheet: guess.mapping for guess in guesses}
     for sheet in sheets:
         suggestion = suggested.get(sheet.name if len(sheets) > 1 else None)
@@ -510,7 +518,10 @@ class UploadLayout:
 
 
 def recognize_upload(
-    submission: Submission, record: str, content: bytes | FileContent
+    submission: Submission,
+    record: str,
+    content: bytes | FileContent,
+    fixed_width: tuple[schema.FixedWidthColumn, ...] = (),
 ) -> UploadLayout:
     """Recognize how a file that a person uploads is read: as confirmed before, else as suggested.
 
@@ -520,6 +531,7 @@ def recognize_upload(
         submission: what its sender states.
         record: the record type that the person chose; empty to detect it.
         content: its bytes, or content that can be opened.
+        fixed_width: the columns of a file of fixed width, if the person sent them with it.
 
     Returns:
         The layout.
@@ -534,22 +546,24 @@ def recognize_upload(
     if saved is not None:
         mapping = schema.ColumnMapping.parse(saved.text)
         refuse_mixed_encodings(mapping, content)
-        fixed = {"skip_rows": mapping.skip_rows, "fixed_width": mapping.fixed_width}
-        sheets = tuple(
-            read_file_in_child_process(
-                name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
-            )
-        )
+        widths = fixed_width or mapping.fixed_width
+        fixed = {"skip_rows": mapping.skip_rows, "fixed_width": widths}
+        sheets = tuple(read_file_in_child_process(name, content, **fixed))
         layout = queries.load_unread_columns(organization).get(feed, frozenset())
         try:
             refuse_misfit(feed, mapping, sheets, layout, record=record)
         except ColumnMismatch as mismatch:
             misfit = str(mismatch)
         else:
-            return UploadLayout(sheets, mapping, is_confirmed=True)
+            is_same = widths == mapping.fixed_width
+            return UploadLayout(sheets, replace(mapping, **fixed), is_confirmed=is_same)
+    elif fixed_width:
+        fixed = {"fixed_width": fixed_width}
+        sheets = tuple(read_file_in_child_process(name, content, **fixed))
     else:
         record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
-        sheets = tuple(read_file_in_child_process(name, content))
+        sheets, fixed_width = read_file_by_known_layout(name, content)
+        fixed = {"fixed_width": fixed_width}
         _refuse_correction_file(sheets)
     if template := recognize_template(submission, sheets, record):
         return UploadLayout(sheets, template, is_confirmed=False, misfit=misfit, is_template=True)

@@ -28,7 +28,7 @@ from cairn.warehouse import schema
 from cairn.warehouse.file_parts import list_part_columns
 
 CHANGE_FIELDS = ("changes_as_of", "delete_column", "delete_values")
-VERSION_FIELDS = ("extract_date", "zip_password", *CHANGE_FIELDS)
+VERSION_FIELDS = ("extract_date", "zip_password", *CHANGE_FIELDS, "layout_file")
 """The fields that fold, because most files need none of them."""
 _ASSESSMENT = "assessment"
 _DETECT_CHOICE = ("", _("Detect from the columns"))
@@ -166,6 +166,14 @@ class UploadForm(forms.Form):
         ),
     )
     zip_password = _build_password_field()
+    layout_file = forms.FileField(
+        label=_("Layout of a file of fixed width"),
+        required=False,
+        help_text=_(
+            "Only for a text file without separators. The table that its maker publishes, as CSV "
+            "or Excel: a row for each column, with Name, Start, and Length or End."
+        ),
+    )
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from cairn.warehouse.schema.headings.class_periods import *
 from cairn.warehouse.schema.mapping_rules import *
 from cairn.warehouse.schema.mapping_suggestion import *
 from cairn.warehouse.schema.person_names import *
+from cairn.warehouse.schema.results.result_columns import *
 from cairn.warehouse.schema.results.side_by_side import *
 from cairn.warehouse.schema.school_years import *
 from cairn.warehouse.schema.sheets import *

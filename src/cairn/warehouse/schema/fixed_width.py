@@ -1,11 +1,29 @@
 """Define the columns of a file of fixed width, as its layout file lists them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-__all__ = ["FixedWidthColumn", "parse_fixed_width"]
+from cairn.warehouse.schema.elements import normalize_spelling
+from cairn.warehouse.schema.sheets import Sheet
+
+__all__ = ["FixedWidthColumn", "list_fixed_width_columns", "parse_fixed_width"]
+
+_NAME_HEADINGS: Final = (
+    *("columnname", "fieldname", "name", "field", "column", "variablename", "variable"),
+    *("element", "elementname", "dataelement", "fielddescription", "description"),
+)
+_START_HEADINGS: Final = (
+    *("startindex", "start", "startposition", "startingposition", "startcolumn", "begin"),
+    *("beginposition", "beginningposition", "from", "startpos", "columnstart"),
+)
+_END_HEADINGS: Final = (
+    *("endindex", "end", "endposition", "endingposition", "endcolumn", "to", "endpos", "stop"),
+    "columnend",
+)
+_LENGTH_HEADINGS: Final = ("length", "width", "len", "size", "fieldlength", "fieldwidth")
 
 _KEYS: Final = {"name", "start", "length"}
 
@@ -50,6 +68,73 @@ def parse_fixed_width(entries: Iterable[Mapping[str, Any]]) -> tuple[FixedWidthC
     if repeated := _find_repeated([column.name for column in columns]):
         raise ValueError(f"Two columns have the name “{repeated}”.")
     return tuple(columns)
+
+
+def list_fixed_width_columns(sheet: Sheet) -> tuple[FixedWidthColumn, ...]:
+    """List the columns of a file of fixed width from the table that its maker publishes.
+
+    The table has a row for each column: its name, where it starts, and its length or where it
+    ends. Places are counted from 1, or from 0 where the first one is 0; an end may be the last
+    place of its column, or the first of the next.
+
+    Args:
+        sheet: the table.
+
+    Returns:
+        The columns, in the order of their places; of the same name, the second one is “name (2)”.
+
+    Raises:
+        ValueError: a column of the table is missing, or the places cannot be.
+    """
+    names = _find_cells(sheet, _NAME_HEADINGS)
+    starts = _find_cells(sheet, _START_HEADINGS)
+    ends, lengths = _find_cells(sheet, _END_HEADINGS), _find_cells(sheet, _LENGTH_HEADINGS)
+    if names is None or starts is None or (ends is None and lengths is None):
+        raise ValueError(
+            "The layout needs a row for each column of the file, with the headings Name, Start, "
+            "and Length or End."
+        )
+    rows = [
+        (name or f"Column {number}", *map(_parse_place, places))
+        for number, (name, *places) in enumerate(
+            zip(names, starts, ends or starts, lengths or starts, strict=True), 1
+        )
+        if any(places)
+    ]
+    if not rows:
+        raise ValueError("The layout has no columns.")
+    rows.sort(key=lambda row: row[1])
+    first = 0 if rows[0][1] == 0 else 1
+    touching = sum(row[2] == following[1] for row, following in pairwise(rows))
+    beyond = 0 if touching * 2 > len(rows) - 1 else 1
+    seen: Counter[str] = Counter()
+    entries = []
+    for name, start, end, length in rows:
+        seen[name] += 1
+        entries.append(
+            {
+                "name": f"{name} ({seen[name]})" if seen[name] > 1 else name,
+                "start": start + 1 - first,
+                "length": length if lengths is not None else end - start + beyond,
+            }
+        )
+    return parse_fixed_width(entries)
+
+
+def _find_cells(sheet: Sheet, headings: Sequence[str]) -> list[str] | None:
+    """Return the cells of the column with the best of some headings; None if none has one."""
+    found = {normalize_spelling(name): name for name in reversed(sheet.header)}
+    for heading in headings:
+        if heading in found:
+            return [(cell or "").strip() for cell in sheet.table[found[heading]].to_pylist()]
+    return None
+
+
+def _parse_place(text: str) -> int:
+    number = text.removesuffix(".0")
+    if not number.isdecimal():
+        raise ValueError(f"The layout has “{text}” where a number is needed.")
+    return int(number)
 
 
 def _parse_column(entry: Mapping[str, Any]) -> FixedWidthColumn:

@@ -43,7 +43,11 @@ from cairn.warehouse.schema.headings.class_periods import (
     find_class_period_column,
 )
 from cairn.warehouse.schema.mapping_rules import DerivedColumn
-from cairn.warehouse.schema.results.result_columns import is_subject_name, propose_result_columns
+from cairn.warehouse.schema.results.result_columns import (
+    is_subject_name,
+    propose_one_result,
+    propose_result_columns,
+)
 from cairn.warehouse.schema.results.side_by_side import (
     group_columns,
     list_side_by_side_fields,
@@ -365,11 +369,30 @@ def _guess_mapping(
                 results=grouped.results,
                 derived=grouped.derived,
             )
+    constants: dict[str, str] = {}
     if not found:
+        constants = _match_one_result(header, sample, record, ordered)
         every = {name: ordered.get(name, "") for name in (*header, *derived)}
         derived = {**derived, **_match_by_context(every, sample, record, wide)}
         ordered = {name: target for name, target in every.items() if target}
-    return ColumnMapping(record=record.name, columns=ordered, wide=wide, derived=derived)
+    return ColumnMapping(
+        record=record.name, columns=ordered, wide=wide, derived=derived, constants=constants
+    )
+
+
+def _match_one_result(
+    header: Sequence[str], sample: pa.Table | None, record: RecordType, columns: dict[str, str]
+) -> dict[str, str]:
+    """Match “Math Score”, the only result of a row; return its subject, which no column says."""
+    if record.name != _ASSESSMENT or {"score", "subject"} & {*columns.values()}:
+        return {}
+    proposed, subject = propose_one_result([name for name in header if name not in columns])
+    if {*proposed.values()} & {*columns.values()} or any(
+        _explain_column(sample, column, record.fields[field]) for column, field in proposed.items()
+    ):
+        return {}
+    columns.update(proposed)
+    return {"subject": subject} if subject else {}
 
 
 def _match_sheet_name(

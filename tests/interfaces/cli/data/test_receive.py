@@ -222,6 +222,38 @@ def test_the_id_of_an_assessment_is_asked_for(
     assert Delivery.objects.get().state == "conformed"
 
 
+def test_a_file_of_fixed_width_is_read_by_the_layout_that_comes_with_it(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    file, layout = tmp_path / "state.txt", tmp_path / "layout.csv"
+    rows = (("1", "Ada", "2015-03-01"), ("2", "Ben", "2015-04-02"))
+    file.write_text("".join(f"{a:<30}{b:<30}{c:<10}\n" for a, b, c in rows))
+    unread = cairn("receive", file, *FROM)
+    assert unread.code == 1
+    assert "with --layout" in unread.out
+    layout.write_text("Name,Start,Length\nStudent ID,1,30\n")
+    empty = layout.with_name("no.csv")
+    empty.write_text("Color\nred\n")
+    assert cairn("receive", file, *FROM, "--layout", empty).code == 2
+    layout.write_text("Name,Start,Length\nStudent ID,1,30\nFirst Name,31,30\nDate of birth,61,10\n")
+    assert cairn("receive", file, *FROM, "--layout", layout).code == 0
+    assert Delivery.objects.get().rows_kept == 2
+    file.write_text(file.read_text().replace("Ben", "Bea"))
+    assert cairn("receive", file, *FROM).code == 0
+
+
+def test_a_shipped_layout_of_fixed_width_is_recognized(
+    cairn: Callable[..., Any], agreed: Path, real_data: Path
+) -> None:
+    folder = real_data / "assessments" / "CogAT"
+    file, layout = folder / "data" / "sample_anonymized_file.txt", folder / "layout"
+    shown = cairn("receive", file, *FROM[:-1])
+    assert "CogAT, data export of fixed width" in " ".join(shown.out.split())
+    given = cairn("receive", file, *FROM[:-1], "--layout", layout / "cogat_fixed_width.csv")
+    for said in (shown, given):
+        assert "Rows: 35 in, 35 kept" in said.out
+
+
 def test_how_many_absent_periods_are_a_day_is_asked_for(
     cairn: Callable[..., Any], agreed: Path, sent: Path, tmp_path: Path
 ) -> None:

@@ -8,7 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cairn.warehouse.readers import read_file, read_file_in_child_process
-from cairn.warehouse.schema import FixedWidthColumn, UnreadableFile, parse_fixed_width
+from cairn.warehouse.schema import (
+    FixedWidthColumn,
+    UnreadableFile,
+    list_fixed_width_columns,
+    parse_fixed_width,
+)
 from cairn.warehouse.schema.sheets import ROW_COLUMN
 
 _LAYOUT = parse_fixed_width(
@@ -48,8 +53,38 @@ def test_the_layout_of_another_file_is_refused() -> None:
 
 def test_a_file_without_its_layout_says_what_it_needs() -> None:
     line = b"0001Ana" + b" " * 60 + b"12"
-    with pytest.raises(UnreadableFile, match="fixed_width"):
+    with pytest.raises(UnreadableFile, match="Layout of a file of fixed width"):
         read_file("a.txt", line + b"\n" + line.replace(b"1", b"2") + b"\n")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Field,Start,Length\nID,1,4\nBlank,5,6\nBlank,11,2\n",
+        "Column name,Start position,End position\nID,1,4\nBlank,5,10\nBlank,11,12\n",
+        "start_index,end_index,column_name\n0,4,ID\n4,10,Blank\n10,12,Blank\n",
+        "Name,From,To\nBlank,11.0,12.0\nID,1,4\nBlank,5,10\nNotes,,\n",
+    ],
+)
+def test_a_published_layout_lists_the_columns(table: str) -> None:
+    (sheet,) = read_file("layout.csv", table.encode())
+    columns = {(c.start, c.length) for c in list_fixed_width_columns(sheet)}
+    assert columns == {(1, 4), (5, 6), (11, 2)}
+    assert {c.name for c in list_fixed_width_columns(sheet)} == {"ID", "Blank", "Blank (2)"}
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ("Field,Length\nID,4\n", "the headings Name, Start"),
+        ("Field,Start,Length\nID,one,4\n", "“one” where a number"),
+        ("Field,Start,Length\nID,1,4\nName,3,4\n", "cover the same place"),
+    ],
+)
+def test_a_table_that_is_no_layout_says_what_it_needs(table: str, problem: str) -> None:
+    (sheet,) = read_file("layout.csv", table.encode())
+    with pytest.raises(ValueError, match=problem):
+        list_fixed_width_columns(sheet)
 
 
 @given(st.text("ab \t\n\r", max_size=200))

@@ -124,11 +124,10 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
             },
         ),
         (
-            "TermName,StudentID,StudentDateOfBirth,Subject,TestName,TestStartDate,TestRITScore,"
-            "TestPercentile",
+            "TermName,StudentID,StudentDateOfBirth,Test,TestStartDate,RIT Score,Test Percentile",
             (
-                "Fall 2025-2026,7,03/01/2015,Reading,Growth,09/12/2025,201,44",
-                "Winter 2025-2026,7,03/01/2015,Reading,Growth,01/12/2026,207,48",
+                "Fall 2025-2026,7,03/01/2015,Growth,09/12/2025,201,44",
+                "Winter 2025-2026,7,03/01/2015,Growth,01/12/2026,207,48",
             ),
             "assessment",
             {
@@ -137,7 +136,7 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
                 "TermName (school year)": "school_year",
                 "StudentDateOfBirth": "birth_date",
                 "TestStartDate": "date",
-                "TestPercentile": "percentile",
+                "Test Percentile": "percentile",
             },
         ),
         (

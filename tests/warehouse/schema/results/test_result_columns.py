@@ -8,6 +8,7 @@ from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
 from cairn.warehouse.schema.results.result_columns import (
     group_result_columns,
     is_subject_name,
+    propose_one_result,
     propose_result_columns,
 )
 
@@ -116,3 +117,15 @@ def test_an_export_with_a_column_a_season_is_an_assessment() -> None:
     words = text.replace("Fall Score", "Fall Comment Score").replace("40", "good ")
     (sheet,) = read_file("x.csv", words.encode())
     assert "Fall Comment Score" not in suggest_mapping(sheet.header, sheet.table).columns
+
+
+def test_the_subject_of_the_only_result_is_in_its_headings() -> None:
+    header = "Student ID,Last Name,First Name,MATH SCALE SCORE,MATH PERFORMANCE LEVEL,Test Date"
+    rows = "7,Ames,Ana,1501,3,05/15/2026\n8,Boyd,Ben,1422,2,05/15/2026\n"
+    (sheet,) = read_file("x.csv", f"{header}\n{rows}".encode())
+    mapping = suggest_mapping(sheet.header, sheet.table)
+    assert (mapping.record, mapping.constants) == ("assessment", {"subject": "MATH"})
+    assert mapping.columns["MATH SCALE SCORE"] == "score"
+    assert mapping.columns["MATH PERFORMANCE LEVEL"] == "performance_level"
+    assert propose_one_result(["Student ID", "Reading Level"]) == ({}, "")
+    assert propose_one_result(["Math Score", "ELA Score"]) == ({}, "")

@@ -54,8 +54,8 @@ _CONTACTS: Final = (
 )
 
 _PLACES: Final = (
-    "It looks like a table about places, and no column names a child. If an agency published it, it "
-    "needs no agreement: ask the data manager to add it under “Published data”."
+    "It looks like a table about places, and no column names a child. If an agency published it, "
+    "it needs no agreement: ask the data manager to add it under “Published data”."
 )
 _MAP: Final = (
     "It is a map of places (GeoJSON), and no column names a child. Cairn keeps no maps. If its "

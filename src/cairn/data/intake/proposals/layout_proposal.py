@@ -432,6 +432,7 @@ def _list_columns(
     sources = {schema.fold_header(n): s for n, s in mapping.list_result_sources().items()}
     results = mapping.find_result_columns(header)
     can_change = _can_change_results(mapping)
+    one_result, _subject = schema.propose_one_result(header) if mapping.constants else ({}, "")
     joined = {name for name in mapping.derived if name in mapping.find_result_columns([name])}
     others = schema.list_side_by_side_records(header, mapping.record)
     survey_reasons = schema.explain_survey_columns(sheets, mapping)
@@ -463,7 +464,9 @@ def _list_columns(
             if is_known
             else "known heading"
             if target.field in headings.get(name, ()) or target.rule
-            else explained or _explain_derived(name, mapping) or "chosen by a person"
+            else explained
+            or _explain_derived(name, mapping)
+            or ("known words in the heading" if name in one_result else "chosen by a person")
         )
         needed = fields[:1] if target.field == schema.WHOLE_NAME else fields
         yield ProposedColumn(

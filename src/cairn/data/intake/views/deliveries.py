@@ -1,5 +1,6 @@
 """Pages of deliveries: the list, the upload, one delivery, and the mapping of its columns."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -40,6 +41,7 @@ from cairn.data.intake.delivery_parts import (
 )
 from cairn.data.intake.feed_recognition import (
     UnrecognizedFile,
+    UploadLayout,
     propose_upload_layout,
     recognize_upload,
     suggest_part_column,
@@ -48,6 +50,7 @@ from cairn.data.intake.forms import ColumnsForm, ExtractDateForm, UploadForm
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals.delivery_modes import UndatedChanges, settle_submission
 from cairn.data.intake.proposals.extract_dates import date_submission
+from cairn.data.intake.proposals.fixed_width_files import read_width_layout
 from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -220,7 +223,10 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
     )
     try:
         content = _open_content(submission, file, data["zip_password"])
-        upload = _propose_upload(submission, data["record"], content, form.get_deletion_mark())
+        recognize = partial(
+            _recognize_file, submission, data["record"], content, data["layout_file"]
+        )
+        upload = _propose_upload(submission, content, recognize, form.get_deletion_mark())
         if isinstance(upload, ProposedFile):
             return reverse("intake:proposal", args=[upload.pk])
     except UnclearPart as unclear:
@@ -246,11 +252,28 @@ def _open_content(
     return unlock_zip_in_child_process(submission.name, content, zip_password)
 
 
+def _recognize_file(
+    submission: facts.Submission,
+    record: str,
+    content: FileContent,
+    layout_file: UploadedFile[Any] | None,
+) -> UploadLayout:
+    """Recognize a file, by the layout that was sent with it if its columns have a fixed width."""
+    widths = (
+        read_width_layout(layout_file.name or "", open_uploaded_content(layout_file))
+        if layout_file
+        else ()
+    )
+    return recognize_upload(submission, record, content, widths)
+
+
 def _propose_upload(
-    submission: facts.Submission, record: str, content: FileContent, mark: DeletionMark | None
+    submission: facts.Submission,
+    content: FileContent,
+    recognize: Callable[[], UploadLayout],
+    mark: DeletionMark | None,
 ) -> receipt.DeliveryReceipt | ProposedFile:
     """Land a file, have it refused, or keep it until a person confirms its columns."""
-    recognize = partial(recognize_upload, submission, record, content)
     if not receipt.decide_submission(submission).allowed:
         return _receive_file(submission, content, lambda: recognize().mapping)
     upload = recognize()

@@ -36,11 +36,11 @@ from cairn.data.intake.models import (
 from cairn.data.intake.proposals import extract_dates
 from cairn.data.intake.proposals.delivery_modes import settle_submission
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
+from cairn.data.intake.proposals.fixed_width_files import read_file_by_known_layout
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.consents.api import compute_school_year
 from cairn.policy.questions import list_reasons_for_sender
 from cairn.policy.vocabulary import Channel
-from cairn.warehouse.readers import read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
 
 __all__ = ["SETTLE_SECONDS", "SortedFile", "build_folder_submission", "sort_folder_files"]
@@ -308,12 +308,12 @@ def _list_layouts(
     if submission.feed:
         upload = feed_recognition.recognize_upload(submission, "", content)
         return [(submission.feed, upload)]
-    sheets = tuple(read_file_in_child_process(name, content))
     known = {
         row.feed: ColumnMapping.parse(row.text) for row in queries.list_saved_mappings(organization)
     }
+    sheets, widths = read_file_by_known_layout(name, content, known.values())
     feeds = feed_recognition.recognize_feeds(
-        name, sheets, known, queries.load_unread_columns(organization)
+        name, sheets, known, queries.load_unread_columns(organization), widths
     )
     is_new = (
         all(feed.guessed for feed in feeds) and feed_recognition.make_feed_name(name) not in known

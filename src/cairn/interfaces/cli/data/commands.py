@@ -128,6 +128,17 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             help="File with the password of zip files in its first line. It is kept nowhere.",
         ),
     ] = None,
+    layout: Annotated[
+        Path | None,
+        typer.Option(
+            "--layout",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Table of the columns of files of fixed width, as their maker publishes it: a row "
+            "for each column, with Name, Start, and Length or End.",
+        ),
+    ] = None,
     corrects: Annotated[
         int,
         typer.Option(
@@ -212,6 +223,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             part_column=part_column,
             date_source=date_source,
             password_file=password_file,
+            layout=layout,
         )
         if corrects:
             correction_import.import_correction_file(output, options, corrects)

@@ -25,6 +25,7 @@ from cairn.warehouse.schema import (
     LAST_MODIFIED,
     ColumnMapping,
     DateSource,
+    FixedWidthColumn,
     MappingProblem,
     PeriodRule,
     Sheet,
@@ -71,6 +72,7 @@ class ReceiveOptions:
     part_column: str = ""
     date_source: str = ""
     password_file: Path | None = None
+    layout: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class _ImportContext:
     part_column: str = ""
     date_source: str = ""
     zip_password: str = field(default="", repr=False)
+    fixed_width: tuple[FixedWidthColumn, ...] = ()
     may_submit: bool = False
     left: list[tuple[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
@@ -203,7 +206,18 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         part_column=options.part_column,
         date_source=options.date_source,
         zip_password=_read_password(options.password_file),
+        fixed_width=_read_layout(options.layout),
     )
+
+
+def _read_layout(path: Path | None) -> tuple[FixedWidthColumn, ...]:
+    """Read the layout of files of fixed width."""
+    if path is None:
+        return ()
+    try:
+        return intake_api.read_width_layout(path.name, FileContent.from_path(path), read=read_file)
+    except UnreadableFile as problem:
+        raise CommandUsageError(f"--layout: {problem}") from problem
 
 
 def _read_password(path: Path | None) -> str:
@@ -494,17 +508,19 @@ def _recognize_feeds(
         else ""
     )
     if not is_named or not given_feed:
-        sheets = tuple(read_file(name, content))
-        feeds = intake_api.recognize_feeds(name, sheets, context.known_mappings, context.layouts)
+        sheets, widths = _read_unknown(context, name, content)
+        feeds = intake_api.recognize_feeds(
+            name, sheets, context.known_mappings, context.layouts, widths
+        )
         if all(feed.guessed for feed in feeds):
             feeds = _recognize_template(context, intake_api.make_feed_name(name), sheets) or feeds
         return feeds, sheets
     mapping = context.known_mappings.get(given_feed)
     if mapping is None:
-        sheets = tuple(read_file(name, content))
+        sheets, widths = _read_unknown(context, name, content)
         if template := _recognize_template(context, given_feed, sheets):
             return template, sheets
-        recognized = intake_api.recognize_feeds(name, sheets, {})
+        recognized = intake_api.recognize_feeds(name, sheets, {}, fixed_width=widths)
         return [
             intake_api.RecognizedFeed(given_feed, feed.mapping, guessed=True)
             for feed in recognized[:1]
@@ -517,6 +533,18 @@ def _recognize_feeds(
     layout = context.layouts.get(given_feed, frozenset())
     intake_api.refuse_misfit(given_feed, mapping, sheets, layout)
     return feeds, sheets
+
+
+def _read_unknown(
+    context: _ImportContext, name: str, content: FileContent
+) -> tuple[tuple[Sheet, ...], tuple[FixedWidthColumn, ...]]:
+    """Read a file whose mapping is not known yet, and return its fixed widths if it has them."""
+    if context.fixed_width:
+        sheets = read_file(name, content, fixed_width=context.fixed_width)
+        return tuple(sheets), context.fixed_width
+    return intake_api.read_file_by_known_layout(
+        name, content, context.known_mappings.values(), read=read_file
+    )
 
 
 def _recognize_template(

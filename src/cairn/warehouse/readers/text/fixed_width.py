@@ -95,6 +95,7 @@ def check_separators(text: bytes, header: Sequence[str]) -> None:
     if len(lines) >= _MIN_LINES and len(lengths) == 1 and lengths.pop() >= _MIN_LINE:
         raise UnreadableFile(
             "Every line has the same length and there are no separators: this file has columns of "
-            "fixed width. Add fixed_width to the column mapping, with name, start and length of "
-            "each column, or export the file as CSV."
+            "fixed width. Send it together with the table of its columns, which its maker "
+            "publishes: on the upload page as “Layout of a file of fixed width”, on the command "
+            "line with --layout. Or export the file as CSV."
         )

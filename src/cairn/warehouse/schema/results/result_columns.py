@@ -16,7 +16,12 @@ from cairn.warehouse.schema.failures import Failure
 from cairn.warehouse.schema.mapping_rules import ResultGroup
 from cairn.warehouse.schema.school_years import parse_school_year
 
-__all__ = ["group_result_columns", "is_subject_name", "propose_result_columns"]
+__all__ = [
+    "group_result_columns",
+    "is_subject_name",
+    "propose_one_result",
+    "propose_result_columns",
+]
 
 _RESULT_FIELDS: Final = ("score", "percentile", "performance_level", "met")
 _DATE: Final = "date"
@@ -76,6 +81,31 @@ def propose_result_columns(header: Sequence[str]) -> dict[str, str]:
     if len(wanted) < _MIN_RESULTS or not (is_shared and is_clear):
         return {}
     return {name: part.field for name, part in found.items() if part.result in wanted}
+
+
+def propose_one_result(header: Sequence[str]) -> tuple[dict[str, str], str]:
+    """Propose the columns of the only result in each row, whose headings name the subject.
+
+    Such as “Math Scale Score” and “Math Performance Level”. A level alone may be anything of a
+    list of students, so it is none.
+
+    Args:
+        header: names of the columns.
+
+    Returns:
+        Column → field, and the subject as the headings write it; nothing unless they name one.
+    """
+    found = {
+        name: part
+        for name, part in _read_headings(header).items()
+        if part.field in _RESULT_FIELDS and part.subject and not (part.is_other or part.rest)
+    }
+    fields = [part.field for part in found.values()]
+    results = {part.result for part in found.values()}
+    if len(results) != 1 or len({*fields}) < len(fields) or _RESULT_FIELDS[0] not in fields:
+        return {}, ""
+    columns = {name: part.field for name, part in found.items()}
+    return columns, next(part.subject for part in found.values())
 
 
 def is_subject_name(text: str) -> bool:
