@@ -94,30 +94,24 @@ def list_fixed_width_columns(sheet: Sheet) -> tuple[FixedWidthColumn, ...]:
             "The layout needs a row for each column of the file, with the headings Name, Start, "
             "and Length or End."
         )
-    rows = [
-        (name or f"Column {number}", *map(_parse_place, places))
-        for number, (name, *places) in enumerate(
-            zip(names, starts, ends or starts, lengths or starts, strict=True), 1
-        )
-        if any(places)
-    ]
-    if not rows:
-        raise ValueError("The layout has no columns.")
-    rows.sort(key=lambda row: row[1])
-    first = 0 if rows[0][1] == 0 else 1
-    touching = sum(row[2] == following[1] for row, following in pairwise(rows))
-    beyond = 0 if touching * 2 > len(rows) - 1 else 1
+    extents = lengths or ends or []
+    places = sorted(
+        (_parse_place(start), _parse_place(extent), name or f"Column {number}")
+        for number, (name, start, extent) in enumerate(zip(names, starts, extents, strict=True), 1)
+        if start or extent
+    )
+    first = 0 if places and places[0][0] == 0 else 1
+    touching = sum(end == following for (_, end, _), (following, _, _) in pairwise(places))
+    is_end_of_next = touching * 2 > len(places) - 1
     seen: Counter[str] = Counter()
     entries = []
-    for name, start, end, length in rows:
+    for start, extent, name in places:
         seen[name] += 1
-        entries.append(
-            {
-                "name": f"{name} ({seen[name]})" if seen[name] > 1 else name,
-                "start": start + 1 - first,
-                "length": length if lengths is not None else end - start + beyond,
-            }
-        )
+        length = extent if lengths else extent - start + (0 if is_end_of_next else 1)
+        title = f"{name} ({seen[name]})" if seen[name] > 1 else name
+        entries.append({"name": title, "start": start + 1 - first, "length": length})
+    if not entries:
+        raise ValueError("The layout has no columns.")
     return parse_fixed_width(entries)
 
 
