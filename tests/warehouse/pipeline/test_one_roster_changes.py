@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -396,3 +397,96 @@ def test_a_zip_of_changed_enrollments_needs_all_classes(
     ):
         with pytest.raises(UnusableDelivery, match=words):
             change_zip(store, permit, mapping, enrollments=_SPELLS, changed=both)
+
+
+_NEW_ROLES: Final = (
+    "e1,active,2026-09-15,c1,o1,1,aide,2026-08-20,\n"
+    "e2,active,,c1,o1,2,teacher,2026-08-20,\n"
+    "e8,active,2026-09-15,c1,o1,t,teacher,2026-08-20,\n"
+    "e9,active,2026-09-16,c1,o1,9,Student,2026-09-16,\n"
+)
+
+
+def list_ends(changed: ChangedFile) -> dict[str, tuple[str, str, str]]:
+    names = ("sourcedId", "userSourcedId", "grades", "endDate")
+    rows = zip(*(changed.table[name].to_pylist() for name in names), strict=True)
+    return {key: (user_key, grade, end or "") for key, user_key, grade, end in rows}
+
+
+def test_an_enrollment_ends_when_its_role_is_no_students_and_begins_again(
+    store: FileStore, permit: MakePermit
+) -> None:
+    changed = change_zip(store, permit, _ZIP_ENROLLMENTS, enrollments=_NEW_ROLES)
+    assert list_ends(changed) == {"e1": ("1", "03", "2026-09-15"), "e9": ("9", "03", "")}
+    counts = changed.counts
+    assert (counts.added, counts.changed, counts.deleted_rows, counts.not_found) == (1, 1, 1, 0)
+    left_out = Counter(
+        {note.code: note.count for s in changed.landing.sheets for note in s.left_out}
+    )
+    assert (left_out["other_people"], left_out["deleted_rows"]) == (1, 1)
+    assert {note.code: note.count for note in changed.landing.notes}["ended_roles"] == 2
+    receive = permit(Action.RECEIVE, "enrollment")
+    after = write_changed_file(store, changed, _ZIP_ENROLLMENTS, permit=receive)
+
+    def apply(enrollments: str) -> ChangedFile:
+        return build_changed_file(
+            store,
+            after.ref,
+            read_zip(changed="enrollments", enrollments=enrollments),
+            _ZIP_ENROLLMENTS,
+            permit=receive,
+            label="later",
+        )
+
+    assert apply(_NEW_ROLES).counts.replaced_rows == 0
+    back = apply("e1,active,2026-10-01,c1,o1,1,student,2026-08-20,\n")
+    assert list_ends(back)["e1"] == ("1", "03", "")
+    assert all(sheet.unaccounted == 0 for sheet in back.landing.sheets)
+
+
+def test_without_ends_and_by_other_keys(store: FileStore, permit: MakePermit) -> None:
+    columns = {n: t for n, t in _ZIP_ENROLLMENTS.columns.items() if t != "exit_date"}
+    endless = replace(_ZIP_ENROLLMENTS, columns=columns)
+    removed = change_zip(store, permit, endless, enrollments=_NEW_ROLES)
+    assert set(removed.table["sourcedId"].to_pylist()) == {"e9"}
+    columns = {n: t for n, t in _ZIP_ENROLLMENTS.columns.items() if t != "record_id"}
+    by_user = replace(_ZIP_ENROLLMENTS, columns={**columns, "beginDate": "entry_date"})
+    ended = change_zip(store, permit, by_user, enrollments=_NEW_ROLES.splitlines()[0])
+    assert sorted(end or "" for end in ended.table["endDate"].to_pylist()) == ["", "2026-09-15"]
+    # The number of an employee may be that of a student.
+    numbers = {"userIdentifier": "local_id", "beginDate": "entry_date", "endDate": "exit_date"}
+    users = _TABLES["users"].replace("familyName\n", "familyName,identifier\n")
+    users = users.replace("Bell\n", "Bell,7\n").replace("Fox\n", "Fox,7\n")
+    numbered = replace(_ZIP_ENROLLMENTS, columns=numbers)
+    receive = permit(Action.RECEIVE, "enrollment")
+    before = land_sheets(
+        store, _read_tables(users, _TABLES["enrollments"], ""), numbered, permit=receive
+    )
+    heading = _TABLES["enrollments"].partition("\n")[0]
+    sheets = _read_tables(users, f"{heading}\n{_NEW_ROLES.splitlines()[0]}\n", "enrollments")
+    stays = build_changed_file(store, before.ref, sheets, numbered, permit=receive, label="changes")
+    assert stays.counts.is_empty
+
+
+def _read_tables(users: str, enrollments: str, changed: str) -> list[Any]:
+    out = BytesIO()
+    mode = f"file.{changed},delta\n" if changed else ""
+    files = {**_TABLES, "manifest": f"propertyName,value\noneroster.version,1.1\n{mode}"}
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in {**files, "users": users, "enrollments": enrollments}.items():
+            archive.writestr(f"{name}.csv", text)
+    return read_file("sis.zip", out.getvalue())
+
+
+def test_a_changed_role_ends_an_enrollment_of_the_api(store: FileStore, permit: MakePermit) -> None:
+    def enroll(key: str, role: str, day: int = 1) -> dict[str, Any]:
+        child = {"user": {"sourcedId": f"s{key}"}, "role": role}
+        return record(key, day, beginDate="2026-08-20", **child)
+
+    mapping = replace(ENROLLMENTS, filters=(RowFilter("enrollments", "role", keep=("student",)),))
+    rows = [enroll("e1", "student"), enroll("e2", "student"), enroll("t1", "teacher")]
+    before = land(store, permit, {"enrollments": rows}, mapping)
+    changes = [enroll("e1", "aide", 15), enroll("t1", "aide", 15)]
+    changed = build(store, permit, before, {"enrollments": changes}, mapping)
+    ends = zip(*(changed.table[n].to_pylist() for n in ("sourcedId", "endDate")), strict=True)
+    assert {key: end or "" for key, end in ends} == {"e1": "2026-09-15", "e2": ""}

@@ -37,6 +37,10 @@ __all__ = ["ChangeCounts", "ChangedFile", "build_changed_file", "write_changed_f
 _STATE_ID: Final = "state_id"
 _OWN_KEY: Final = "sourcedId"
 _ONEROSTER_COLUMNS: Final = frozenset({_OWN_KEY, "status", "dateLastModified"})
+_USER_KEYS: Final = frozenset({"userSourcedId", "user.sourcedId"})
+_ROLE: Final = "role"
+_STUDENT: Final = "student"
+_END: Final = "endDate"
 _SEPARATOR: Final = "\x1f"
 _PLACE_COLUMNS: Final = frozenset({schema.SHEET_COLUMN, schema.ROW_COLUMN})
 
@@ -136,6 +140,7 @@ def build_changed_file(
     _refuse_unknown_classes(chosen, landing.load_landing_result(store, earlier))
     before = store.read(earlier)
     _refuse_uncovered_columns(before, mapping, permit)
+    chosen = [_end_other_roles(sheet, before, mapping) for sheet in chosen]
     chosen = [_leave_out_other_people(sheet, before, mapping) for sheet in chosen]
     joined = _build_joined_rows(chosen, before, mapping)
     chosen = [_complete_joined_cells(sheet, before, mapping) for sheet in chosen]
@@ -439,16 +444,67 @@ def _find_marked_rows(sheet: Sheet) -> pa.Array | pa.ChunkedArray:
     return ONEROSTER_MARK.find_deleted_rows(sheet.table[ONEROSTER_MARK.column])
 
 
+def _end_other_roles(sheet: Sheet, before: pa.Table, mapping: ColumnMapping) -> Sheet:
+    """End the enrollments of OneRoster that are no longer a student's, by their role.
+
+    Such a row keeps what the earlier file says of it, and ends on the day of its change; without
+    a known day, or where ends are not imported, it is deleted. The enrollments of other people,
+    which the earlier file does not have, are left out.
+    """
+    header = {*sheet.header}
+    if not (header >= {*_ONEROSTER_COLUMNS, _ROLE, _END} and header & _USER_KEYS):
+        return sheet
+    table, is_other = sheet.table, pc.invert(_find_students(sheet.table))
+    key = _choose_key_columns(before, mapping)
+    positions = pa.nulls(table.num_rows, pa.int32())
+    if key == (_OWN_KEY,) or {*key} & _USER_KEYS:
+        earlier = pc.drop_null(_compute_keys(before, key))
+        positions = _find_positions(_compute_keys(table, key), earlier)
+    is_ended = pc.and_(is_other, positions.is_valid())
+    ended, others = (pc.sum(rows).as_py() or 0 for rows in (is_ended, is_other))
+    if not others:
+        return sheet
+    day = pc.utf8_slice_codeunits(pc.fill_null(table["dateLastModified"], ""), 0, 10)
+    has_day = pc.match_substring_regex(day, r"^\d{4}-\d{2}-\d{2}$")
+    is_deleted = pc.and_not(is_ended, has_day) if _END in before.column_names else is_ended
+    sent_end = pc.if_else(pc.equal(pc.fill_null(table[_END], ""), ""), day, table[_END])
+    cells = {name: before[name].take(positions) for name in before.column_names if name in header}
+    cells |= {
+        _END: pc.coalesce(_find_filled(cells.get(_END, table[_END])), sent_end),
+        _ROLE: pa.repeat(_STUDENT, table.num_rows),
+        ONEROSTER_MARK.column: pc.if_else(is_deleted, ONEROSTER_MARK.values[0], ""),
+    }
+    for name, column in cells.items():
+        index = table.column_names.index(name)
+        table = table.set_column(index, name, pc.if_else(is_ended, column, table[name]))
+    table = table.filter(pc.or_(pc.invert(is_other), is_ended))
+    message = "Enrollments whose role is not that of a student any more. They end with that change."
+    notes = (schema.ReadNote("ended_roles", message, ended),) if ended else ()
+    unread = others - ended
+    left_out = (RowKind.OTHER_PEOPLE.count_rows(unread),) if unread else ()
+    return replace(
+        sheet, table=table, notes=(*sheet.notes, *notes), left_out=(*sheet.left_out, *left_out)
+    )
+
+
+def _find_students(table: pa.Table) -> pa.ChunkedArray:
+    return pc.equal(pc.utf8_lower(pc.fill_null(table[_ROLE], "")), _STUDENT)
+
+
+def _find_filled(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the cells, null where they are empty."""
+    return pc.if_else(pc.equal(pc.fill_null(cells, ""), ""), pa.scalar(None, pa.string()), cells)
+
+
 def _leave_out_other_people(sheet: Sheet, before: pa.Table, mapping: ColumnMapping) -> Sheet:
     """Leave out changes of people who are no students, and were none in the file before.
 
     A student whose role changed is known by the key of OneRoster only: the number of an employee
     may be that of another student.
     """
-    if sheet.joined is None or "role" not in sheet.header:
+    if sheet.joined is None or _ROLE not in sheet.header:
         return sheet
-    is_student = pc.equal(pc.utf8_lower(pc.fill_null(sheet.table["role"], "")), "student")
-    is_other = pc.and_not(_find_marked_rows(sheet), is_student)
+    is_other = pc.and_not(_find_marked_rows(sheet), _find_students(sheet.table))
     key, own_key = _choose_key_columns(before, mapping), sheet.joined.header[0]
     if key == (own_key,):
         was_student = _find_positions(

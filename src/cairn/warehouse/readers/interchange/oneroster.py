@@ -3,7 +3,8 @@
 Only a person with the role of a student is one: in 1.1 the role is a column of ``users``, in 1.2 a
 row of ``roles``. What the sender marks ``tobedeleted`` is left out and counted; an enrollment that
 says when it was deleted ends on that day instead. In tables that have changes only (delta, by
-the manifest), they stay marked, so that the file before loses them.
+the manifest), they stay marked, so that the file before loses them, and enrollments with another
+role stay, so that the one of a student who has another role now ends.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -191,10 +192,13 @@ def _filter_students(users: Sheet, sheets: Mapping[str, Sheet]) -> pa.Table:
 def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet], changed: Set[str]) -> Sheet:
     is_change = enrollments.name in changed
     students = records.filter_records(enrollments.table, "role", _STUDENT)
-    table, ended = records.end_deleted_spells(students, keeps_deleted=is_change)
+    _students, ended = records.end_deleted_spells(students)
+    # In changes, an enrollment with another role may have been a student's in the file before.
+    rows = enrollments.table if is_change else students
+    table, _ended = records.end_deleted_spells(rows, keeps_deleted=is_change)
     left_out = {
-        RowKind.OTHER_PEOPLE: enrollments.table.num_rows - students.num_rows,
-        RowKind.DELETED: students.num_rows - table.num_rows,
+        RowKind.OTHER_PEOPLE: enrollments.table.num_rows - rows.num_rows,
+        RowKind.DELETED: rows.num_rows - table.num_rows,
     }
     sources = [MANIFEST_SHEET, *(name for name in _LOOKED_UP if name in sheets)]
     incomplete: set[str] = set()
@@ -206,7 +210,8 @@ def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet], changed: 
             before = {*table.column_names}
             table = join_columns(table, foreign, other.table, columns, records.KEY)
             added = {*table.column_names} - before
-            is_known = name == _USERS and all(not table[column].null_count for column in added)
+            current = records.filter_records(table, "role", _STUDENT)
+            is_known = name == _USERS and all(not current[column].null_count for column in added)
             if is_change and (foreign in incomplete or (name in changed and not is_known)):
                 incomplete.update(added)
 
