@@ -108,6 +108,15 @@ def _file(folder: Path) -> list[str]:
     return [str(file), "--from", "alder-creek-sd", "--under", "RC-DSA-01", "--feed", "graduation"]
 
 
+def _published(folder: Path) -> list[str]:
+    file = folder / "poverty.csv"
+    file.write_text("County,Year,Poverty rate\nOak,2024,12.5\nElm,2024,9\n")
+    said = {"--title": "Poverty", "--publisher": "Census", "--license": "public", "--area": "x"}
+    options = [text for pair in said.items() for text in pair]
+    where = ["--address", "https://example.org/poverty", "--as-of", "2024-12-31"]
+    return [str(file), *options, *where, "--yes"]
+
+
 def _watched(folder: Path) -> list[str]:
     _delivered(folder)
     return [str(folder), "--from", "alder-creek-sd", "--under", "RC-DSA-01"]
@@ -162,6 +171,12 @@ COMMANDS = {
         (Action.VIEW_RELEASE, Action.PUBLISH_RELEASE),
         1,
         ("refused", "disclosure.refused"),
+    ),
+    "add-table": Command(
+        _published,
+        (Action.ADD_PUBLIC_SOURCE,),
+        0,
+        ("public_source.uploaded", "public_source.added"),
     ),
     "watch": Command(
         _watched, (Action.VIEW_AGREEMENT, Action.RECEIVE), 1, ("refused", "disclosure.refused")

@@ -126,7 +126,7 @@ def test_too_large_files_and_tables_are_refused(
     monkeypatch.setattr(published_file, "MAX_FIGURES", 3)
     page = manager.get(reverse("public_sources:columns", args=[uploaded.pk]))
     assert "At most 3 are added" in read_page(page)
-    monkeypatch.setattr("cairn.data.public_sources.forms._MAX_FILE_BYTES", 3)
+    monkeypatch.setattr(published_file, "MAX_FILE_BYTES", 3)
     assert "larger than 20 MB" in read_page(send_card(manager, CARD + b"x"))
 
 

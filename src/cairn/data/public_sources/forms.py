@@ -12,8 +12,6 @@ from cairn.data.public_sources.models import SourceLevel, ValueDirection
 from cairn.warehouse.published_tables import ColumnProposal, ColumnRole
 from cairn.warehouse.schema import UnreadableFile
 
-_MAX_FILE_BYTES = 20 * 1024 * 1024
-
 _ROLE_CHOICES = (
     (ColumnRole.PLACE.value, _("Place")),
     (ColumnRole.PLACE_ID.value, _("Code of the place")),
@@ -63,7 +61,7 @@ class SourceUploadForm(forms.Form):
     def clean_file(self) -> Any:
         """Check that the file is a table, and not one about students."""
         file = self.cleaned_data["file"]
-        if file.size > _MAX_FILE_BYTES:
+        if file.size > published_file.MAX_FILE_BYTES:
             raise forms.ValidationError(_("The file is larger than 20 MB. Upload fewer rows."))
         try:
             published_file.read_published_table(file.name, file.read())

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.warehouse.published_tables import ValueKind
 
+__all__ = ["SourceLevel", "ValueDirection"]
+
 
 class SourceState(models.TextChoices):
     """A table waits until a person has confirmed its columns; a newer edition supersedes it."""

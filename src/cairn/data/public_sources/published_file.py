@@ -15,6 +15,11 @@ from cairn.warehouse.published_tables import (
 from cairn.warehouse.readers import read_file_in_child_process
 from cairn.warehouse.schema import Sheet, UnreadableFile
 
+__all__ = ["MAX_FILE_BYTES", "NotPublished", "build_figures", "read_published_table"]
+
+MAX_FILE_BYTES: Final = 20 * 1024 * 1024
+"""The size of the largest file that is read as a published table."""
+
 MAX_FIGURES: Final = 20_000
 """A page with more figures takes longer than a person waits."""
 
@@ -56,6 +61,13 @@ def read_published_table(name: str, content: bytes) -> Sheet:
 
 def build_figures(sheet: Sheet, roles: Mapping[str, ColumnRole]) -> list[IndicatorRow]:
     """Build the figures of a table.
+
+    Args:
+        sheet: the table.
+        roles: what each column is.
+
+    Returns:
+        The figures.
 
     Raises:
         LayoutProblem: the roles of the columns cannot be.

@@ -1,7 +1,7 @@
-"""Define `cairn receive`, `cairn watch`, `cairn encode` and `cairn link`.
+"""Define `cairn receive`, `cairn watch`, `cairn add-table`, `cairn encode` and `cairn link`.
 
-They import partners' files, match records without sending names, and find which records are of
-the same child.
+They import partners' files and published tables, match records without sending names, and find
+which records are of the same child.
 """
 
 from datetime import datetime
@@ -291,6 +291,82 @@ def watch(  # noqa: PLR0913 - each is an option of the command
                 period=period,
                 acting=acting,
                 stop=stop,
+            ),
+        )
+
+
+def add_table(  # noqa: PLR0913 - each is an option of the command
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="CSV, Excel or JSON, as published.", exists=True, dir_okay=False
+        ),
+    ],
+    *,
+    title: Annotated[str, typer.Option("--title", help="Title of the table.")],
+    publisher: Annotated[str, typer.Option("--publisher", help="Who published it.")],
+    address: Annotated[str, typer.Option("--address", metavar="URL", help="Its web address.")],
+    terms: Annotated[str, typer.Option("--license", help="License or terms of use.")],
+    as_of: Annotated[
+        datetime,
+        typer.Option(
+            "--as-of", metavar="DAY", formats=["%Y-%m-%d"], help="The day that the figures are of."
+        ),
+    ],
+    area: Annotated[str, typer.Option("--area", help="The area that the table covers.")],
+    level: Annotated[
+        str,
+        typer.Option(
+            "--level",
+            help="What one row is about: nation, state, county, district, school, tract or other.",
+        ),
+    ] = "other",
+    higher_is: Annotated[
+        str,
+        typer.Option("--higher-is", help="Whether a higher figure is better, worse or neither."),
+    ] = "neither",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="NAME=KIND",
+            help="What a column is, if not as proposed: place, place_id, period, group, estimate, "
+            "margin, numerator, denominator or ignored. Repeatable.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Add the table as shown.")] = False,
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a table that an agency published; it needs no agreement.
+
+    Example: cairn add-table acs.csv --title "Poverty by tract" --publisher "Census Bureau"
+    --address https://data.census.gov --license "U.S. government work" --as-of 2019-12-31 --area
+    "River County" --level tract --higher-is worse
+
+    The command shows what each column is read as and how many figures there are. With --yes the
+    figures are added. A file with columns about single students is refused.
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.data import table_import
+
+        table_import.add_published_table(
+            output,
+            table_import.TableOptions(
+                file=file,
+                title=title,
+                publisher=publisher,
+                address=address,
+                license=terms,
+                as_of=as_of,
+                level=level,
+                area=area,
+                higher_is=higher_is,
+                columns=tuple(column or ()),
+                accept_proposals=yes,
+                acting=acting,
             ),
         )
 
