@@ -78,6 +78,22 @@ def test_a_known_layout_comes_before_a_guess() -> None:
     assert guess_file_mapping(read_file("x.csv", content), "student").record == "student"
 
 
+def test_a_layout_of_one_subject_reads_no_file_of_several() -> None:
+    """The layout calls each row mathematics, and does not read the column with the subject."""
+    row = dict.fromkeys(_IREADY, "1")
+    header, cells = ",".join([*row, "Subject"]), ",".join(row.values())
+    for subjects, is_layout in (
+        (("Math", "Math"), True),
+        (("Math", "Reading"), False),
+        (("Reading", "Reading"), False),
+    ):
+        rows = "".join(f"{cells},{subject}\n" for subject in subjects)
+        sheets = read_file("x.csv", f"{header}\n{rows}".encode())
+        (feed,) = recognize_feeds("Diagnostic.csv", sheets, {})
+        assert (feed.mapping == load_layouts()["iready_math"].mapping) is is_layout
+        assert ("Subject" in feed.mapping.columns) is not is_layout
+
+
 _IREADY = (
     "Student ID", "Student State ID", "First Name", "Last Name", "Student Grade", "Academic Year",
     "Completion Date", "Norming Window", "Overall Scale Score", "Percentile",

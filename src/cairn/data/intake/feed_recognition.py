@@ -97,6 +97,7 @@ _MIN_PERSON_FIELDS: Final = 2
 _STUDENT: Final = "student"
 _ASSESSMENT: Final = "assessment"
 _SCHOOL_YEAR: Final = "school_year"
+_SUBJECT: Final = "subject"
 _ID_FIELDS: Final = frozenset({"local_id", "state_id"})
 _RESULT_FIELDS: Final = frozenset(
     {"assessment", "subject", "measure", "season", "date", "score", "percentile", "met"}
@@ -462,12 +463,42 @@ def _suggest_sheet_mapping(
         form = schema.describe_plain_survey(sheet)
         return schema.suggest_survey_mapping([replace(sheet, survey=form)], record)
     layout = find_layout(sheet.header)
-    if layout is not None and record in (None, layout.mapping.record):
+    if (
+        layout is not None
+        and record in (None, layout.mapping.record)
+        and not _has_other_subjects(sheet, layout.mapping)
+    ):
         return layout.mapping
     mapping = schema.suggest_mapping(sheet.header, sheet.table, record)
     if {*sheet.header} >= _ONEROSTER_COLUMNS and mapping.record == _STUDENT:
         return replace(mapping, deletes=schema.DeletionMark("status", ("tobedeleted",)))
     return mapping
+
+
+def _has_other_subjects(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> bool:
+    """Return whether a column that a layout does not read says different subjects.
+
+    A layout for the results in reading would call the rows in mathematics reading, too.
+    """
+    constants = [mapping.constants, *(group.constants for group in mapping.results)]
+    subjects = [named[_SUBJECT] for named in constants if _SUBJECT in named]
+    if not subjects:
+        return False
+    read = {*mapping.list_read_columns(sheet.header)}
+    columns = {
+        column
+        for column, field in schema.list_heading_matches(sheet.header, mapping.type)
+        if field == _SUBJECT and column not in read
+    }
+    for column in columns:
+        cells = {cell.strip() for cell in sheet.table[column].to_pylist() if cell and cell.strip()}
+        if len(cells) > 1 or {*map(_is_mathematics, cells)} - {*map(_is_mathematics, subjects)}:
+            return True
+    return False
+
+
+def _is_mathematics(subject: str) -> bool:
+    return subject.casefold().startswith("math")
 
 
 def _detect_interchange_format(sheets: Sequence[schema.Sheet]) -> Mapping[str, str] | None:
