@@ -538,7 +538,7 @@ def _recognize_feeds(
 def _read_unknown(
     context: _ImportContext, name: str, content: FileContent
 ) -> tuple[tuple[Sheet, ...], tuple[FixedWidthColumn, ...]]:
-    """Read a file whose mapping is not known yet, and return its fixed widths if it has them."""
+    """Read a file of a new layout, and return its fixed widths if it has them."""
     if context.fixed_width:
         sheets = read_file(name, content, fixed_width=context.fixed_width)
         return tuple(sheets), context.fixed_width

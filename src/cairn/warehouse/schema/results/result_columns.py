@@ -84,7 +84,7 @@ def propose_result_columns(header: Sequence[str]) -> dict[str, str]:
 
 
 def propose_one_result(header: Sequence[str]) -> tuple[dict[str, str], str]:
-    """Propose the columns of the only result in each row, whose headings name the subject.
+    """Propose the columns of the only result in each row; their headings name the subject.
 
     Such as “Math Scale Score” and “Math Performance Level”. A level alone may be anything of a
     list of students, so it is none.
