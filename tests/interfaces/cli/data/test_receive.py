@@ -222,6 +222,19 @@ def test_the_id_of_an_assessment_is_asked_for(
     assert Delivery.objects.get().state == "conformed"
 
 
+def test_many_columns_that_are_not_read_fold(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "wide.csv"
+    others = [f"Item {number}" for number in range(40)]
+    header = ",".join(["Student ID", "First Name", "Last Name", "Date of Birth", *others])
+    file.write_text(f"{header}\n1,Ada,Ames,2015-03-01{',x' * 40}\n")
+    said = cairn("receive", file, *FROM[:-1], "--feed", "roster")
+    assert "Not read: 40 other columns, such as Item 0, Item 1" in said.out
+    assert "Item 39" not in said.out
+    assert "Date of birth" in said.out
+
+
 def test_a_file_of_fixed_width_is_read_by_the_layout_that_comes_with_it(
     cairn: Callable[..., Any], agreed: Path, tmp_path: Path
 ) -> None:

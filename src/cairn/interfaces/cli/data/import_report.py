@@ -3,12 +3,15 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from cairn.data.intake import api as intake_api
 from cairn.governance.disclosure_log.api import deserialize_answer
 from cairn.interfaces.cli.output import CommandOutput, describe_reason
 from cairn.warehouse.pipeline import QualityReport, parse_sheet_rows
+
+_MAX_UNREAD: Final = 30
+_NAMED_UNREAD: Final = 5
 
 
 def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
@@ -24,18 +27,7 @@ def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
     )
     for change in body["changes"]:
         output.print_text(f"  Changed since it was confirmed: {change}")
-    output.print_table(
-        ("Column", "Data element", "Why", "Agreement"),
-        [
-            (
-                column["name"],
-                column["label"] or "-",
-                column["reason"],
-                {None: "", True: "covered", False: "not covered"}[column["covered"]],
-            )
-            for column in body["columns"]
-        ],
-    )
+    _print_columns(output, body["columns"])
     if body["codes"]:
         output.print_table(
             ("Column", "In the file", "Rows", "Code"),
@@ -88,6 +80,30 @@ def _print_parts(output: CommandOutput, preview: dict[str, Any]) -> None:
     output.print_text(
         "    Another column: --part-column NAME. The whole file as one part: --part-column none."
     )
+
+
+def _print_columns(output: CommandOutput, columns: Sequence[Mapping[str, Any]]) -> None:
+    """Print what each column becomes; many columns that are not read are counted."""
+    unread = [c["name"] for c in columns if not (c["label"] or c["is_fixed"])]
+    folded = {*unread} if len(unread) > _MAX_UNREAD else set()
+    output.print_table(
+        ("Column", "Data element", "Why", "Agreement"),
+        [
+            (
+                column["name"],
+                column["label"] or "-",
+                column["reason"],
+                {None: "", True: "covered", False: "not covered"}[column["covered"]],
+            )
+            for column in columns
+            if column["name"] not in folded
+        ],
+    )
+    if folded:
+        output.print_text(
+            f"  Not read: {len(unread):,} other columns, such as "
+            f"{', '.join(unread[:_NAMED_UNREAD])}. --json lists them."
+        )
 
 
 def _print_preview(output: CommandOutput, preview: dict[str, Any]) -> None:
