@@ -60,6 +60,7 @@ _NAME_FIELDS: Final = frozenset(
 _PERSON_IDS: Final = frozenset({"local_id", "state_id"})
 _NUMBER: Final = re.compile(r"[-+]?\d+([.,]\d+)*%?")
 VAGUE_HEADING: Final = "status"
+_VAGUE_CODES: Final = frozenset({VAGUE_HEADING, "result", "outcome"})
 """A heading that many programs use for something of their own."""
 
 _LETTER_MARK: Final = re.compile(r"[A-DF][+-]?")
@@ -163,7 +164,7 @@ def explain_mismatch(
     if name in _PERSON_IDS:
         return _explain_no_id(filled)
     if element is None or element.type in (FieldType.TEXT, FieldType.ENCODING):
-        return _explain_no_level(filled, name, heading)
+        return _explain_no_level(filled, name, heading) or _explain_no_program(filled, name)
     if element.type is FieldType.CODE:
         return _explain_no_codes(filled, element, rule, codes or {}, heading)
     return _explain_unreadable(filled, element, rule, formats)
@@ -316,6 +317,17 @@ def _explain_no_level(filled: list[str], field: str, heading: str) -> str:
     return "numbers, which may be the level of the test" if numbers >= _CLEAR_SHARE else ""
 
 
+def _explain_no_program(filled: list[str], field: str) -> str:
+    """Explain why single letters and yes or no name no program."""
+    yes_no = {s for code in load_code_list("yes_no").values() for s in code.spellings}
+    is_mark = all(len(cell) == 1 or normalize_spelling(cell) in yes_no for cell in filled)
+    return (
+        "single letters, or yes or no, which name no program"
+        if (field == "program" and is_mark)
+        else ""
+    )
+
+
 def _explain_unreadable(
     filled: list[str], element: ElementField, rule: str, formats: Sequence[str]
 ) -> str:
@@ -351,8 +363,8 @@ def _explain_no_codes(
     differs = distinct > _MAX_CODES or (len(filled) >= _MANY_ROWS and distinct * 2 > len(filled))
     if _measure_failed_share(converted.failed, len(filled)) <= _MAX_FAILED_SHARE:
         return ""
-    if normalize_spelling(heading.rpartition(".")[2]) == VAGUE_HEADING:
-        return "mostly no codes that Cairn knows, and a status may be anything"
+    if normalize_spelling(heading.rpartition(".")[2]) in _VAGUE_CODES:
+        return "mostly no codes that Cairn knows, and such a heading may be about anything"
     return f"{distinct:,} different texts, which are no codes" if differs else ""
 
 

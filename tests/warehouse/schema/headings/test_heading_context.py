@@ -140,6 +140,23 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
             },
         ),
         (
+            "Student Identifier,Last Name,Screening Window,SS,PR",
+            ("7,Ames,Fall Screening 2025-26,912,44", "8,Boyd,Fall Screening 2025-26,887,31"),
+            "assessment",
+            {
+                "Screening Window": None,
+                "Screening Window (season)": "season",
+                "Screening Window (school year)": "school_year",
+                "SS": "score",
+            },
+        ),
+        (
+            "School,Student ID,Last Name,First Name,Grade,Enter Date,Leave Date,Program",
+            ("112,7,Ames,Ana,4,08/18/2025,,N", "112,8,Boyd,Ben,4,08/18/2025,,N"),
+            "enrollment",
+            {"Enter Date": "entry_date", "Program": None},
+        ),
+        (
             "Perm ID,Gr,Incident Date,Incident Type,Disposition,Days",
             ("7,3,2026-09-08,Fighting,OSS,1", "8,4,2026-09-08,Fighting,ISS,0.5"),
             "discipline",
@@ -220,3 +237,10 @@ def test_a_list_of_households_is_about_no_child() -> None:
     with pytest.raises(MappingProblem, match="did not recognize"):
         suggest(household, "HH-1,10/15/2026,Ana Ames,4,2")
     assert suggest("Visit Date,Client Name,Household ID", "10/15/2026,Ana Ames,1").columns
+
+
+def test_a_result_of_unknown_codes_is_no_screening() -> None:
+    mapping = suggest("Student ID,Last Name,College,Result", "7,Ames,State U,Accepted")
+    assert mapping.record != "health_screening"
+    screened = suggest("Student ID,Screening,Result", "7,Vision,Pass", "8,Vision,Refer")
+    assert screened.record == "health_screening"

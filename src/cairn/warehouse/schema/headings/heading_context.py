@@ -26,7 +26,8 @@ _CLEAR_SHARE: Final = 0.8
 _MIN_COUNTS: Final = 2
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
 _TERM_NAME: Final = re.compile(
-    r"(?:fall|autumn|winter|spring|summer)[ ,-]+\d{4} ?[-/\u2013] ?\d{2,4}", re.IGNORECASE
+    r"(?:fall|autumn|winter|spring|summer)(?: [a-z]+)?[ ,-]+\d{4} ?[-/\u2013] ?\d{2,4}",
+    re.IGNORECASE,
 )
 _TERM_PARTS: Final = {
     "season": r"(?i)^(fall|autumn|winter|spring|summer)",
@@ -104,15 +105,17 @@ def split_term_names(columns: dict[str, str], sample: pa.Table | None) -> dict[s
     Returns:
         The made columns; none if no column has such terms, or others say both already.
     """
-    missing = {field for field in _TERM_PARTS if field not in columns.values()}
-    if sample is None or not missing:
+    if sample is None:
         return {}
-    for name in [name for name, target in columns.items() if not target]:
+    for name in [name for name, target in columns.items() if target in ("", "season")]:
+        others = {target for column, target in columns.items() if column != name}
+        missing = _TERM_PARTS.keys() - others
         cells = (
             sample[name].slice(0, _SAMPLE_CELLS).to_pylist() if name in sample.schema.names else []
         )
         filled = [cell.strip() for cell in cells if cell and cell.strip()]
-        if filled and all(_TERM_NAME.fullmatch(cell) for cell in filled):
+        if missing and filled and all(_TERM_NAME.fullmatch(cell) for cell in filled):
+            columns[name] = ""
             made = {f"{name} ({field.replace('_', ' ')})": field for field in sorted(missing)}
             columns |= made
             return {
