@@ -23,7 +23,7 @@ from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.decisions import Outcome
 from cairn.warehouse import published_tables, schema
-from cairn.warehouse.layouts import find_layout, load_layouts
+from cairn.warehouse.layouts import find_layout
 from cairn.warehouse.pipeline import UnusableDelivery, choose_sheets, preview_rows
 from cairn.warehouse.readers import read_file
 
@@ -236,14 +236,11 @@ def read_records(name: str, content: bytes) -> ReadFile:
 
 
 def read_as_laid_out(name: str, content: bytes) -> Sequence[schema.Sheet]:
-    """Read a file; one of fixed width by the shipped layout that describes its columns."""
-    try:
-        return read_file(name, content)
-    except schema.UnreadableFile:
-        for layout in load_layouts().values():
-            if layout.mapping.fixed_width:
-                return read_file(name, content, fixed_width=layout.mapping.fixed_width)
-        raise
+    """Read a file as `cairn receive` does; one of fixed width by the shipped layout that fits."""
+    from cairn.data.intake.api import read_file_by_known_layout
+
+    sheets, _widths = read_file_by_known_layout(name, content, read=read_file)
+    return sheets
 
 
 def issue_permit(action: Action, record: schema.RecordType) -> Permit:

@@ -58,8 +58,8 @@ _PLACES: Final = (
     "it needs no agreement: ask the data manager to add it under “Published data”."
 )
 _MAP: Final = (
-    "It is a map of places (GeoJSON), and no column names a child. Cairn keeps no maps. If its "
-    "places have figures, ask the data manager to add them as CSV under “Published data”."
+    "It is a map of places (GeoJSON), and no column names a child. Cairn has no place for shapes. "
+    "If its places have figures, ask the data manager to add those as CSV under “Published data”."
 )
 
 _DIRECTORY_WORDS: Final = ("organization", "service", "location", "agency")
