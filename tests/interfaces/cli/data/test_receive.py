@@ -222,6 +222,24 @@ def test_the_id_of_an_assessment_is_asked_for(
     assert Delivery.objects.get().state == "conformed"
 
 
+def test_levels_that_nobody_decided_are_named(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    terms = tmp_path / "terms.toml"
+    text = (agreed / "agreements" / "GB-DSA-01.toml").read_text()
+    terms.write_text(
+        text.replace('"score", "met"', '"score", "met", "performance_level"').replace(
+            "GB-DSA-01", "GB-DSA-02"
+        )
+    )
+    assert cairn("agree", terms).code == 0
+    file = tmp_path / "scores.csv"
+    rows = "".join(f"{n},Quiz,{n},{'High' if n > 3 else 'Low'}\n" for n in range(1, 7))
+    file.write_text(f"Student ID,Assessment,Score,Level\n{rows}")
+    said = cairn("receive", file, "--from", "grand-bend-isd", "--under", "GB-DSA-02")
+    assert "none would count as met: High, Low. Decide it on the page" in said.out
+
+
 def test_many_columns_that_are_not_read_fold(
     cairn: Callable[..., Any], agreed: Path, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
         output.print_text(f"  Left out: {rows:,} rows. {name}")
     for name, rows in body["unread_tables"]:
         output.print_text(f"  Not read: the table {name} ({rows:,} rows).")
+    _print_undecided_levels(output, body["levels"])
     _print_preview(output, body["preview"])
     for problem in body["problems"]:
         output.print_text(f"  ✗ {problem}")
@@ -103,6 +104,16 @@ def _print_columns(output: CommandOutput, columns: Sequence[Mapping[str, Any]]) 
         output.print_text(
             f"  Not read: {len(unread):,} other columns, such as "
             f"{', '.join(unread[:_NAMED_UNREAD])}. --json lists them."
+        )
+
+
+def _print_undecided_levels(output: CommandOutput, levels: Sequence[Mapping[str, Any]]) -> None:
+    """Name the performance levels of which nothing says whether they meet the standard."""
+    undecided = [level["spelling"] for level in levels if level["code"] is None]
+    if undecided:
+        output.print_text(
+            "  No column says whether a result meets the standard, so none would count as met: "
+            f"{', '.join(undecided)}. Decide it on the page, or with [levels] in a column mapping."
         )
 
 
