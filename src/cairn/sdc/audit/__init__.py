@@ -7,6 +7,7 @@ from cairn.sdc.audit.component_solver import *
 from cairn.sdc.audit.feasible_tables import *
 from cairn.sdc.audit.integer_model import *
 from cairn.sdc.audit.integer_points import *
+from cairn.sdc.audit.last_people import *
 from cairn.sdc.audit.published_ranges import *
 from cairn.sdc.audit.table_audit import *
 from cairn.sdc.audit.table_shape import *

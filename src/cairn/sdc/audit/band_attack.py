@@ -8,7 +8,8 @@ blank bound n. A group is safe if enough values of x are each seen at a feasible
 its size is known, it is safe where the size is not: fewer facts leave more points.
 
 A participant knows one record: one student with the outcome in a finest group, or one without. A
-contributor knows all of its own students, so the same attack is made on all others. A reader who
+contributor knows all of its own students, so the same attack is made on all others. An insider is a
+contributor who may know all of its own students but one, so that one is attacked too. A reader who
 compares two releases of different people attacks those who came between, and those who left. As few
 as possible are assumed to have moved: that leaves an attacker the most to know.
 """
@@ -25,6 +26,7 @@ import numpy as np
 
 from cairn.sdc.audit.integer_model import IntegerModel, IntegerPoint, LinearRow, RowSystem
 from cairn.sdc.audit.integer_points import PointSearch
+from cairn.sdc.audit.last_people import LastPerson, follow_group, list_last_people
 from cairn.sdc.audit.point_pool import count_values_by_record
 from cairn.sdc.audit.table_shape import list_open_positions, project_key
 from cairn.sdc.tables import (
@@ -40,6 +42,7 @@ from cairn.sdc.tables import (
 __all__ = ["BandRelease", "attack_bands", "find_band_exposures"]
 
 OUTSIDER, PARTICIPANT, CONTRIBUTOR = "outsider", "participant", "contributor"
+INSIDER = "insider"
 
 MANY_TARGETS = 200
 """With so many, points are drawn for all at once before the rest is attacked one by one."""
@@ -74,6 +77,7 @@ class BandRelease:
         groups: everything published.
         contributors: the own people of each organization that knows its own, by its name.
         is_public: whether it is public today. Of a withdrawn one, readers may still have a copy.
+        insiders: names of the contributors who may know all of their own people but one.
     """
 
     name: str
@@ -81,6 +85,7 @@ class BandRelease:
     groups: tuple[PublishedGroup, ...]
     contributors: Mapping[str, BandPopulation] = field(default_factory=dict)
     is_public: bool = True
+    insiders: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ class BandTarget:
 def attack_bands(
     releases: Sequence[BandRelease], width: int, sizes: SizeKnowledge = SizeKnowledge.PUBLIC
 ) -> BandCertificate:
-    """Attack releases together, as an outsider, each kind of participant and each contributor.
+    """Attack releases together, as an outsider, each participant, contributor and insider.
 
     Args:
         releases: in order of time.
@@ -120,9 +125,22 @@ def attack_bands(
         targets += len(attack.targets)
         programs += attack.programs
         narrowest += [attack.narrowest] if attack.narrowest is not None else []
+    insiders = _list_insiders(releases)
+    for insider in insiders:
+        for person, known in _list_insider_attacks(releases, insider):
+            targets += 1
+            if not _can_be_other(person, releases, members):
+                attack = _build_insider_attack(known, width, sizes, insider, person, members)
+                exposures += attack.find_exposures()
+                programs += attack.programs
     return BandCertificate(
         digest=_compute_digest(releases, width),
-        attackers=(OUTSIDER, PARTICIPANT, *(f"{CONTRIBUTOR} {name}" for name in contributors)),
+        attackers=(
+            OUTSIDER,
+            PARTICIPANT,
+            *(f"{CONTRIBUTOR} {name}" for name in contributors),
+            *(f"{INSIDER} {name}" for name in insiders),
+        ),
         targets=targets,
         programs=programs,
         narrowest=min(narrowest, default=None),
@@ -149,18 +167,93 @@ def find_band_exposures(
     """
     exposures = list[BandExposure]()
     by_contributor: dict[str, set[tuple[Key, str]]] = {}
+    by_insider: dict[str, set[Key]] = {}
     for item in among:
+        if item.attacker.startswith(f"{INSIDER} "):
+            by_insider.setdefault(item.attacker, set()).add(item.key)
+            continue
         _, _, name = item.attacker.partition(f"{CONTRIBUTOR} ")
         by_contributor.setdefault(name, set()).add((item.key, item.release))
     members = _list_members(releases)
     for name, wanted in sorted(by_contributor.items()):
         attack = _BandAttack(releases, width, sizes, name, members, wanted)
         exposures += attack.find_exposures()
+    for insider in _list_insiders(releases) if by_insider else ():
+        for person, known in _list_insider_attacks(releases, insider):
+            keys = by_insider.get(_name_insider_attack(insider, person), ())
+            if person.key in keys and not _can_be_other(person, releases, members):
+                attack = _build_insider_attack(known, width, sizes, insider, person, members)
+                exposures += attack.find_exposures()
     return exposures
 
 
+def _list_insiders(releases: Iterable[BandRelease]) -> list[str]:
+    return sorted({name for release in releases for name in release.insiders})
+
+
+def _list_insider_attacks(
+    releases: Sequence[BandRelease], insider: str
+) -> Iterator[tuple[LastPerson, list[BandRelease]]]:
+    """List each person that an insider may not know, with the releases as it then sees them."""
+    own = [
+        item.contributors.get(insider) or replace(item.population, sizes={}, yes={})
+        for item in releases
+    ]
+    for person in list_last_people(own):
+        yield (
+            person,
+            [
+                replace(item, contributors={_name_insider_attack(insider, person): known})
+                for item, known in zip(releases, person.leave_out(own), strict=True)
+            ],
+        )
+
+
+def _name_insider_attack(insider: str, person: LastPerson) -> str:
+    return f"{INSIDER} {insider} {person.code}"
+
+
+def _can_be_other(person: LastPerson, releases: Sequence[BandRelease], members: "_Members") -> bool:
+    """Report whether all that was published would be the same if one person had the other outcome.
+
+    Then both outcomes stay possible, whatever else is known. If not, others may still make up for
+    it, which the attack finds out.
+    """
+    change = -1 if person.has_outcome else 1
+    for index, release in enumerate(releases):
+        if not person.is_in(index):
+            continue
+        population = release.population
+        for group in release.groups:
+            if project_key(person.key, list_open_positions(group.key)) != group.key:
+                continue
+            inside = members.list_keys(group.key)
+            size = sum(population.sizes.get(key, 0) for key in inside)
+            yes = sum(population.yes.get(key, 0) for key in inside) + change
+            low, high = _bound_outcomes(group, size)
+            if not max(low, group.yes[0]) <= yes <= min(high, group.yes[1]):
+                return False
+    return True
+
+
+def _build_insider_attack(
+    releases: Sequence[BandRelease],
+    width: int,
+    sizes: SizeKnowledge,
+    insider: str,
+    person: LastPerson,
+    members: "_Members",
+) -> "_BandAttack":
+    """Build the attack of an insider on the only one of its own people that it does not know."""
+    names = [release.name for release in releases]
+    spans = [f"{before} to {after}" for before, after in combinations(names, 2)]
+    wanted = {(person.key, name) for name in ("", *names, *spans)}
+    name = _name_insider_attack(insider, person)
+    return _BandAttack(releases, width, sizes, name, members, wanted, is_insider=True)
+
+
 class _BandAttack:
-    """Attack as one attacker: an outsider with all participants, or one contributor."""
+    """Attack as one attacker: an outsider with all participants, a contributor or an insider."""
 
     def __init__(
         self,
@@ -170,8 +263,11 @@ class _BandAttack:
         contributor: str,
         members: "_Members",
         wanted: Collection[tuple[Key, str]] | None = None,
+        *,
+        is_insider: bool = False,
     ) -> None:
         self._width, self._contributor = width, contributor
+        self._attacker = contributor if is_insider else f"{CONTRIBUTOR} {contributor}"
         self._has_earlier = len(releases) > 1
         layers = _PopulationLayers(releases, sizes, contributor, members)
         self._search = PointSearch(layers.model, layers.point)
@@ -242,7 +338,7 @@ class _BandAttack:
             values = len(self._search.find_points(target.form, required))
         self._note(target, values)
         if values < required:
-            attacker = f"{CONTRIBUTOR} {self._contributor}" if self._contributor else OUTSIDER
+            attacker = self._attacker if self._contributor else OUTSIDER
             yield _build_exposure(attacker, target, values, required)
 
     def _attack_by_kind(self, target: BandTarget, required: int) -> Iterator[BandExposure]:
@@ -372,7 +468,7 @@ class _AttackedPeople:
         """Divide everyone into cohorts. Of those who left, the last to come are taken first."""
         cohorts: dict[tuple[int, int], _Cohort] = {}
         for key in dict.fromkeys(key for item in populations for key in item.sizes):
-            for (first, last), (yes, no) in _follow_group(key, populations).items():
+            for (first, last), (yes, no) in follow_group(key, populations).items():
                 if yes + no or self._sizes is SizeKnowledge.UNKNOWN:
                     cohort = cohorts.setdefault((first, last), _Cohort(first, last))
                     cohort.sizes[key] = yes + no
@@ -537,7 +633,6 @@ class _PopulationLayers:
     def _add_group(self, group: PublishedGroup, part: _GroupPart) -> None:
         """State the rows of one published group."""
         self._published[group.key] = None
-        low, high = group.percents
         if group.yes[0] == group.yes[1]:
             self._exact.add(frozenset(part.unknowns))
         if group.yes != (0, inf):
@@ -546,11 +641,8 @@ class _PopulationLayers:
             self._add_bands_of_unknown_size(group, part)
             return
         if group.tells:
-            self._bound_sum(
-                part.unknowns,
-                -((1 - 2 * low) * part.size // 200) - part.own_yes,
-                -(-(2 * high + 1) * part.size // 200) - 1 - part.own_yes,
-            )
+            least, most = _bound_outcomes(group, part.size)
+            self._bound_sum(part.unknowns, least - part.own_yes, most - part.own_yes)
 
     def _bound_sum(self, unknowns: tuple[int, ...], low: float, high: float) -> None:
         """Bound a sum of unknowns; what several releases say of the same people is one row."""
@@ -624,27 +716,12 @@ def _index_members(finest: tuple[Key, ...]) -> _Members:
     return _Members(finest)
 
 
-def _follow_group(
-    key: Key, populations: Sequence[BandPopulation]
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Follow one finest group through the populations: who is in which, with and without."""
-    present: list[tuple[int, list[int]]] = []
-    gone: dict[tuple[int, int], tuple[int, int]] = {}
-    before = (0, 0)
-    for index, population in enumerate(populations):
-        size, yes = population.sizes.get(key, 0), population.yes.get(key, 0)
-        now = (yes, size - yes)
-        leaving = [max(a - b, 0) for a, b in zip(before, now, strict=True)]
-        for first, people in reversed(present):
-            taken = [min(a, b) for a, b in zip(leaving, people, strict=True)]
-            people[:] = [a - b for a, b in zip(people, taken, strict=True)]
-            leaving = [a - b for a, b in zip(leaving, taken, strict=True)]
-            if any(taken):
-                gone[first, index - 1] = (taken[0], taken[1])
-        present.append((index, [max(b - a, 0) for a, b in zip(before, now, strict=True)]))
-        before = now
-    last = len(populations) - 1
-    return gone | {(first, last): (people[0], people[1]) for first, people in present}
+def _bound_outcomes(group: PublishedGroup, size: int) -> tuple[float, float]:
+    """Find the least and the most of a group of a size that the published percentages allow."""
+    if not group.tells:
+        return 0, size
+    low, high = group.percents
+    return -((1 - 2 * low) * size // 200), -(-(2 * high + 1) * size // 200) - 1
 
 
 def _count_own(own: BandPopulation | None, inside: Sequence[Key]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ it, and the band of the group around it that counts the fewest students is made 
 attack finds nothing.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -84,6 +84,7 @@ def publish_bands(
     *,
     scheme: BandScheme = DEFAULT_SCHEME,
     contributors: Sequence[CellContributor] = (),
+    insiders: Collection[str] = (),
     earlier: Sequence[BandRelease] = (),
     name: str = "this release",
     most_tried: int | None = None,
@@ -95,6 +96,7 @@ def publish_bands(
         rule: the minimum of a group, and how many numbers must stay possible (`width_small`).
         scheme: the bands by group size.
         contributors: organizations that know their own people.
+        insiders: names of the contributors who may know all of their own people but one.
         earlier: releases that count some of the same people, oldest first. A band that is public
             today for the same people is published again unchanged, unless the group has fewer
             people than the minimum of now.
@@ -115,7 +117,9 @@ def publish_bands(
     public = _list_public_bands(earlier, population, counts, rule)
     groups = {key: _choose_band(key, *counts[key], scheme, rule, public.get(key)) for key in counts}
     own = {item.name: build_band_population(_read_own(request, item)) for item in contributors}
-    release = BandRelease(name, population, tuple(groups.values()), own)
+    release = BandRelease(
+        name, population, tuple(groups.values()), own, insiders=frozenset(insiders)
+    )
     earlier = [
         replace(item, contributors=own) if item.population == population else item
         for item in earlier
