@@ -14,7 +14,7 @@ from cairn.governance.partners.api import Organization, load_organization_facts
 from cairn.outputs.releases import labels
 from cairn.outputs.releases import merged_groups as releases_merged_groups
 from cairn.outputs.releases.catalogue import IndicatorCatalogue, load_indicator_catalogue
-from cairn.outputs.releases.json_fields import StoredConflict
+from cairn.outputs.releases.json_fields import StoredConflict, YearCertificate
 from cairn.outputs.releases.models import NationWord, Release, SendBack
 from cairn.outputs.releases.protection.counts import PublishedSnapshot
 from cairn.platform.actions.api import open_request_cache
@@ -36,6 +36,7 @@ from cairn.policy.facts import (
     NationDecisionFact,
     OrganizationFact,
     OutcomeYear,
+    ReleaseAudience,
     ReleaseComparison,
     ReleaseFact,
     ReleaseNarrative,
@@ -52,6 +53,7 @@ from cairn.policy.vocabulary import (
     ReleaseState,
     ReviewVerdict,
 )
+from cairn.sdc.options import ReleaseMethod
 from cairn.warehouse.exporters import read_release_figures
 from cairn.warehouse.measures import get_counted_outcome
 from cairn.warehouse.store import FileRef, FileStore, NoSuchFile
@@ -320,6 +322,45 @@ def _build_release_fact(
         words=_build_nation_decisions(related.nation_words.all()),
         asked=nations,
         beside=overlap,
+        audience=build_audience_fact(
+            row.audience,
+            # The check raises the minimum to that of the strictest agreement.
+            row.minimum_cell if row.certificate else row.audience_minimum,
+            row.method,
+            row.outcomes,
+            row.certificate,
+        ),
+    )
+
+
+def build_audience_fact(
+    audience: Organization | None,
+    minimum: int | None,
+    method: str,
+    outcomes: Iterable[str],
+    certificate: Sequence[YearCertificate] = (),
+) -> ReleaseAudience | None:
+    """Return the fact of the one partner that a release is for; None for a public release.
+
+    Args:
+        audience: the partner.
+        minimum: the smallest group that is shown, in children.
+        method: how outcomes are protected (`ReleaseMethod`).
+        outcomes: ids of the indicators that it counts.
+        certificate: the result of its check; empty before.
+    Returns:
+        The fact.
+    """
+    if audience is None:
+        return None
+    catalogue = load_indicator_catalogue()
+    return ReleaseAudience(
+        organization=audience.slug,
+        minimum=minimum or 0,
+        in_ranges=method == ReleaseMethod.BANDS.value
+        and all(name in catalogue and catalogue[name].has_share for name in outcomes),
+        was_tested=bool(certificate)
+        and all(audience.slug in part.get("insiders", ()) for part in certificate),
     )
 
 
@@ -378,7 +419,8 @@ def _build_nation_decisions(rows: Iterable[NationWord]) -> tuple[NationDecisionF
 
 def _select_once_published() -> QuerySet[Release]:
     """Select what was ever published, the newest first."""
-    return Release.objects.filter(published_at__isnull=False).order_by("-published_at")
+    rows = Release.objects.filter(published_at__isnull=False).select_related("audience")
+    return rows.order_by("-published_at")
 
 
 def find_earlier_releases(
@@ -386,7 +428,7 @@ def find_earlier_releases(
 ) -> list[Release]:
     """Return the releases published earlier about the people that these outcomes count.
 
-    So are those about almost the same people, by another definition. Withdrawn ones are included:
+    Those for one partner are among them: that partner knows the public figures, and its own. So are those about almost the same people, by another definition. Withdrawn ones are included:
     a reader who kept a copy can still compare.
 
     Args:
@@ -414,21 +456,31 @@ def find_earlier_releases(
 
 
 def load_published_snapshots(
-    releases: list[Release], store: FileStore, corrected: int | None = None
+    releases: list[Release], store: FileStore, release: Release
 ) -> list[PublishedSnapshot]:
     """Return earlier releases as an attacker has them: their tables and every published number.
 
-    `corrected` is the release that a correction replaces: it is attacked with, and may be hidden.
+    Only the figures that the readers of a new release see today must stay: those of the public, or
+    of the same partner. What a correction replaces is attacked with, and may be hidden.
+
+    Args:
+        releases: the earlier releases.
+        store: the file store.
+        release: the new release.
+    Returns:
+        The earlier releases, in the same order.
     """
     return [
         PublishedSnapshot(
-            find_release_name(release),
-            release.tables,
-            read_release_figures(store, FileRef.parse(release.released)).cells,
-            release.state == ReleaseState.PUBLISHED.value and release.pk != corrected,
-            partial(_load_counted_rows, release, store),
+            find_release_name(row),
+            row.tables,
+            read_release_figures(store, FileRef.parse(row.released)).cells,
+            row.state == ReleaseState.PUBLISHED.value
+            and row.pk != release.corrects_id
+            and row.audience_id == release.audience_id,
+            partial(_load_counted_rows, row, store),
         )
-        for release in releases
+        for row in releases
     ]
 
 
@@ -524,8 +576,13 @@ def _load_conflicts(
 
 
 def find_release_name(release: Release) -> str:
-    """Return the title of a release with the day of its publication, for readers."""
+    """Return the title of a release with the day of its publication, for readers.
+
+    The title of a release to one partner is left out: authors and owners of others read the name.
+    """
     published_day = timezone.localdate(release.published_at) if release.published_at else ""
+    if release.audience_id is not None:
+        return f"release {release.pk}, which is for one partner ({published_day})"
     return f"“{release.title}” ({published_day})"
 
 

@@ -66,6 +66,9 @@ class YearCertificate(TypedDict):
     for the newest year of each outcome. A certificate from before a feature existed lacks the
     field.
 
+    `insiders` are the partners (slugs) that attacked as someone who knows all of its own children but
+    one: the audience of the release, and those of earlier releases.
+
     For an outcome in percentage bands, `method` is "bands", the counts are of groups, and `widened`
     is how many bands are wider than their size class requires, to protect others.
 
@@ -91,6 +94,7 @@ class YearCertificate(TypedDict):
     contributors: NotRequired[int]
     between_two: NotRequired[int]
     ways: NotRequired[SuppressionAlternatives]
+    insiders: NotRequired[list[str]]
     method: NotRequired[str]
     widened: NotRequired[int]
     statistic: NotRequired[str]

@@ -98,6 +98,10 @@ class Release(models.Model):
     this one, None if that was not recorded. `meets` lists the conflicts with earlier releases that
     stopped the last check; it is empty if none did. `merged` are groups to be counted as one in
     every year with no published groups.
+
+    `audience` is the one organization that the release is for; None for the public. Only with an
+    audience are there `audience_minimum`, the smallest group that the author chose to show, and
+    `opened_at`, when a person of the audience first opened it.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -124,6 +128,15 @@ class Release(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="releases"
     )
+    audience = models.ForeignKey(
+        Organization,
+        verbose_name=_("for"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="releases_for",
+    )
+    audience_minimum = models.PositiveIntegerField(_("smallest group"), null=True, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="releases"
     )
@@ -169,6 +182,7 @@ class Release(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    opened_at = models.DateTimeField(null=True, blank=True)
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
     )
@@ -198,6 +212,11 @@ class Release(models.Model):
             models.CheckConstraint(
                 condition=models.Q(corrects__isnull=True) | ~models.Q(what_changed=""),
                 name="releases_correction_says_what",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(audience__isnull=True, opened_at__isnull=True)
+                | models.Q(audience__isnull=False, audience_minimum__isnull=False),
+                name="releases_audience_has_a_minimum",
             ),
         )
 

@@ -27,6 +27,7 @@ from cairn.policy.checks.outputs.dashboard import *
 from cairn.policy.checks.outputs.extract import *
 from cairn.policy.checks.outputs.indicator import *
 from cairn.policy.checks.outputs.partner_report import *
+from cairn.policy.checks.outputs.release_audience import *
 from cairn.policy.checks.outputs.release_content import *
 from cairn.policy.checks.outputs.release_review import *
 from cairn.policy.checks.outputs.survey_figures import *

@@ -21,7 +21,10 @@ from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import alternatives, certificates, counts, group_sizes
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
 from cairn.outputs.releases.queries import excluded_people, owner_preview, sources
-from cairn.outputs.releases.queries.offered_tables import list_program_contributors
+from cairn.outputs.releases.queries.offered_tables import (
+    list_insiders,
+    list_program_contributors,
+)
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
 from cairn.platform.second_process import open_second_process
@@ -180,9 +183,14 @@ def run_disclosure_check(
         Purpose(release.purpose),
     )
     earlier_releases = facts.find_earlier_releases(release, catalogue)
-    snapshots = facts.load_published_snapshots(earlier_releases, store, release.corrects_id)
+    snapshots = facts.load_published_snapshots(earlier_releases, store, release)
     # Earlier figures can be compared only if children are counted by their breakdowns, too.
-    counted_tables = [*release.tables, *(table for item in snapshots for table in item.tables)]
+    insiders = list_insiders((row.audience for row in (release, *earlier_releases)), purpose)
+    counted_tables = [
+        *release.tables,
+        *(table for item in snapshots for table in item.tables),
+        *((dim,) for insider in insiders for dim in sorted(insider.dimensions)),
+    ]
     definitions = sources.get_outcome_definitions(release.outcomes)
     dimensions = counts.list_counted_dimensions(counted_tables)
     # A program knows its own children, so it is an attacker although no table names it.
@@ -253,9 +261,20 @@ def run_disclosure_check(
 
     progress.step("Applying and testing suppression", total=len(counted))
     protection_permit = questions.may_protect_counts(agreement_facts, purpose, actor, on).require()
-    minimum = protection_permit.minimum_cell or counts.SMALLEST_MINIMUM_CELL
+    minimum = max(
+        protection_permit.minimum_cell or counts.SMALLEST_MINIMUM_CELL,
+        release.audience_minimum or 0,
+    )
     protected_years = indicator_protection.protect_definitions(
-        release, definitions, counted, minimum, earlier_releases, snapshots, catalogue, progress
+        release,
+        definitions,
+        counted,
+        minimum,
+        earlier_releases,
+        snapshots,
+        catalogue,
+        insiders,
+        progress,
     )
     if isinstance(protected_years, indicator_protection.CheckConflict):
         return protected_years

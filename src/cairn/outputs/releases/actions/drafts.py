@@ -13,13 +13,20 @@ from cairn.outputs.releases.actions import state
 from cairn.outputs.releases.json_fields import MergedGroups
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import sources
+from cairn.outputs.releases.queries.offered_tables import list_insiders
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy import questions
 from cairn.policy.checks import filter_given_answers, list_remaining_merges
 from cairn.policy.engine import Decision, Permit
-from cairn.policy.facts import Actor, AgreementFact, CategoryMergeFact, ReleaseFact
+from cairn.policy.facts import (
+    Actor,
+    AgreementFact,
+    CategoryMergeFact,
+    ReleaseAudience,
+    ReleaseFact,
+)
 from cairn.policy.vocabulary import Purpose
 from cairn.sdc.options import ReleaseMethod, Statistic
 
@@ -34,19 +41,46 @@ def _load_draft_facts(
     outcomes: Sequence[str],
     tables: Sequence[Sequence[str]],
     pilot: bool,
-) -> tuple[str, tuple[AgreementFact, ...], bool]:
-    found = sources.find_outcome_sources(outcomes, _PURPOSE, tables=tables, pilot=pilot)
-    return organization.slug, found.agreements, pilot
+    method: str,
+    audience: Organization | None,
+    audience_minimum: int | None,
+) -> tuple[str, tuple[AgreementFact, ...], bool, ReleaseAudience | None]:
+    agreements = _find_agreements(outcomes, tables, _PURPOSE, audience, pilot=pilot)
+    audience_fact = facts.build_audience_fact(audience, audience_minimum, method, outcomes)
+    return organization.slug, agreements, pilot, audience_fact
+
+
+def _find_agreements(
+    outcomes: Sequence[str],
+    tables: Sequence[Sequence[str]],
+    purpose: Purpose,
+    audience: Organization | None,
+    *,
+    pilot: bool,
+) -> tuple[AgreementFact, ...]:
+    """Find the agreements that cover what is counted, also by the programs of an audience."""
+    programs = [
+        (dimension,)
+        for insider in list_insiders([audience], purpose)
+        for dimension in sorted(insider.dimensions)
+    ]
+    counted_tables = [*tables, *programs]
+    return sources.find_outcome_sources(
+        outcomes, purpose, tables=counted_tables, pilot=pilot
+    ).agreements
 
 
 def _may_draft_release(
     organization: str,
     agreements: tuple[AgreementFact, ...],
     pilot: bool,  # noqa: FBT001 - the facts come in order
+    audience: ReleaseAudience | None,
     actor: Actor,
     on: date,
 ) -> Decision:
-    return questions.may_draft_release(organization, agreements, _PURPOSE, actor, on, pilot=pilot)
+    return questions.may_draft_release(
+        organization, agreements, _PURPOSE, actor, on, pilot=pilot, audience=audience
+    )
 
 
 @action("release.drafted", asks=_may_draft_release, facts=_load_draft_facts)
@@ -66,6 +100,8 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     statistic: str = "",
     method: str = ReleaseMethod.SUPPRESS.value,
     pilot: bool = False,
+    audience: Organization | None = None,
+    audience_minimum: int | None = None,
 ) -> ActionResult[Release]:
     """Begin a release of outcomes, broken down by tables, for school years.
 
@@ -83,6 +119,8 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         statistic: the statistic published for measures; empty means the mean.
         method: how outcomes are protected (`ReleaseMethod`).
         pilot: count synthetic data only; the public never sees the release.
+        audience: the one organization that the release is for; None for the public.
+        audience_minimum: the smallest group that is shown to an audience, in children.
     Returns:
         The draft.
     Raises:
@@ -100,11 +138,13 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         story=story,
         framing=filter_given_answers(framing or {}),
         pilot=pilot,
+        audience=audience,
+        audience_minimum=audience_minimum if audience else None,
         author=by,
         agreements=list(permit.agreements),
         created_at=at,
     )
-    return ActionResult(release, subject=release)
+    return ActionResult(release, subject=release, detail=state.build_audience_detail(release))
 
 
 @action("release.reworded", asks=questions.may_reword_release, facts=state.lock_release_facts)
@@ -156,8 +196,7 @@ def redraft_release(
     )
     decision.require()
     pilot, purpose = release.pilot, Purpose(release.purpose)
-    found = sources.find_outcome_sources(outcomes, purpose, tables=tables, pilot=pilot)
-    agreements = found.agreements
+    agreements = _find_agreements(outcomes, tables, purpose, release.audience, pilot=pilot)
     questions.may_draft_release(
         release.organization.slug,
         agreements,
@@ -165,6 +204,9 @@ def redraft_release(
         load_current_actor(by),
         state.get_local_day(at),
         pilot=pilot,
+        audience=facts.build_audience_fact(
+            release.audience, release.audience_minimum, method or release.method, outcomes
+        ),
     ).require()
     state.reset_to_draft(release)
     release.outcomes, release.years = list(outcomes), list(years)
@@ -196,6 +238,8 @@ def begin_release_correction(
         story=release.story,
         framing=release.framing,
         pilot=release.pilot,
+        audience=release.audience,
+        audience_minimum=release.audience_minimum,
         by=by,
         at=at,
     )

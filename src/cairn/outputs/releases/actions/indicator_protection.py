@@ -60,6 +60,7 @@ class _OutcomeRows:
     minimum: int
     snapshots: list[counts.PublishedSnapshot]
     grouping: merged_groups.Grouping
+    insiders: Sequence[counts.ReleaseInsider]
 
     def protect(
         self, tables: counts.TableDimensions, years: Sequence[str]
@@ -74,7 +75,16 @@ class _OutcomeRows:
         """List the arguments of `protect_outcome_rows` for each year; they can be pickled."""
         beside = [item.load_outcome_rows(self.outcome) for item in self.snapshots]
         return [
-            (self.method, self.outcome, rows, tables, self.minimum, beside, self.grouping)
+            (
+                self.method,
+                self.outcome,
+                rows,
+                tables,
+                self.minimum,
+                beside,
+                self.grouping,
+                self.insiders,
+            )
             for rows in counts.split_rows_by_year(self.rows, years).values()
         ]
 
@@ -152,9 +162,12 @@ def protect_definitions(
     earlier_releases: list[Release],
     snapshots: list[counts.PublishedSnapshot],
     catalogue: IndicatorCatalogue,
+    insiders: Sequence[counts.ReleaseInsider],
     progress: Progress,
 ) -> list[certificates.ProtectedYear] | CheckConflict:
     """Protect every outcome and measure beside all that was published before.
+
+    `insiders` are the partners for whom this or an earlier release is.
 
     Measures and counts come after the outcomes: the release's own figures of the same children are
     published with them.
@@ -190,7 +203,13 @@ def protect_definitions(
         progress.advance()
     outcomes = [
         _OutcomeRows(
-            definition.id, method, rows_by_outcome[definition.id], minimum, snapshots, grouping
+            definition.id,
+            method,
+            rows_by_outcome[definition.id],
+            minimum,
+            snapshots,
+            grouping,
+            insiders,
         )
         for definition in ranked
         if definition.has_share

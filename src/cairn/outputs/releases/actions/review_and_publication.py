@@ -11,6 +11,7 @@ from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.actions import disclosure_check
 from cairn.outputs.releases.actions.state import (
+    build_audience_detail,
     get_next_state,
     lock_all_release_facts,
     lock_release,
@@ -51,7 +52,7 @@ def submit_release(
     release.submitted_at = at
     release.returned_why = ""
     release.save(update_fields=["state", "round", "submitted_at", "returned_why"])
-    return ActionResult(subject=release)
+    return ActionResult(subject=release, detail=build_audience_detail(release))
 
 
 @action("release.reviewed", asks=questions.may_review_release, facts=lock_release_facts)
@@ -120,6 +121,7 @@ def _open_verdicts(
 
 
 _PUBLIC_INTEREST = "publish figures that do not identify any child"
+_PARTNER_INTEREST = "show one partner figures that do not identify any child"
 _PILOT_INTEREST = "complete a pilot with synthetic data; only pilot staff see the figures"
 
 
@@ -129,7 +131,7 @@ def publish_release(
 ) -> ActionResult[None]:
     """Write the figures to the released zone, where the public reads them.
 
-    The figures of a pilot are written the same way, but public pages never open them.
+    Those for one partner are written the same way; only its own people may open them. The figures of a pilot are written the same way, but public pages never open them.
 
     Args:
         release: the release.
@@ -146,8 +148,11 @@ def publish_release(
         "districts_that_tried": str(release.contributors or 0),
         **disclosure_check.build_pilot_note(release),
     }
+    parties: tuple[str, ...] = ()
     interest = _PILOT_INTEREST if release.pilot else _PUBLIC_INTEREST
-    record_disclosure(decision, by=by, at=at, parties=(), interest=interest)
+    if release.audience:
+        parties, interest = (release.audience.slug,), _PARTNER_INTEREST
+    record_disclosure(decision, by=by, at=at, parties=parties, interest=interest)
     released_ref = write_release_figures(
         store,
         protected_file.cells,
@@ -164,7 +169,11 @@ def publish_release(
     replaced_release = _lock_replaceable_release(release.corrects)
     return ActionResult(
         subject=release,
-        detail={"file": str(released_ref), "withheld": release.withheld},
+        detail={
+            "file": str(released_ref),
+            "withheld": release.withheld,
+            **build_audience_detail(release),
+        },
         followed_by=partial(_replace_release, release=replaced_release, by=by, at=at)
         if replaced_release
         else None,
@@ -197,4 +206,4 @@ def withdraw_release(
     release.withdrawn_by = by
     release.withdrawn_why = reason
     release.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_why"])
-    return ActionResult(subject=release)
+    return ActionResult(subject=release, detail=build_audience_detail(release))

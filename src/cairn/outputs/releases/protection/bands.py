@@ -17,6 +17,7 @@ from cairn.outputs.releases.protection import counts
 from cairn.outputs.releases.protection.counts import (
     ProtectedOutcomeYear,
     PublishedSnapshot,
+    ReleaseInsider,
     TableDimensions,
     YearRequest,
 )
@@ -129,6 +130,7 @@ def protect_outcome_rows(
     minimum: int,
     snapshots: Sequence[PublishedSnapshot],
     grouping: Grouping,
+    insiders: Sequence[ReleaseInsider] = (),
 ) -> list[ProtectedOutcomeYear | ProtectedBandYear | DifferencingConflict]:
     """Protect every year of some counted rows by a method.
 
@@ -140,16 +142,17 @@ def protect_outcome_rows(
         minimum: the strictest minimum group of the agreements, in children.
         snapshots: earlier releases that may count the same children, newest first.
         grouping: groups to be merged in years with no published groups.
+        insiders: the partners with a release of their own, this one or an earlier one.
     Returns:
         The protected year, or the conflict with an earlier release, for each year in order.
     Raises:
         NoSafeBandsError: no safe bands were found within the limit of the search.
     """
-    asked = (outcome, rows, tables, minimum, (), snapshots, grouping)
+    asked = (outcome, rows, tables, minimum, (), snapshots, grouping, insiders)
     if method is ReleaseMethod.BANDS:
         return list(protect_outcome_bands(*asked))
     return [
-        audit_numbers_beside_bands(year, snapshots)
+        audit_numbers_beside_bands(year, snapshots, insiders)
         if isinstance(year, ProtectedOutcomeYear)
         else year
         for year in counts.protect_outcome_years(*asked)
@@ -164,6 +167,7 @@ def protect_outcome_bands(
     requested_years: Sequence[str],
     snapshots: Sequence[PublishedSnapshot] = (),
     grouping: Grouping = NO_MERGED_GROUPS,
+    insiders: Sequence[ReleaseInsider] = (),
 ) -> Iterator[ProtectedBandYear | DifferencingConflict]:
     """Protect each requested year of an outcome in percentage bands.
 
@@ -175,25 +179,28 @@ def protect_outcome_bands(
         requested_years: school years; empty means every year.
         snapshots: earlier releases that may count the same children, newest first.
         grouping: groups to be merged in years with no published groups.
+        insiders: the partners with a release of their own, this one or an earlier one.
     Returns:
         The protected year, or the conflict with an earlier release, for each year in order.
     Raises:
         NoSafeBandsError: no safe bands were found within the limit of the search.
     """
     for year_request in counts.iterate_year_requests(
-        outcome, rows, tables, minimum, requested_years, snapshots, grouping
+        outcome, rows, tables, minimum, requested_years, snapshots, grouping, insiders
     ):
         yield (
             year_request
             if isinstance(year_request, DifferencingConflict)
-            else _protect_year(year_request, snapshots)
+            else _protect_year(year_request, snapshots, insiders)
         )
 
 
 def _protect_year(
-    year_request: YearRequest, snapshots: Sequence[PublishedSnapshot]
+    year_request: YearRequest,
+    snapshots: Sequence[PublishedSnapshot],
+    insiders: Sequence[ReleaseInsider],
 ) -> ProtectedBandYear | DifferencingConflict:
-    history = _read_history(year_request, snapshots)
+    history = _read_history(year_request, snapshots, insiders)
     if isinstance(history, DifferencingConflict):
         return history
     try:
@@ -228,6 +235,7 @@ def _publish_bands(year_request: YearRequest, earlier: tuple[BandRelease, ...]) 
             year_request.request,
             year_request.rule,
             contributors=year_request.contributors,
+            insiders=counts.list_insider_names(year_request.contributors),
             earlier=earlier,
             most_tried=MAX_BANDS_TRIED,
         )
@@ -267,13 +275,16 @@ def _list_hidden_releases(
 
 
 def audit_numbers_beside_bands(
-    year: ProtectedOutcomeYear, snapshots: Sequence[PublishedSnapshot]
+    year: ProtectedOutcomeYear,
+    snapshots: Sequence[PublishedSnapshot],
+    insiders: Sequence[ReleaseInsider] = (),
 ) -> ProtectedOutcomeYear | DifferencingConflict:
     """Attack protected numbers together with earlier releases, if one of these has bands.
 
     Args:
         year: the protected numbers, which were audited beside earlier numbers already.
         snapshots: the earlier releases, newest first.
+        insiders: the partners with a release of their own.
     Returns:
         The year; or the conflict, where an attacker learns more than from the earlier releases.
     """
@@ -288,7 +299,7 @@ def audit_numbers_beside_bands(
     if not with_bands:
         return year
     year = replace(year, hides=_list_hidden_releases(year, snapshots))
-    history = _read_history(year_request, snapshots)
+    history = _read_history(year_request, snapshots, insiders)
     if isinstance(history, DifferencingConflict):
         return history
     current = history.population
@@ -305,6 +316,7 @@ def audit_numbers_beside_bands(
             for key, results in results_by_group.items()
         ),
         _list_own_people(year.request.cells, year.contributors),
+        insiders=counts.list_insider_names(year.contributors),
     )
     try:
         certificate = perturbation.attack_beside_earlier(release, history.releases, year.rule)
@@ -343,7 +355,9 @@ class _History:
 
 
 def _read_history(
-    year_request: YearRequest, snapshots: Sequence[PublishedSnapshot]
+    year_request: YearRequest,
+    snapshots: Sequence[PublishedSnapshot],
+    insiders: Sequence[ReleaseInsider],
 ) -> _History | DifferencingConflict:
     """Read the earlier releases of an outcome and year, with the children that each counted."""
     cells = year_request.request.cells
@@ -354,7 +368,7 @@ def _read_history(
     for snapshot in reversed(snapshots):
         if not (shown := _list_cells(snapshot, year_request)):
             continue
-        then = _find_population(snapshot, year_request, current)
+        then = _find_population(snapshot, year_request, current, insiders)
         if then is None:
             return DifferencingConflict(
                 year_request.outcome,
@@ -389,7 +403,10 @@ def _list_cells(snapshot: PublishedSnapshot, year_request: YearRequest) -> list[
 
 
 def _find_population(
-    snapshot: PublishedSnapshot, year_request: YearRequest, current: BandPopulation
+    snapshot: PublishedSnapshot,
+    year_request: YearRequest,
+    current: BandPopulation,
+    insiders: Sequence[ReleaseInsider],
 ) -> tuple[BandPopulation, Mapping[str, BandPopulation]] | None:
     """Find the children that a release counted, in all and by contributor.
 
@@ -414,7 +431,7 @@ def _find_population(
     if not rows or dims != cells.dims[:-1]:
         return None
     earlier = CellCounts(cells.dims, then)
-    own = counts.find_contributors(earlier, year_request.rule)
+    own = counts.find_contributors(earlier, year_request.rule, insiders)
     return perturbation.build_band_population(earlier), _list_own_people(earlier, own)
 
 

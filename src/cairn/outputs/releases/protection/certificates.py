@@ -45,6 +45,7 @@ def _build_band_certificate(year: ProtectedBandYear) -> YearCertificate:
         beside=year.beside,
         few_others=0,
         contributors=counts.count_districts(one.name for one in year.contributors),
+        insiders=counts.list_insider_organizations(year.contributors),
         method=ReleaseMethod.BANDS.value,
         widened=year.bands.widened,
     )

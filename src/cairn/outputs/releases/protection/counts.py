@@ -83,6 +83,27 @@ class _LoadedRows:
         return self.rows
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseInsider:
+    """Describe a partner with a release of its own: it knows its children, and its figures.
+
+    `dimensions` are its programs, `districts` its names in the tables, in lower case.
+    """
+
+    organization: str
+    dimensions: frozenset[str] = frozenset()
+    districts: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """Return its name among the contributors."""
+        return f"{_INSIDER}{self.organization}"
+
+
+_INSIDER: Final = "partner:"
+"""Begins the name of a partner among the contributors, where no district's name has a colon."""
+
+
 class ProtectedCells(Protocol):
     """Describe one protected outcome or measure in one year."""
 
@@ -161,6 +182,7 @@ def protect_outcome_years(
     requested_years: Sequence[str],
     snapshots: Sequence[PublishedSnapshot] = (),
     grouping: Grouping = NO_MERGED_GROUPS,
+    insiders: Sequence[ReleaseInsider] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[ProtectedOutcomeYear | DifferencingConflict]:
     """Protect each requested year of an outcome, or report its conflict with a release.
@@ -180,12 +202,13 @@ def protect_outcome_years(
         snapshots: earlier releases that may count the same children. The rows are counted by the
             dimensions of these, too.
         grouping: groups to be merged in years with no published groups.
+        insiders: the partners with a release of their own, this one or an earlier one.
         progress: called with (cells known to be safe, cells withheld) during the work.
     Returns:
         The protected year, or the conflict, for each year in order.
     """
     for year_request in iterate_year_requests(
-        outcome, rows, tables, minimum, requested_years, snapshots, grouping
+        outcome, rows, tables, minimum, requested_years, snapshots, grouping, insiders
     ):
         if isinstance(year_request, DifferencingConflict):
             yield year_request
@@ -248,6 +271,7 @@ def iterate_year_requests(
     requested_years: Sequence[str],
     snapshots: Sequence[PublishedSnapshot],
     grouping: Grouping,
+    insiders: Sequence[ReleaseInsider] = (),
 ) -> Iterator[YearRequest | DifferencingConflict]:
     """Yield the request of each year, in order; the arguments are as for `protect_outcome_years`.
 
@@ -269,7 +293,7 @@ def iterate_year_requests(
             list_nested_dimensions(shown_dimensions),
         )
         cell_rule = build_cell_rule(cells, minimum)
-        contributors = find_contributors(request.cells, cell_rule)
+        contributors = find_contributors(request.cells, cell_rule, insiders)
         yield YearRequest(outcome, year, request, cell_rule, contributors, year_grouping)
 
 
@@ -321,16 +345,47 @@ def list_counted_dimensions(
     return list_table_dimensions([*tables, (DISTRICT_DIMENSION,), *programs])
 
 
-def find_contributors(cells: CellCounts, rule: SuppressionRule) -> tuple[CellContributor, ...]:
-    """Return the districts and the programs as contributors, each with its own counts.
+def find_contributors(
+    cells: CellCounts, rule: SuppressionRule, insiders: Sequence[ReleaseInsider] = ()
+) -> tuple[CellContributor, ...]:
+    """Return the districts, the programs and insiders as contributors, each with its own counts.
 
     A program is one only where children are counted by membership in it: it knows its members, and
     so it could subtract them.
 
     Children without a district on record belong to no district. If only one district has children,
     it has no others to work out, so no district is a contributor.
+
+    An insider is always a contributor. It knows the children of all of its programs together; if it
+    sent no record, it knows what is published.
     """
-    return (*_find_districts(cells, rule), *_find_programs(cells))
+    return (
+        *_find_districts(cells, rule),
+        *_find_programs(cells),
+        *(_find_insider(cells, insider) for insider in insiders),
+    )
+
+
+def list_insider_names(contributors: Iterable[CellContributor]) -> frozenset[str]:
+    """Return the names of the contributors who are insiders."""
+    return frozenset(one.name for one in contributors if one.name.startswith(_INSIDER))
+
+
+def list_insider_organizations(contributors: Iterable[CellContributor]) -> list[str]:
+    """Return the slugs of the partners among the contributors who are insiders."""
+    return sorted(name.removeprefix(_INSIDER) for name in list_insider_names(contributors))
+
+
+def _find_insider(cells: CellCounts, insider: ReleaseInsider) -> CellContributor:
+    programs = [index for index, dim in enumerate(cells.dims) if dim in insider.dimensions]
+    district = cells.dims.index(DISTRICT_DIMENSION)
+    own = {
+        key: n
+        for key, n in cells.counts.items()
+        if key[district].casefold() in insider.districts
+        or any(key[index] == measures.MEMBER for index in programs)
+    }
+    return CellContributor(insider.name, own)
 
 
 def count_districts(names: Iterable[str]) -> int:

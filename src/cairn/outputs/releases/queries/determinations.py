@@ -28,7 +28,8 @@ def load_release_determinations(elements: frozenset[str], _project: str) -> UseR
     }
     published = frozenset(pk for pk, (row, _used) in rows.items() if row.published_at)
     for row, used_elements in rows.values():
-        if elements <= used_elements:
+        # Figures that only one partner may read do not make their elements public.
+        if elements <= used_elements and row.audience_id is None:
             fact = loader.load_release(row)
             found.append(find_release_determination(fact, used_elements, published, today))
     names = {pk: find_release_name(row) for pk, (row, _used) in rows.items()}

@@ -8,7 +8,9 @@ import pyarrow.compute as pc
 from django.core.cache import caches
 
 from cairn.data.identity.api import LinkedFile, list_linked_files
+from cairn.governance.partners.api import Organization, find_program_names
 from cairn.outputs.releases import facts
+from cairn.outputs.releases.protection.counts import ReleaseInsider
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary import Purpose
 from cairn.sdc.tables import SMALLEST_MINIMUM_CELL
@@ -70,6 +72,52 @@ def list_program_contributors(
     return tuple(filter(measures.get_member_name, list_offered_dimensions(purpose, fewest=1)))
 
 
+def list_insiders(
+    audiences: Iterable[Organization | None], purpose: Purpose
+) -> tuple[ReleaseInsider, ...]:
+    """List the partners for whom releases are, with how the tables name their children.
+
+    A partner's programs are those that it runs in Cairn, that have its name, and that are in files
+    that it sent.
+
+    Args:
+        audiences: the partners; None for a public release.
+        purpose: the purpose that an agreement must name.
+    Returns:
+        Each partner once.
+    """
+    partners = {partner.slug: partner for partner in audiences if partner}
+    if not partners:
+        return ()
+    offered = list_offered_dimensions(purpose, fewest=1)
+    insiders = []
+    for slug, partner in sorted(partners.items()):
+        names = _list_own_names(partner)
+        dimensions = frozenset(
+            dimension
+            for dimension in offered
+            if _spell_alike(measures.get_member_name(dimension)) in names
+        )
+        districts = frozenset({partner.name.casefold(), slug})
+        insiders.append(ReleaseInsider(slug, dimensions, districts))
+    return tuple(insiders)
+
+
+def _list_own_names(partner: Organization) -> frozenset[str]:
+    """List the names of a partner's programs, spelled alike."""
+    names = {partner.name, partner.slug, *find_program_names(partner.slug)}
+    for breakdown in measures.load_breakdowns().values():
+        if breakdown.rule is measures.BreakdownRule.MEMBER:
+            for part in [*list_linked_files(), *list_linked_files(pilot=True)]:
+                if part.record == breakdown.record and part.organization == partner.slug:
+                    names |= _count_names(part.ref, breakdown.field).keys()
+    return frozenset(_spell_alike(name) for name in names) - {""}
+
+
+def _spell_alike(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
 def _list_dimensions(
     breakdown: measures.Breakdown, parts: list[LinkedFile], fewest: int
 ) -> Iterator[str]:
@@ -94,7 +142,7 @@ def list_program_names(counts: Iterable[Counter[str]], fewest: int) -> list[str]
     spellings: dict[str, Counter[str]] = {}
     for count in counts:
         for name, rows in count.items():
-            same = "".join(filter(str.isalnum, name.casefold()))
+            same = _spell_alike(name)
             spellings.setdefault(same, Counter())[name] += rows
     return sorted(
         max(sorted(names), key=names.__getitem__)

@@ -21,6 +21,7 @@ from cairn.outputs.releases.protection.public_tables import encode_table
 from cairn.outputs.releases.queries.releases import list_published_releases
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
+from cairn.policy.vocabulary import ReleaseState
 from cairn.sdc import differencing
 from cairn.sdc.differencing import FactChange, PublicFact, ReleaseFacts
 from cairn.warehouse import exporters
@@ -31,6 +32,7 @@ from cairn.warehouse.store import FileRef
 __all__ = [
     "FigureReleases",
     "PublicState",
+    "compose_released_state",
     "list_publication_changes",
     "list_withdrawal_changes",
     "load_public_state",
@@ -103,12 +105,23 @@ def load_public_state(outcomes: Iterable[str] | None = None) -> PublicState:
     Returns:
         The public figures, with the releases that state them.
     """
+    published = list_published_releases().select_related("organization", "corrects")
+    return compose_released_state(published, outcomes)
+
+
+def compose_released_state(
+    releases: Iterable[Release], outcomes: Iterable[str] | None = None
+) -> PublicState:
+    """Compose the figures of published releases: those that the same readers see.
+
+    Args:
+        releases: the releases, newest first.
+        outcomes: ids of the outcomes that the caller shows; None means all.
+    Returns:
+        The figures, with the releases that state them.
+    """
     wanted = None if outcomes is None else set(outcomes)
-    rows = [
-        row
-        for row in list_published_releases().select_related("organization", "corrects")
-        if wanted is None or wanted & set(row.outcomes)
-    ]
+    rows = [row for row in releases if wanted is None or wanted & set(row.outcomes)]
     names: dict[str, str] = {}
     for row in reversed(rows):
         names |= load_released_file(row.released).names
@@ -180,9 +193,10 @@ def list_publication_changes(release: Release) -> list[PublicPageChange]:
     Args:
         release: the release.
     Returns:
-        The changes, removals first; empty before the check, and for a pilot.
+        The changes, removals first; empty before the check, for a pilot, and for one partner.
     """
-    if not release.protected or release.pilot or release.published_at is not None:
+    is_private = release.pilot or release.audience_id is not None
+    if not release.protected or is_private or release.published_at is not None:
         return []
     state = load_public_state(release.outcomes)
     proposed = _read_proposed_facts(release)
@@ -227,11 +241,11 @@ def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
     Args:
         release: the checked release.
     Returns:
-        The conflicts; empty for a pilot.
+        The conflicts; empty for a pilot. A release to one partner hides nothing from the public.
     """
     if not release.protected or release.pilot:
         return ()
-    state = load_public_state(release.outcomes)
+    state = _load_state_of_readers(release)
     hidden: dict[tuple[str, str], set[str]] = {}
     proposed = _read_proposed_facts(release)
     for key, said_by in differencing.find_hidden_facts(state.facts, proposed).items():
@@ -249,6 +263,17 @@ def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
         )
         for (outcome, year), names in sorted(hidden.items())
     )
+
+
+def _load_state_of_readers(release: Release) -> PublicState:
+    """Load what the readers of a release see: the public figures, or those for the same partner."""
+    if release.audience_id is None:
+        return load_public_state(release.outcomes)
+    rows = Release.objects.filter(
+        state=ReleaseState.PUBLISHED.value, pilot=False, audience=release.audience_id
+    )
+    ordered = rows.select_related("audience", "corrects").order_by("-published_at", "-pk")
+    return compose_released_state(ordered, release.outcomes)
 
 
 def _read_proposed_facts(release: Release) -> ReleaseFacts[PublicFigure]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from cairn.governance.partners.api import Organization, load_organization_fact
@@ -22,6 +23,7 @@ __all__ = [
     "explain_nation_refusal",
     "list_answerable_nations",
     "list_drafting_organizations",
+    "list_partner_releases",
     "list_published_releases",
     "list_release_tasks",
     "list_visible_releases",
@@ -76,24 +78,57 @@ _TASK_TITLES = {
 
 
 def list_published_releases() -> QuerySet[Release]:
-    """List the releases that the public may read now, without those of pilots.
+    """List the releases that the public may read now, without those of pilots or for one partner.
 
     Returns:
         The releases, newest first.
     """
-    rows = Release.objects.filter(state=ReleaseState.PUBLISHED.value, pilot=False)
+    rows = _select_public_releases().filter(state=ReleaseState.PUBLISHED.value)
     return rows.order_by("-published_at", "-pk")
 
 
 def list_withdrawn_releases() -> QuerySet[Release]:
-    """List the releases that were public and were withdrawn, without those of pilots.
+    """List the releases that were public and were withdrawn. Others are left out as above.
 
     Returns:
         The releases, newest withdrawal first.
     """
+    return (
+        _select_public_releases()
+        .filter(state=ReleaseState.WITHDRAWN.value, published_at__isnull=False)
+        .order_by("-withdrawn_at")
+    )
+
+
+def list_partner_releases(actor: Actor, on: date) -> QuerySet[Release]:
+    """List the published releases for one partner that a user may read now.
+
+    Policy is asked about each once more when it is shown (`may_view_partner_release`).
+
+    Args:
+        actor: the user.
+        on: the day of the decision.
+    Returns:
+        The releases, newest first, without those of pilots.
+    """
+    rows = _select_releases_for(questions.find_released_audiences(actor, on))
+    found = rows.filter(state=ReleaseState.PUBLISHED.value, pilot=False, audience__isnull=False)
+    return found.select_related("audience").order_by("-published_at", "-pk")
+
+
+def _select_public_releases() -> QuerySet[Release]:
+    """Select the releases that a reader without an account may know of, published or not."""
+    audiences = questions.find_released_audiences(Actor.public(), timezone.localdate())
+    return _select_releases_for(audiences).filter(pilot=False)
+
+
+def _select_releases_for(audiences: questions.OrganizationScope) -> QuerySet[Release]:
+    """Select the releases for the public, and those for partners in reach of a reader."""
+    if audiences.every:
+        return Release.objects.all()
     return Release.objects.filter(
-        state=ReleaseState.WITHDRAWN.value, published_at__isnull=False, pilot=False
-    ).order_by("-withdrawn_at")
+        Q(audience__isnull=True) | Q(audience__slug__in=audiences.organizations)
+    )
 
 
 def filter_visible_releases(actor: Actor, on: date) -> QuerySet[Release]:
@@ -109,7 +144,7 @@ def filter_visible_releases(actor: Actor, on: date) -> QuerySet[Release]:
     Returns:
         The query of releases, newest first, with organization and author.
     """
-    rows = Release.objects.select_related("organization", "author")
+    rows = Release.objects.select_related("organization", "author", "audience")
     scope = questions.find_viewable_releases(actor, on)
     nations = facts.find_tribal_nations().filter(slug__in=scope.organizations)
     if scope.every or nations.exists():

@@ -31,6 +31,7 @@ __all__ = [
     "DifferencingConflictKind",
     "EarlierReleaseFact",
     "OutcomeYear",
+    "ReleaseAudience",
     "ReleaseComparison",
     "ReleaseFact",
     "ReleaseNarrative",
@@ -181,6 +182,24 @@ class ReleaseNarrative:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseAudience:
+    """Describe the one partner that a release is for, and how its figures are protected.
+
+    Attributes:
+        organization: slug of the partner.
+        minimum: the smallest group that is shown, in children.
+        in_ranges: whether it has percentages in ranges only, without exact numbers or measures.
+        was_tested: whether the audit attacked as this partner, who knows all of its own children
+            but one.
+    """
+
+    organization: str
+    minimum: int
+    in_ranges: bool
+    was_tested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseFact:
     """Describe a release; its reviews and send-backs are those of the present round.
 
@@ -206,6 +225,7 @@ class ReleaseFact:
         asked: slugs of the nations on record, which may all read and answer.
         pilot: whether it was counted from synthetic data.
         beside: releases that are already published, and what the audit found next to them.
+        audience: the one partner that it is for; None for the public.
     """
 
     id: str
@@ -227,6 +247,7 @@ class ReleaseFact:
     asked: frozenset[str] = frozenset()
     pilot: bool = False
     beside: ReleaseComparison = NO_EARLIER_RELEASES
+    audience: ReleaseAudience | None = field(default=None, metadata=ADDED_LATER)
 
     @property
     def owners(self) -> frozenset[str]:

@@ -32,6 +32,7 @@ from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import indicator as indicator_cards
 from cairn.policy.law.cards.outputs import partner_report as partner_report_cards
 from cairn.policy.law.cards.outputs import release as release_cards
+from cairn.policy.law.cards.outputs import release_audience as release_audience_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
 from cairn.policy.law.cards.outputs import survey_figures as survey_figures_cards
 from cairn.policy.law.cards.services import family_timeline as family_timeline_cards
@@ -71,6 +72,7 @@ CARD_MODULES: Final = (
     partner_report_cards,
     release_cards,
     release_content_cards,
+    release_audience_cards,
     survey_figures_cards,
     dashboard_cards,
     indicator_cards,

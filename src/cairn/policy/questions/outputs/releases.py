@@ -1,4 +1,8 @@
-"""Decide who may draft, audit, review, preview, publish, withdraw and view a release."""
+"""Decide who may draft, audit, review, preview, publish, withdraw and view a release.
+
+A release is for the public, or for one partner. `find_released_audiences` answers for every list of
+published releases at once which of them a reader may know of.
+"""
 
 from datetime import date
 
@@ -10,6 +14,7 @@ from cairn.policy.facts import (
     CategoryMergeFact,
     CountedIndicatorFact,
     OrganizationFact,
+    ReleaseAudience,
     ReleaseFact,
 )
 from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state
@@ -22,6 +27,7 @@ from cairn.policy.vocabulary import Action, Outcome, Purpose
 
 __all__ = [
     "find_audit_event",
+    "find_released_audiences",
     "find_viewable_releases",
     "may_answer_release_preview",
     "may_audit_release",
@@ -41,6 +47,7 @@ __all__ = [
     "may_submit_release",
     "may_view_disputed_figures",
     "may_view_owner_figures",
+    "may_view_partner_release",
     "may_view_published_release",
     "may_view_release",
     "may_withdraw_release",
@@ -57,6 +64,7 @@ def may_draft_release(
     on: date,
     *,
     pilot: bool = False,
+    audience: ReleaseAudience | None = None,
 ) -> Decision:
     """Decide whether a release of data under these agreements may be started at an organization.
 
@@ -67,6 +75,7 @@ def may_draft_release(
         actor: the person who asks, with roles and clearance.
         on: the day that the decision is for.
         pilot: whether the release is for a pilot with synthetic data.
+        audience: the one partner that the release is for; None for the public.
 
     Returns:
         The decision, with one reason for each check that ran.
@@ -74,7 +83,8 @@ def may_draft_release(
     request = PolicyRequest(
         action=Action.DRAFT_RELEASE,
         actor=actor,
-        facts=(organization, agreements, pilot),
+        # A public release has the facts that it had before there were others.
+        facts=(organization, agreements, pilot, *((audience,) if audience else ())),
         access_checks=checks.require_actor_access(
             Action.DRAFT_RELEASE, actor, frozenset({organization})
         ),
@@ -82,6 +92,7 @@ def may_draft_release(
             *checks.require_agreement_reliance(agreements, actor, purpose),
             checks.check_agreements_match_use(agreements, pilot=pilot),
         ),
+        outcome_checks=checks.require_lawful_audience(audience, agreements),
         lineage=checks.summarize_lineage(agreements),
         purpose=purpose,
     )
@@ -106,7 +117,10 @@ def may_audit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         release,
         actor,
         on,
-        outcome_checks=(checks.check_release_state(release, event),),
+        outcome_checks=(
+            checks.check_release_state(release, event),
+            *checks.require_lawful_audience(release.audience, release.agreements),
+        ),
     )
 
 
@@ -194,6 +208,7 @@ def must_repeat_audit(release: ReleaseFact, on: date) -> bool:
     """
     audit_checks = (
         checks.check_all_attackers_tested(release),
+        checks.check_audience_tested(release),
         checks.check_comparison_current(release.beside),
         checks.check_nation_approval(release.nations, release.words),
     )
@@ -316,6 +331,8 @@ def may_submit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
             checks.check_release_state(release, "submit"),
             checks.check_safe_audit(release),
             checks.check_all_attackers_tested(release),
+            checks.check_audience_tested(release),
+            *checks.require_lawful_audience(release.audience, release.agreements),
             checks.check_no_differencing_conflict(release.beside),
             checks.check_nothing_public_hidden(release.beside),
             checks.check_comparison_current(release.beside),
@@ -375,6 +392,8 @@ def may_preview_release_to_owners(release: ReleaseFact, actor: Actor, on: date) 
             checks.check_two_approvals(release.reviews, release.author),
             checks.check_safe_audit(release),
             checks.check_all_attackers_tested(release),
+            checks.check_audience_tested(release),
+            *checks.require_lawful_audience(release.audience, release.agreements),
             checks.check_no_differencing_conflict(release.beside),
             checks.check_nothing_public_hidden(release.beside),
             checks.check_comparison_current(release.beside),
@@ -531,6 +550,8 @@ def may_publish_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
             checks.check_release_state(release, "publish"),
             checks.check_safe_audit(release),
             checks.check_all_attackers_tested(release),
+            checks.check_audience_tested(release),
+            *checks.require_lawful_audience(release.audience, release.agreements),
             checks.check_no_differencing_conflict(release.beside),
             checks.check_nothing_public_hidden(release.beside),
             checks.check_comparison_current(release.beside),
@@ -650,11 +671,58 @@ def may_view_published_release(release: ReleaseFact, on: date) -> Decision:
         on,
         outcome_checks=(
             checks.check_release_published(release),
+            checks.check_for_everyone(release),
             checks.check_not_pilot(
                 pilot=release.pilot or any(agreement.pilot for agreement in release.agreements)
             ),
         ),
     )
+
+
+@policy_question
+def may_view_partner_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may read a published release that is for one partner.
+
+    The people who may read the reports to that partner may: its data stewards, and the hub's data
+    manager. The right ends with the partner's agreement, and when the release is withdrawn.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    audience = release.audience
+    return _decide_on_release(
+        Action.VIEW_GIVE_BACK,
+        release,
+        actor,
+        on,
+        outcome_checks=(
+            checks.check_for_one_partner(release),
+            checks.check_release_published(release),
+            checks.check_not_pilot(
+                pilot=release.pilot or any(agreement.pilot for agreement in release.agreements)
+            ),
+            *checks.require_lawful_audience(audience, release.agreements),
+        ),
+        organizations=frozenset({audience.organization}) if audience else None,
+    )
+
+
+def find_released_audiences(actor: Actor, on: date) -> OrganizationScope:
+    """Find for which partners a reader may know of a release, beside those for the public.
+
+    Args:
+        actor: the person who asks; the public knows of no release to a partner.
+        on: the day that the decision is for.
+
+    Returns:
+        The scope of partners; `may_view_partner_release` then decides about each release.
+    """
+    return find_organization_scope(Action.VIEW_GIVE_BACK, actor, on)
 
 
 @policy_question
