@@ -181,6 +181,15 @@ ROUTES = {
         partial(promised_report, kind="csv"),
         (Action.VIEW_GIVE_BACK,),
     ),
+    "figures:partner_releases": Route(
+        {MANAGER, STEWARD}, "get", partial(dict, organization="district"), (Action.VIEW_GIVE_BACK,)
+    ),
+    "figures:partner_releases_file": Route(
+        {MANAGER, STEWARD},
+        "get",
+        partial(dict, organization="district", kind="csv"),
+        (Action.VIEW_GIVE_BACK,),
+    ),
     "agreements:file": Route(
         PARTIES, "get", partial(agreement, form="toml"), (Action.VIEW_AGREEMENT,)
     ),

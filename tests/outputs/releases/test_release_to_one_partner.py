@@ -1,18 +1,30 @@
-"""A release for one partner: the same steps as a public one, with the partner among its attackers."""
+"""A release for one partner: the steps of a public one, with the partner among its attackers."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from tests.outputs.releases.community import AT, READERS, Community, share_program
 
+from cairn.governance.agreements.models import Agreement
+from cairn.governance.disclosure_log.models import DisclosureRecord
+from cairn.governance.partners.api import load_actor
 from cairn.governance.partners.models import Organization
-from cairn.outputs.releases import facts
+from cairn.interfaces.web.tasks import email_new_tasks
+from cairn.outputs.releases import facts, forms
+from cairn.outputs.releases.actions import drafts, review_and_publication
 from cairn.outputs.releases.models import Release
-from cairn.outputs.releases.queries import public_state, releases
+from cairn.outputs.releases.partner_reports import partner_releases
+from cairn.outputs.releases.queries import determinations, offered_tables, public_state, releases
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
+from cairn.platform.notifications.models import MailMessage
 from cairn.policy.engine.decision import Refused
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.data_use import Purpose
 from cairn.policy.vocabulary.releases import ReleaseState
 from cairn.sdc.options import ReleaseMethod
 
@@ -49,10 +61,21 @@ def test_it_passes_every_step_and_the_partner_is_among_the_attackers(
     audience = facts.load_release_fact(release).audience
     assert audience is not None
     assert (audience.minimum, audience.in_ranges, audience.was_tested) == (10, True, True)
-    lines = AuditLine.objects.filter(event__in=["release.drafted", "release.published"])
-    assert [line.detail["audience"] for line in lines] == ["readers", "readers"]
+    lines = AuditLine.objects.filter(
+        event__in=["release.drafted", "release.submitted", "release.published"]
+    )
+    assert [line.detail["audience"] for line in lines] == ["readers"] * 3
+    assert set(
+        DisclosureRecord.objects.latest("pk")
+        .parties.filter(side="to")
+        .values_list("organization", flat=True)
+    ) == {"readers"}
     assert not list(releases.list_published_releases())
     assert not public_state.load_public_state().facts
+    elements = frozenset({"participation.program"})
+    assert not determinations.load_release_determinations(elements, "").determinations
+    assert not public_state.list_publication_changes(release)
+    assert not public_state.list_withdrawal_changes(release)
 
 
 def test_it_is_refused_with_a_sentence(community: Community, partner: Organization) -> None:
@@ -61,9 +84,192 @@ def test_it_is_refused_with_a_sentence(community: Community, partner: Organizati
         ({"audience_minimum": 9}, "The smallest group of this release is 9."),
         ({"audience_minimum": None}, "The smallest group of this release is 0."),
         ({"method": ReleaseMethod.SUPPRESS.value}, "This release has exact numbers"),
-        ({"outcomes": ["children_enrolled"]}, "This release has exact numbers"),
+        ({"outcomes": ["days_absent"]}, "This release has exact numbers"),
         ({"audience": other}, "hills is not a party"),
     ):
         with pytest.raises(Refused, match=sentence):
             ask(community, partner, **changes)
-    assert ask(community, partner, audience_minimum=10).audience == partner
+    release = ask(community, partner, audience_minimum=12)
+    with pytest.raises(Refused, match="exact numbers"):
+        drafts.redraft_release(
+            release=release, outcomes=[OUTCOME], tables=[[READERS]], years=[],
+            method=ReleaseMethod.SUPPRESS.value, by=community.author, at=AT,
+        )  # fmt: skip
+    assert community.checked(release).minimum_cell == 12
+    Agreement.objects.filter(reference="DSA-readers").update(terminated_on=AT.date())
+    with pytest.raises(Refused, match="Readers is not a party to an agreement in force"):
+        review_and_publication.submit_release(release=release, by=community.author, at=AT)
+    public = ask(community, None, audience_minimum=None, title="Everyone", tables=[["district"]])
+    assert (public.audience, public.audience_minimum) == (None, None)
+
+
+def test_the_form_offers_it_and_each_page_states_it(
+    community: Community, partner: Organization, browser: Callable[..., Client]
+) -> None:
+    author, new = browser(community.author), reverse("releases:new")
+    page = author.get(new).content.decode()
+    assert "Everyone: published for the public" in page
+    data = {
+        "title": "How the Readers do", "story": "A hard winter.", "outcomes": [OUTCOME],
+        "method": "bands", "statistic": "mean", "tables": [READERS],
+        "organization": community.hub.pk, "audience": partner.pk, "audience_minimum": 4,
+    }  # fmt: skip
+    answer = author.post(new, data).content.decode()
+    assert "The smallest group of this release is 4. A partner needs at least 10." in answer
+    assert not Release.objects.exists()
+    answer = author.post(new, {**data, "audience_minimum": 10, "method": "suppress"})
+    assert "percentages in ranges only" in answer.content.decode() or "exact" in answer.text
+    author.post(new, {**data, "audience_minimum": 10})
+    release = Release.objects.get()
+    assert release.audience == partner
+    only = "Only for Readers"
+    for name in ("detail", "reword", "redraft"):
+        assert only in author.get(reverse(f"releases:{name}", args=[release.pk])).text, name
+    assert only in author.get(reverse("releases:list")).text
+    community.in_review(release)
+    reviewer = browser(community.reviewers[0])
+    text = reviewer.get(reverse("releases:review", args=[release.pk])).text
+    assert only in text
+    assert "Tables as Readers would see them" in text
+    Release.objects.filter(pk=release.pk).update(state=ReleaseState.CHECKED.value)
+    release.refresh_from_db()
+    _release, asked = community.sent_back(release)
+    owner = browser(community.stewards["oak"])
+    (to_oak,) = [sent for sent in asked if sent.organization.slug == "oak"]
+    assert only in owner.get(reverse("releases:send_back", args=[to_oak.pk])).text
+    public = ask(community, None, audience_minimum=None, title="Everyone", tables=[["district"]])
+    assert "For the public" in author.get(reverse("releases:detail", args=[public.pk])).text
+
+
+def test_every_later_release_is_tested_with_it_and_with_its_partner(
+    community: Community, partner: Organization
+) -> None:
+    first = community.carried(ask(community, partner))
+    exact = community.checked(community.draft(tables=[["district"]]))
+    (part,) = exact.certificate
+    assert exact.attacked == [first.pk]
+    assert part["safe"]
+    bands = community.checked(
+        community.draft(tables=[["district"]], method=ReleaseMethod.BANDS.value)
+    )
+    (part,) = bands.certificate
+    assert (part["beside"], part["insiders"]) == (1, ["readers"])
+    name = facts.find_release_name(first)
+    assert first.title not in name
+    assert str(first.pk) in name
+    community.carried(bands)
+    second = community.checked(ask(community, partner, title="Again"))
+    assert set(second.attacked or ()) == {bands.pk, first.pk}
+
+
+def test_a_partner_without_records_is_an_attacker_too(
+    community: Community, partner: Organization
+) -> None:
+    oak = Organization.objects.get(slug="oak")
+    none = Organization(slug="hills", name="Hills")
+    found = offered_tables.list_insiders([oak, partner, none, None], Purpose.PUBLIC_REPORTING)
+    assert [(one.organization, one.dimensions) for one in found] == [
+        ("hills", frozenset()), ("oak", frozenset()), ("readers", frozenset({READERS})),
+    ]  # fmt: skip
+    assert offered_tables.list_insiders([None], Purpose.PUBLIC_REPORTING) == ()
+    release = community.checked(ask(community, oak, tables=[["district"]]))
+    assert {tuple(part["insiders"]) for part in release.certificate} == {("oak",)}
+
+
+def test_the_partner_reads_it_and_each_opening_is_recorded(
+    community: Community, partner: Organization, browser: Callable[..., Client], settings: object
+) -> None:
+    settings.EMAIL_HOST = "mail.example"  # type: ignore[attr-defined]
+    steward, manager = browser(community.stewards["readers"]), browser(community.manager)
+    page = reverse("figures:partner_releases", args=["readers"])
+    assert "No figures for this partner yet" in steward.get(page).text
+    release = community.carried(ask(community, partner))
+    assert "release for your organization to read" in steward.get(reverse("web:home")).text
+    email_new_tasks(AT)
+    (mail,) = MailMessage.objects.filter(user=community.stewards["readers"])
+    # A task's email is a title and a link (`cairn.interfaces.web.tasks`): no figure is in either.
+    assert OUTCOME not in mail.subject
+    assert manager.get(page).status_code == 200
+    assert "release for your organization to read" in steward.get(reverse("web:home")).text
+    assert steward.head(page).status_code == 200
+    text = steward.get(page).content.decode()
+    for words in ("Not public", "Riverside Readers", "all other children", "How the Readers do",
+                  "0 of 1 figure", "Legal basis", "Difference"):  # fmt: skip
+        assert words in text, words
+    assert "release for your organization to read" not in steward.get(reverse("web:home")).text
+    lines = steward.get(reverse("figures:partner_releases_file", args=["readers", "csv"])).text
+    assert lines.splitlines()[0].startswith("partner,legal_basis,outcome,school_year,group")
+    assert len(lines.splitlines()) == 2
+    book = steward.get(reverse("figures:partner_releases_file", args=["readers", "xlsx"]))
+    assert book.content.startswith(b"PK")
+    unknown = reverse("figures:partner_releases_file", args=["readers", "exe"])
+    assert steward.get(unknown).status_code == 404
+    assert steward.get(reverse("figures:partner_releases", args=["nobody"])).status_code == 403
+    assert manager.get(reverse("figures:partner_releases", args=["nobody"])).status_code == 404
+    assert page in steward.get(reverse("figures:reports")).text
+    opened = AuditLine.objects.filter(event="release.partner_opened")
+    assert opened.count() == 4
+    release.refresh_from_db()
+    assert release.opened_at is not None
+
+
+def test_it_ends_with_the_agreement_the_person_and_the_release(
+    community: Community,
+    partner: Organization,
+    person: Callable[..., User],
+    browser: Callable[..., Client],
+) -> None:
+    release = community.carried(ask(community, partner))
+    steward = browser(community.stewards["readers"])
+    page = reverse("figures:partner_releases", args=["readers"])
+    file = reverse("figures:partner_releases_file", args=["readers", "csv"])
+    others = [community.stewards["oak"], community.reviewers[2], community.author]
+    others += [person(Role.STEWARD, at="hills"), person(Role.COMMITTEE_MEMBER)]
+    for other in others:
+        for address in (page, file):
+            assert browser(other).get(address).status_code == 403, (other, address)
+    assert Client().get(page).status_code in (302, 403)
+    assert steward.get(page).status_code == 200
+    agreement = Agreement.objects.filter(reference="DSA-readers")
+    agreement.update(terminated_on=timezone.localdate())
+    assert steward.get(page).status_code == steward.get(file).status_code == 403
+    today = timezone.localdate()
+    actor = load_actor(community.stewards["readers"])
+    assert not partner_releases.list_partner_release_tasks(actor, today)
+    assert not partner_releases.list_partners_with_releases(actor, today)
+    agreement.update(terminated_on=None)
+    assert steward.get(page).status_code == 200
+    role = community.stewards["readers"].affiliations.get()
+    role.ends = today - timedelta(days=1)
+    role.save()
+    assert steward.get(page).status_code == 403
+    role.ends = None
+    role.save()
+    assert "Riverside Readers" in steward.get(page).text
+    review_and_publication.withdraw_release(
+        release=release, reason="An error.", by=community.manager, at=AT
+    )
+    text = steward.get(page).text
+    assert "Riverside Readers" not in text
+    assert "No figures for this partner yet" in text
+
+
+def test_a_correction_is_for_the_same_partner_and_replaces_it(
+    community: Community, partner: Organization
+) -> None:
+    release = community.carried(ask(community, partner))
+    correction = drafts.begin_release_correction(
+        release=release, what_changed="A file was late.", by=community.manager, at=AT
+    )
+    assert (correction.audience, correction.audience_minimum) == (partner, 10)
+    assert not releases.list_withdrawn_releases()
+
+
+def test_the_form_of_tables_asks_policy_too(community: Community, partner: Organization) -> None:
+    release = ask(community, partner)
+    data = {"outcomes": [OUTCOME], "statistic": "mean", "tables": [READERS]}
+    for method, is_valid in (("bands", True), ("suppress", False)):
+        form = forms.ReleaseTablesForm(
+            {**data, "method": method}, on=AT.date(), kept_tables=[[READERS]], release=release
+        )
+        assert form.is_valid() is is_valid

@@ -21,7 +21,11 @@ from cairn.outputs.dashboards.api import list_figure_question_tasks, list_late_f
 from cairn.outputs.deadlines.api import list_due_tasks
 from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.indicators.api import list_indicator_tasks
-from cairn.outputs.releases.api import list_partner_report_tasks, list_release_tasks
+from cairn.outputs.releases.api import (
+    list_partner_release_tasks,
+    list_partner_report_tasks,
+    list_release_tasks,
+)
 from cairn.outputs.survey_figures.api import list_survey_figure_tasks
 from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.inbox.api import InboxTask
@@ -57,6 +61,7 @@ _TASK_SOURCES: Final[tuple[Callable[[Actor, date], list[InboxTask]], ...]] = (
     list_indicator_tasks,
     list_release_tasks,
     list_partner_report_tasks,
+    list_partner_release_tasks,
     list_survey_figure_tasks,
     list_figure_question_tasks,
     list_extract_tasks,

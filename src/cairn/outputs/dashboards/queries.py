@@ -243,7 +243,7 @@ def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
     asked, loader = set[int](), releases_api.ReleaseFactLoader()
     loader.load_releases(state.releases.values())
     for definition in releases_api.load_indicator_catalogue().values():
-        if published_outcome := _build_published_outcome(definition, state):
+        if published_outcome := build_released_outcome(definition, state):
             _require_view(published_outcome, on, asked, loader)
             yield published_outcome
 
@@ -301,15 +301,19 @@ def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
     if definition is None:
         return None
     state = releases_api.load_public_state([outcome])
-    published_outcome = _build_published_outcome(definition, state)
+    published_outcome = build_released_outcome(definition, state)
     if published_outcome is not None:
         _require_view(published_outcome, on, set(), releases_api.ReleaseFactLoader())
     return published_outcome
 
 
-def _build_published_outcome(
+def build_released_outcome(
     definition: measures.IndicatorDefinition, state: releases_api.PublicState
 ) -> PublishedOutcome | None:
+    """Build one outcome from composed figures; None if none of it is published.
+
+    The caller asks policy about each release that states a figure.
+    """
     outcome = definition.id
     figures = state.collect_figures(outcome)
     if not figures.years:

@@ -8,6 +8,7 @@ from cairn.outputs.dashboards.views import (
     figure_questions,
     leadership,
     partner_figures,
+    partner_releases,
     partner_reports,
     targets,
 )
@@ -29,6 +30,14 @@ urlpatterns = [
         "reports/<str:reference>/<slug:organization>/report.<str:kind>",
         partner_reports.report_file,
         name="report_file",
+    ),
+    path(
+        "for-partner/<slug:organization>/", partner_releases.release_page, name="partner_releases"
+    ),
+    path(
+        "for-partner/<slug:organization>/figures.<str:kind>",
+        partner_releases.release_file,
+        name="partner_releases_file",
     ),
     path("gaps/", leadership.gap_list, name="gaps"),
     path("views/", saved_views.view_list, name="views"),

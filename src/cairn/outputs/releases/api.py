@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cairn.outputs.releases.labels import *
     from cairn.outputs.releases.models import *
     from cairn.outputs.releases.partner_reports.actions import *
+    from cairn.outputs.releases.partner_reports.partner_releases import *
     from cairn.outputs.releases.partner_reports.promises import *
     from cairn.outputs.releases.partner_reports.queries import *
     from cairn.outputs.releases.partner_reports.schedule import *

@@ -428,8 +428,9 @@ def find_earlier_releases(
 ) -> list[Release]:
     """Return the releases published earlier about the people that these outcomes count.
 
-    Those for one partner are among them: that partner knows the public figures, and its own. So are those about almost the same people, by another definition. Withdrawn ones are included:
-    a reader who kept a copy can still compare.
+    So are those about almost the same people, by another definition. Withdrawn ones are included:
+    a reader who kept a copy can still compare. So are those for one partner, who knows the public
+    figures and its own.
 
     Args:
         release: the release.

@@ -11,14 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import labels
 from cairn.outputs.releases.catalogue import load_indicator_catalogue
+from cairn.outputs.releases.facts import build_audience_fact
 from cairn.outputs.releases.models import (
     METHOD_CHOICES,
     NATION_ANSWER_CHOICES,
     STATISTIC_CHOICES,
+    Release,
 )
 from cairn.outputs.releases.queries.offered_tables import list_offered_dimensions
-from cairn.policy.checks import list_publication_obstacles
-from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, Purpose, ReviewVerdict
+from cairn.policy.checks import (
+    LEAST_PARTNER_MINIMUM,
+    list_audience_obstacles,
+    list_publication_obstacles,
+)
+from cairn.policy.facts import ReleaseAudience
+from cairn.policy.vocabulary import Audience, NationAnswer, OwnerAnswer, Purpose, ReviewVerdict
 from cairn.sdc.options import ReleaseMethod
 from cairn.warehouse.measures import get_breakdown, get_member_name
 
@@ -150,10 +157,12 @@ class ReleaseTablesForm(forms.Form):
         on: date,
         purpose: Purpose = Purpose.PUBLIC_REPORTING,
         kept_tables: Sequence[Sequence[str]] = (),
+        release: Release | None = None,
         **kwargs: Any,
     ) -> None:
         """Build the form; it offers breakdowns with data, and the tables that a release has."""
         super().__init__(*args, **kwargs)
+        self.on, self.release = on, release
         publishable = load_indicator_catalogue().list_publishable()
         for field_name, unit in _UNITS_BY_FIELD.items():
             self.fields[field_name].choices = [  # type: ignore[attr-defined]
@@ -193,8 +202,22 @@ class ReleaseTablesForm(forms.Form):
                 % {"most": MOST_PROGRAMS},
             )
 
+    def _build_audience_fact(self) -> ReleaseAudience | None:
+        """Build the fact of the partner that the release is for; None for the public."""
+        if self.release is None:
+            return None
+        return build_audience_fact(
+            self.release.audience,
+            self.release.audience_minimum,
+            self.cleaned_data["method"],
+            self.list_outcomes(),
+        )
+
     def _show_publication_obstacles(self) -> None:
         """Show what policy has against these indicators in these tables."""
+        audience = self._build_audience_fact()
+        for reason in list_audience_obstacles(audience, self.on) if audience else ():
+            self.add_error(None, f"{reason.message_for(Audience.STEWARD)} {reason.next_step}")
         catalogue = load_indicator_catalogue()
         dimensions = [name for table in self.list_table_dimensions() for name in table]
         indicators = [catalogue.build_fact(name) for name in self.list_outcomes()]
@@ -236,9 +259,27 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
     organization = forms.ModelChoiceField(
         label=_("Publishing organization"), queryset=Organization.objects.none()
     )
+    audience = forms.ModelChoiceField(
+        label=_("Who may read it"),
+        queryset=Organization.objects.order_by("name"),
+        required=False,
+        empty_label=_("Everyone: published for the public"),
+        help_text=_(
+            "Choose an organization to show the figures to that partner only. It must be a party "
+            "to an agreement for these data."
+        ),
+    )
+    audience_minimum = forms.IntegerField(
+        label=_("Smallest group shown to a partner"),
+        required=False,
+        initial=LEAST_PARTNER_MINIMUM,
+        help_text=_("At least 10 children. The strictest agreement may require more."),
+    )
     field_order = (
         "title",
         "pilot",
+        "audience",
+        "audience_minimum",
         "outcomes",
         "counts",
         "measures",
@@ -256,6 +297,14 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
         field = self.fields["organization"]
         field.queryset = Organization.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
         field.initial = ids[0] if ids else None
+
+    def _build_audience_fact(self) -> ReleaseAudience | None:
+        return build_audience_fact(
+            self.cleaned_data["audience"],
+            self.cleaned_data["audience_minimum"],
+            self.cleaned_data["method"],
+            self.list_outcomes(),
+        )
 
 
 class ReleaseWordsForm(ReleaseTextForm):

@@ -66,7 +66,7 @@ class YearCertificate(TypedDict):
     for the newest year of each outcome. A certificate from before a feature existed lacks the
     field.
 
-    `insiders` are the partners (slugs) that attacked as someone who knows all of its own children but
+    `insiders` are the partners (slugs) that attacked as one who knows all of its own children but
     one: the audience of the release, and those of earlier releases.
 
     For an outcome in percentage bands, `method` is "bands", the counts are of groups, and `widened`

@@ -39,16 +39,16 @@ class ReleaseTable(ListTable):
     as_of = DayColumn(verbose_name=_("As of"), default="—")
 
     def render_title(self, record: Release) -> str:
-        """Link to the release; a pilot says so."""
+        """Link to the release; a pilot says so, and a release for one partner."""
         link = format_html(
             '<a href="{}">{}</a>', reverse("releases:detail", args=[record.pk]), record.title
         )
-        pilot = _("Pilot (synthetic data)")
-        return (
-            format_html('{} <span class="badge warm">{}</span>', link, pilot)
-            if record.pilot
-            else link
-        )
+        notes = [str(_("Pilot (synthetic data)"))] if record.pilot else []
+        if record.audience:
+            notes.append(_("Only for %(partner)s") % {"partner": record.audience.name})
+        for note in notes:
+            link = format_html('{} <span class="badge warm">{}</span>', link, note)
+        return link
 
     def value_title(self, record: Release) -> str:
         """Return the title as text."""

@@ -329,6 +329,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "release.checked": "Disclosure check of a release completed",
     "release.given_back": "Report to a partner provided",
     "release.report_delivered": "Report to a partner delivered by Cairn",
+    "release.partner_opened": "Release for one partner opened",
     "release.report_opened": "Report to a partner opened by its data steward",
     "release.figure_named": "Data owner reported a figure as wrong",
     "release.figure_right": "Data owner withdrew a report of a wrong figure",

@@ -216,8 +216,8 @@ def _name_insider_attack(insider: str, person: LastPerson) -> str:
 def _can_be_other(person: LastPerson, releases: Sequence[BandRelease], members: "_Members") -> bool:
     """Report whether all that was published would be the same if one person had the other outcome.
 
-    Then both outcomes stay possible, whatever else is known. If not, others may still make up for
-    it, which the attack finds out.
+    Then both outcomes stay possible. If not, others may still make up for it, which the attack
+    finds out.
     """
     change = -1 if person.has_outcome else 1
     for index, release in enumerate(releases):

@@ -1,4 +1,4 @@
-"""List whom an insider does not know who knows all of its own people but one.
+"""List the people that an insider does not know, who knows all of its own people but one.
 
 A program knows the children in it, and may know the outcome of each but one: of 14 it knows 13.
 If the percentage of all 14 leaves one number only, it knows the last child's outcome too. So for
@@ -15,7 +15,7 @@ __all__ = ["LastPerson", "follow_group", "list_last_people"]
 
 @dataclass(frozen=True, slots=True)
 class LastPerson:
-    """Hold the one of an insider's own people whose outcome it does not know.
+    """Hold the one of an insider's own people with an outcome that it does not know.
 
     Args:
         key: the finest group of the person.
@@ -31,7 +31,7 @@ class LastPerson:
 
     @property
     def code(self) -> str:
-        """Return a text that tells this person from others in the same finest group."""
+        """Return a text that names this person among others in the same finest group."""
         return f"{'with' if self.has_outcome else 'without'} {self.first}-{self.last}"
 
     def is_in(self, release: int) -> bool:

@@ -1,7 +1,7 @@
 """Collect the published figures in which one partner's own children are counted."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO, StringIO
@@ -112,7 +112,7 @@ def load_partner_report(report: releases_api.PromisedReport, on: date) -> Partne
         line
         for each in (queries.iterate_published_outcomes(on) if counted else ())
         if each.definition.id in counted
-        for line in _list_lines(each, report)
+        for line in list_lines(each, report.organization, report.outcomes)
     ]
     lines.sort(key=lambda line: (not line.is_newest, line.is_part))
     return PartnerReport(report, tuple(lines))
@@ -122,22 +122,39 @@ _Group = tuple[releases_api.FigureKey, str, releases_api.FigureKey | None, str]
 """Key and label of a group, and those of the children beside it."""
 
 
-def _list_lines(
-    each: queries.PublishedOutcome, report: releases_api.PromisedReport
+def list_lines(
+    each: queries.PublishedOutcome,
+    partner: partners_api.Organization,
+    counting: Container[tuple[int, str]] | None = None,
+    *,
+    is_for_partner: bool = False,
 ) -> Iterator[ReportLine]:
+    """Yield the figures of a partner's children in one outcome, the newest year first.
+
+    Args:
+        each: the outcome.
+        partner: the partner.
+        counting: the releases, each with an outcome, that count the partner's children; None if all
+            do.
+        is_for_partner: whether the figures are for this partner only. Then every program in them
+            is listed, with its smaller groups, such as its girls.
+    Returns:
+        The lines.
+    """
     figures, newest = each.figures, ""
-    groups = list(_list_groups(figures, report))
+    groups = list(_list_groups(figures, partner, is_for_partner=is_for_partner))
     for year in reversed(figures.years):
         for key, label, other_key, other_label in groups:
             if key not in figures.tables[year]:
                 continue
             # Figures of an earlier release may not count this partner's children.
-            if (each.releases[year, key].pk, each.definition.id) not in report.outcomes:
+            source = each.releases[year, key].pk, each.definition.id
+            if counting is not None and source not in counting:
                 continue
             newest = newest or year
             count = figures.get_figure(year, key)
             others = difference = ""
-            if other_key is not None:
+            if other_key is not None and other_key in figures.tables[year]:
                 other_count = figures.get_figure(year, other_key)
                 others = f"{releases_api.format_figure(other_count)} ({other_label})"
                 difference = describe_difference(count, other_count)
@@ -153,16 +170,19 @@ def _list_lines(
                 counted_on=each.releases[year, key].as_of,
                 is_suppressed=count.withheld,
                 is_newest=year == newest,
-                is_part="school" in key.dimensions,
+                is_part="school" in key.dimensions or len(key.dimensions) > 1,
             )
 
 
 def _list_groups(
-    figures: releases_api.OutcomeFigures, report: releases_api.PromisedReport
+    figures: releases_api.OutcomeFigures,
+    partner: partners_api.Organization,
+    *,
+    is_for_partner: bool = False,
 ) -> Iterator[_Group]:
     """Yield the groups of a partner: its district and schools, its programs, else all children."""
-    slug = report.organization.slug
-    names = {report.organization.name.casefold(), slug}
+    slug = partner.slug
+    names = {partner.name.casefold(), slug}
     program_names = names | {name.casefold() for name in partners_api.find_program_names(slug)}
     keys = {key for table in figures.tables.values() for key in table}
     own = {
@@ -174,21 +194,25 @@ def _list_groups(
     }
     for key in sorted(own, key=lambda key: (len(key.dimensions), key.get("school"))):
         is_school = "school" in key.dimensions
-        label = (
-            releases_api.label_school(key.get("school")) if is_school else report.organization.name
-        )
+        label = releases_api.label_school(key.get("school")) if is_school else partner.name
         yield key, label, releases_api.COUNTY_KEY, _("all children")
     programs = {
         dimension
         for key in keys
         for dimension in key.dimensions
         if len(key.dimensions) == 1
-        and measures.get_member_name(dimension).casefold() in program_names
+        and (name := measures.get_member_name(dimension))
+        and (is_for_partner or name.casefold() in program_names)
     }
     for dimension in sorted(programs):
         label = _("Children of %(program)s") % {"program": measures.get_member_name(dimension)}
         members = exporters.build_group_key({dimension: measures.MEMBER})
         yield members, label, exporters.build_group_key({dimension: "no"}), _("all other children")
+        for key in sorted(keys, key=releases_api.describe_group) if is_for_partner else ():
+            values = {name: key.get(name) for name in key.dimensions}
+            if len(values) > 1 and values.get(dimension) == measures.MEMBER:
+                others = exporters.build_group_key({**values, dimension: "no"})
+                yield key, releases_api.describe_group(key), others, _("all other children")
     if not (own or programs):
         yield releases_api.COUNTY_KEY, _("All children, yours among them"), None, ""
 

@@ -44,6 +44,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         ),
         "delivered": sum(bool(each.report.given) for each in reports),
         "total": len(reports),
+        "partners": releases_api.list_partners_with_releases(actor, today),
         "today": today,
     }
     return render(request, "dashboards/staff/partner_reports.html", context)

@@ -273,7 +273,6 @@ def run_disclosure_check(
         earlier_releases,
         snapshots,
         catalogue,
-        insiders,
         progress,
     )
     if isinstance(protected_years, indicator_protection.CheckConflict):

@@ -58,7 +58,7 @@ def _find_agreements(
     *,
     pilot: bool,
 ) -> tuple[AgreementFact, ...]:
-    """Find the agreements that cover what is counted, also by the programs of an audience."""
+    """Find the agreements that cover the counted data, also by the programs of an audience."""
     programs = [
         (dimension,)
         for insider in list_insiders([audience], purpose)

@@ -23,11 +23,13 @@ from cairn.outputs.releases.protection import (
     measures,
     public_tables,
 )
+from cairn.outputs.releases.queries import offered_tables
 from cairn.platform.second_process import call_in_turn, run_in_two_processes
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.checks import find_figure_conflict
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind, EarlierReleaseFact
+from cairn.policy.vocabulary import Purpose
 from cairn.sdc.magnitudes import TooCloseError, UnfitMeasureError
 from cairn.sdc.options import ReleaseMethod, Statistic
 from cairn.warehouse.exporters import ReleasedCell
@@ -162,17 +164,16 @@ def protect_definitions(
     earlier_releases: list[Release],
     snapshots: list[counts.PublishedSnapshot],
     catalogue: IndicatorCatalogue,
-    insiders: Sequence[counts.ReleaseInsider],
     progress: Progress,
 ) -> list[certificates.ProtectedYear] | CheckConflict:
     """Protect every outcome and measure beside all that was published before.
-
-    `insiders` are the partners for whom this or an earlier release is.
 
     Measures and counts come after the outcomes: the release's own figures of the same children are
     published with them.
     """
     store = open_file_store()
+    audiences = [row.audience for row in (release, *earlier_releases)]
+    insiders = offered_tables.list_insiders(audiences, Purpose(release.purpose))
     published_facts = facts.build_published_facts(earlier_releases)
     grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
     requested_tables = release.tables or ((),)

@@ -131,7 +131,8 @@ def publish_release(
 ) -> ActionResult[None]:
     """Write the figures to the released zone, where the public reads them.
 
-    Those for one partner are written the same way; only its own people may open them. The figures of a pilot are written the same way, but public pages never open them.
+    The figures of a pilot, or for one partner, are written the same way, but public pages never
+    open them.
 
     Args:
         release: the release.

@@ -78,7 +78,7 @@ def reset_to_draft(release: Release) -> None:
     release.attacked, release.meets = None, []
 
 
-def build_audience_detail(release: Release) -> dict[str, object]:
+def build_audience_detail(release: Release) -> dict[str, str | int]:
     """Return what the audit line says of the readers of a release; nothing for a public one."""
     return {"audience": release.audience.slug} if release.audience else {}
 

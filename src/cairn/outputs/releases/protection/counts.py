@@ -174,7 +174,7 @@ def list_table_dimensions(tables: TableDimensions) -> tuple[str, ...]:
     return measures.sort_dimensions({dim for table in tables for dim in table})
 
 
-def protect_outcome_years(
+def protect_outcome_years(  # noqa: PLR0913, PLR0917 - tests give few of them
     outcome: str,
     rows: Iterable[Mapping[str, Any]],
     tables: TableDimensions,
@@ -357,7 +357,7 @@ def find_contributors(
     it has no others to work out, so no district is a contributor.
 
     An insider is always a contributor. It knows the children of all of its programs together; if it
-    sent no record, it knows what is published.
+    sent no record, it knows the published figures.
     """
     return (
         *_find_districts(cells, rule),

@@ -75,7 +75,7 @@ def list_program_contributors(
 def list_insiders(
     audiences: Iterable[Organization | None], purpose: Purpose
 ) -> tuple[ReleaseInsider, ...]:
-    """List the partners for whom releases are, with how the tables name their children.
+    """List the partners with a release of their own, and how the tables name their children.
 
     A partner's programs are those that it runs in Cairn, that have its name, and that are in files
     that it sent.

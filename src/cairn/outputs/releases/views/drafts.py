@@ -76,6 +76,7 @@ def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
         on=today,
         purpose=Purpose(release.purpose),
         kept_tables=release.tables,
+        release=release,
         initial={
             "outcomes": release.outcomes,
             "measures": release.outcomes,

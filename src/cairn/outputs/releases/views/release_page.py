@@ -39,6 +39,7 @@ def build_release_context(release: Release) -> dict[str, Any]:
     fact = facts.load_release_fact(release)
     return {
         "release": release,
+        "readers": describe_readers(release),
         "outcomes": build_outcome_tables(figures.load_protected_figures(release)),
         "public_changes": describe_publication(release),
         "unseen": checks.find_uncompared_releases(fact.beside),
@@ -114,6 +115,28 @@ _WITHDRAWAL_LABELS: Final = {
     FactChange.UPDATED: gettext_lazy("An earlier figure returns"),
     FactChange.UNCHANGED: gettext_lazy("Stays, because another release shows it"),
 }
+
+
+def describe_readers(release: Release) -> str:
+    """Say who may read a release once it is published."""
+    if release.pilot:
+        return _(
+            "This is a pilot. Only people who sign in can see it, and every page is marked as a "
+            "pilot."
+        )
+    if release.audience:
+        return _(
+            "Only %(partner)s will be able to see it: its data stewards, while its agreement is in "
+            "force, and the data manager. It is on no public page."
+        ) % {"partner": release.audience.name}
+    return _("Everyone will be able to see it without signing in.")
+
+
+def describe_withdrawn_page(release: Release) -> str:
+    """Say what the readers of a published release see after its withdrawal."""
+    if release.audience:
+        return _("%(partner)s will not see it any more.") % {"partner": release.audience.name}
+    return _("The public page will show that it was withdrawn, the date, and your reason.")
 
 
 def describe_publication(release: Release) -> list[str]:

@@ -69,6 +69,8 @@ def release_new(request: HttpRequest) -> HttpResponse:
             organization=data["organization"],
             story=data["story"],
             pilot=data["pilot"],
+            audience=data["audience"],
+            audience_minimum=data["audience_minimum"],
             by=cast("User", request.user),
             at=timezone.now(),
         )
@@ -184,7 +186,8 @@ def release_send_back(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Send “%(title)s” to the data owners?") % {"title": release.title},
         "text": _("Data owners: %(n)s (%(owners)s).") % said,
         "consequences": [
-            _("Each data owner sees its own numbers and the tables as the public would see them."),
+            _("Each data owner sees its own numbers and the tables as readers would see them."),
+            release_page.describe_readers(release),
             _("Each has the days that its agreement names to confirm, correct or decline."),
             _("You cannot change the text or the tables while they read them."),
         ],
@@ -248,12 +251,7 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("Publish “%(title)s”?") % {"title": release.title},
         "release": release,
-        "text": _(
-            "This is a pilot. Only people who sign in can see it, and every page is marked as a "
-            "pilot."
-        )
-        if release.pilot
-        else _("Everyone will be able to see it without signing in."),
+        "text": release_page.describe_readers(release),
         "consequences": [
             _count_figures(release),
             *release_page.describe_publication(release),
@@ -286,12 +284,12 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("Withdrawn."))
         return redirect("releases:detail", pk)
-    was_public = release.state == ReleaseState.PUBLISHED.value
+    was_published = release.state == ReleaseState.PUBLISHED.value
     context = {
         "release": release,
         "title": _("Withdraw “%(title)s”?") % {"title": release.title},
-        "text": _("The public page will show that it was withdrawn, the date, and your reason.")
-        if was_public
+        "text": release_page.describe_withdrawn_page(release)
+        if was_published
         else _("This release was not published and cannot continue."),
         "consequences": [
             _count_figures(release),
@@ -321,7 +319,7 @@ def get_visible_release(request: HttpRequest, pk: int) -> tuple[Release, Any, An
     """Return the release if the user may see it; policy is asked before the row is fetched."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
     questions.may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
-    rows = Release.objects.select_related("organization", "author")
+    rows = Release.objects.select_related("organization", "author", "audience")
     release = get_object_or_404(rows, pk=pk)
     questions.may_view_release(facts.load_release_fact(release), current_actor, today).require()
     return release, current_actor, today

@@ -51,7 +51,7 @@ def require_lawful_audience(
 
 
 def list_audience_obstacles(audience: ReleaseAudience, on: date) -> tuple[Reason, ...]:
-    """List what forbids a release to one partner whatever its agreements are, for a form.
+    """List the obstacles to a release for one partner beside its agreements, for a form.
 
     Args:
         audience: the partner.
