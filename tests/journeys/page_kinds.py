@@ -10,7 +10,7 @@ _DATA_PAGES: Final = (
     "disclosures:list families:copies families:home families:letters families:run",
     "figures:agreement figures:factors figures:gaps figures:overview figures:own",
     "figures:own_outcome figures:places",
-    "figures:report figures:reports figures:targets",
+    "figures:partner_releases figures:report figures:reports figures:targets",
     "intake:deliveries intake:delivery",
     "linkage:decisions linkage:matches linkage:participants linkage:question linkage:summary",
     "notices:detail",

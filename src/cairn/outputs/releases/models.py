@@ -224,6 +224,11 @@ class Release(models.Model):
         return self.title
 
     @property
+    def audience_detail(self) -> dict[str, str | int]:
+        """Return what an audit line says of the readers; nothing for a public release."""
+        return {"audience": self.audience.slug} if self.audience else {}
+
+    @property
     def safe(self) -> bool | None:
         """Return whether the disclosure audit found the tables safe; None before a check."""
         return all(part["safe"] for part in self.certificate) if self.certificate else None

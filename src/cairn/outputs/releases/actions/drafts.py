@@ -144,7 +144,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         agreements=list(permit.agreements),
         created_at=at,
     )
-    return ActionResult(release, subject=release, detail=state.build_audience_detail(release))
+    return ActionResult(release, subject=release, detail=release.audience_detail)
 
 
 @action("release.reworded", asks=questions.may_reword_release, facts=state.lock_release_facts)

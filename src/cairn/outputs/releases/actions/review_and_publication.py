@@ -11,7 +11,6 @@ from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.actions import disclosure_check
 from cairn.outputs.releases.actions.state import (
-    build_audience_detail,
     get_next_state,
     lock_all_release_facts,
     lock_release,
@@ -52,7 +51,7 @@ def submit_release(
     release.submitted_at = at
     release.returned_why = ""
     release.save(update_fields=["state", "round", "submitted_at", "returned_why"])
-    return ActionResult(subject=release, detail=build_audience_detail(release))
+    return ActionResult(subject=release, detail=release.audience_detail)
 
 
 @action("release.reviewed", asks=questions.may_review_release, facts=lock_release_facts)
@@ -173,7 +172,7 @@ def publish_release(
         detail={
             "file": str(released_ref),
             "withheld": release.withheld,
-            **build_audience_detail(release),
+            **release.audience_detail,
         },
         followed_by=partial(_replace_release, release=replaced_release, by=by, at=at)
         if replaced_release
@@ -207,4 +206,4 @@ def withdraw_release(
     release.withdrawn_by = by
     release.withdrawn_why = reason
     release.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_why"])
-    return ActionResult(subject=release, detail=build_audience_detail(release))
+    return ActionResult(subject=release, detail=release.audience_detail)

@@ -78,11 +78,6 @@ def reset_to_draft(release: Release) -> None:
     release.attacked, release.meets = None, []
 
 
-def build_audience_detail(release: Release) -> dict[str, str | int]:
-    """Return what the audit line says of the readers of a release; nothing for a public one."""
-    return {"audience": release.audience.slug} if release.audience else {}
-
-
 def get_next_state(release: Release, event: str) -> str:
     """Return the state that an event leads to.
 
