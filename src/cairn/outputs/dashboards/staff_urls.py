@@ -23,6 +23,12 @@ urlpatterns = [
         name="own_outcome",
     ),
     path("reports/", partner_reports.report_list, name="reports"),
+    path("reports/<slug:organization>/", partner_releases.release_page, name="partner_releases"),
+    path(
+        "reports/<slug:organization>/figures.<str:kind>",
+        partner_releases.release_file,
+        name="partner_releases_file",
+    ),
     path(
         "reports/<str:reference>/<slug:organization>/", partner_reports.report_page, name="report"
     ),
@@ -30,14 +36,6 @@ urlpatterns = [
         "reports/<str:reference>/<slug:organization>/report.<str:kind>",
         partner_reports.report_file,
         name="report_file",
-    ),
-    path(
-        "for-partner/<slug:organization>/", partner_releases.release_page, name="partner_releases"
-    ),
-    path(
-        "for-partner/<slug:organization>/figures.<str:kind>",
-        partner_releases.release_file,
-        name="partner_releases_file",
     ),
     path("gaps/", leadership.gap_list, name="gaps"),
     path("views/", saved_views.view_list, name="views"),

@@ -88,7 +88,7 @@ def _list_table_choices(
 class ReleaseTablesForm(forms.Form):
     """Choose what a release counts: outcomes, tables and years."""
 
-    also_folded = ("measures", "counts")
+    also_folded: tuple[str, ...] = ("measures", "counts")
     """Most releases need neither, and the page must fit a phone (`field_folds`)."""
 
     outcomes = forms.MultipleChoiceField(
@@ -250,6 +250,8 @@ class ReleaseTextForm(forms.Form):
 
 class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
     """Draft a release: what it counts, its text, and the organization that publishes it."""
+
+    also_folded = (*ReleaseTablesForm.also_folded, "audience_minimum")
 
     pilot = forms.BooleanField(
         label=_("Pilot: use synthetic data only"),

@@ -141,9 +141,12 @@ class ProtectedOutcomeYear:
         Each of the two gets the other's number by subtraction.
         """
         shown_keys = {cell.key for cell in self.published.cells if cell.n}
+        # An insider's children are those of its programs or district, which are listed, too.
+        insiders = list_insider_names(self.contributors)
         own_counts = [
             count_cells(CellCounts(self.published.dims, contributor.own), shown_keys)
             for contributor in self.contributors
+            if contributor.name not in insiders
         ]
         totals = count_cells(self.request.cells, shown_keys)
         counts_by_key = {
