@@ -88,7 +88,7 @@ def read(client: Client, address: str) -> str:
     """The text of an answer, of every file in an archive too."""
     response = client.get(address)
     content = (
-        b"".join(response.streaming_content)  # type: ignore[arg-type]
+        b"".join(getattr(response, "streaming_content", ()))
         if response.streaming
         else response.content
     )
