@@ -447,13 +447,13 @@ def test_an_upload_is_read_only_where_its_sender_may_send(
     if is_over:
         Agreement.objects.update(state="terminated", terminated_on="2026-01-01")
     parsed: list[str] = []
-    read = feed_recognition.read_file_in_child_process
+    read = feed_recognition.read_file_by_known_layout
 
     def watched(name: str, content: bytes) -> Any:
         parsed.append(name)
         return read(name, content)
 
-    monkeypatch.setattr(feed_recognition, "read_file_in_child_process", watched)
+    monkeypatch.setattr(feed_recognition, "read_file_by_known_layout", watched)
     monkeypatch.setattr(
         feed_recognition,
         "contains_encodings",
