@@ -108,7 +108,7 @@ def _print_columns(output: CommandOutput, columns: Sequence[Mapping[str, Any]]) 
 
 
 def _print_undecided_levels(output: CommandOutput, levels: Sequence[Mapping[str, Any]]) -> None:
-    """Name the performance levels of which nothing says whether they meet the standard."""
+    """Name the performance levels that no column or rule says to meet the standard or not."""
     undecided = [level["spelling"] for level in levels if level["code"] is None]
     if undecided:
         output.print_text(
