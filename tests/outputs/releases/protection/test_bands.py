@@ -66,7 +66,7 @@ def read_groups(
     request = counts.YearRequest(
         "o", YEAR, year.request, year.rule, year.contributors, year.together
     )
-    history = bands._read_history(request, tuple(snapshots))
+    history = bands._read_history(request, tuple(snapshots), ())
     assert not isinstance(history, DifferencingConflict)
     return tuple(group for release in history.releases for group in release.groups)
 
@@ -200,7 +200,7 @@ def test_releases_of_one_title_and_day_are_told_apart() -> None:
     request = counts.YearRequest(
         "o", YEAR, year.request, year.rule, year.contributors, year.together
     )
-    history = bands._read_history(request, (second, first))
+    history = bands._read_history(request, (second, first), ())
     assert not isinstance(history, DifferencingConflict)
     assert len({release.name for release in history.releases}) == 2
     assert history.build_conflict().releases == ("before", "before")
