@@ -1,6 +1,7 @@
 """The insider who knows all of its own people but one, against unlimited patience."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -90,6 +91,18 @@ def test_the_last_child_may_have_come_or_left_between_two_releases() -> None:
     newcomer = LastPerson(IN, has_outcome=True, first=1, last=2)
     known = newcomer.leave_out(people)
     assert [(item.sizes[IN], item.yes[IN]) for item in known] == [(4, 2), (4, 2), (3, 2)]
+
+
+@pytest.mark.parametrize(("percents", "exposed"), [((40, 60), False), ((51, 60), True)])
+def test_a_child_who_came_since_is_attacked_in_the_release_that_counts_it(
+    percents: tuple[int, int], exposed: bool
+) -> None:
+    """5 of 10 had the outcome, now 6 of 11; without it, the newcomer leaves 5 of 11."""
+    autumn = release((5, 10), (40, 90), PublishedGroup(IN, (40, 60)))
+    spring = replace(release((6, 11), (40, 90), PublishedGroup(IN, percents)), name="spring")
+    certificate = attack_bands([autumn, spring], 3)
+    found = {item.attacker for item in certificate.exposures}
+    assert ("insider partner with 1-1" in found) is exposed
 
 
 Worlds = list[Mapping[Key, int]]
