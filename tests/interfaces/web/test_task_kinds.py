@@ -83,6 +83,7 @@ TASK_KINDS: Final = {
     "release ready to publish": "data manager",
     "report to a partner due": "data manager",
     "report on your data to read": "steward of the partner",
+    "release for your organization to read": "steward of the partner",
     "extract you downloaded was withdrawn: destroy your copy": "recipient",
     "extract to download": "recipient",
     "extract to review": "reviewer",
