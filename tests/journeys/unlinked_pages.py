@@ -63,6 +63,9 @@ _REASONS: Final = {
     "no release of the demo is ready to publish, and no figure sent back was answered with no": (
         "releases:decline releases:publish"
     ),
+    "no release of the demo is for one partner": (
+        "figures:partner_releases figures:partner_releases_file"
+    ),
     "no draft of the demo tells groups of race and ethnicity apart": "releases:groups",
     "nothing of the demo was destroyed or demanded back": (
         "retention:certificate retention:certificate_json retention:certificate_pdf "

@@ -88,7 +88,7 @@ def _list_table_choices(
 class ReleaseTablesForm(forms.Form):
     """Choose what a release counts: outcomes, tables and years."""
 
-    also_folded: tuple[str, ...] = ("measures", "counts")
+    also_folded: tuple[str, ...] = ("measures", "counts", "statistic")
     """Most releases need neither, and the page must fit a phone (`field_folds`)."""
 
     outcomes = forms.MultipleChoiceField(
