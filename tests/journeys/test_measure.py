@@ -60,7 +60,7 @@ def _ask(analyst: Visitor) -> None:
     page = analyst.page
     analyst.type_into(page.get_by_label("Title"), _TITLE)
     analyst.choose(page.get_by_label("Days absent", exact=True))
-    analyst.choose(page.get_by_role("radio", name="Mean", exact=True))
+    analyst.choose(page.get_by_label("Mean", exact=True))
     analyst.type_into(page.get_by_label("The story behind the numbers"), "A hard winter.")
     analyst.press("Save draft")
     analyst.sees("Draft saved.")
