@@ -45,7 +45,7 @@ from cairn.sdc.tables import (
 )
 from cairn.warehouse.exporters import ReleasedCell
 
-MAX_BANDS_TRIED: Final = 400
+MAX_BANDS_TRIED: Final = 1_500
 """The most wider bands that are tried for one year: counted, not timed, so that the same tables
 always get the same answer."""
 
