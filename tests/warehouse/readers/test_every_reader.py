@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cairn.warehouse.readers import read_file
@@ -197,6 +197,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     place=st.integers(0, 1 << 16),
     loses_its_start=st.sampled_from([False, False, False, True]),
 )
+@example(changes=[(151, 1)], place=0, loses_its_start=False)
 @settings(max_examples=60)
 def test_a_damaged_file_is_refused_in_words_or_read(
     samples: dict[str, bytes],

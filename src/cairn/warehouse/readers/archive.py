@@ -49,6 +49,7 @@ _READ_ERRORS: Final = (
     EOFError,
     OSError,
     RuntimeError,  # a wrong password
+    ValueError,  # a damaged list of members, which points before the file's start
     zlib.error,
 )
 _NOT_OPENED: Final = (

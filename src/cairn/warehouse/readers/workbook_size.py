@@ -116,7 +116,14 @@ def check_workbook_size(name: str, content: bytes) -> None:
         raise UnreadableFile(
             f"{name} has a password. Save it without one and resend it."
         ) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        ValueError,
+    ) as error:
         raise UnreadableFile(
             f"{name} is damaged or cut off. Open it in Excel, save it as .xlsx, and resend it."
         ) from error
