@@ -147,6 +147,19 @@ def test_a_result_that_also_rests_on_the_time_is_kept_for_a_while_only() -> None
     assert [short(), short(), short.reads] == [[], [], 2]
 
 
+def test_what_rests_on_a_result_that_is_kept_for_a_while_is_not_kept_longer() -> None:
+    inner = Reader(list_organizations, max_seconds=60.0)
+    outer = Reader(inner)
+    assert [outer(), outer(), inner.reads, outer.reads] == [[], [], 1, 2]
+
+
+def test_another_day_has_its_own_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(list_organizations)
+    reader()
+    monkeypatch.setattr(kept_results, "localdate", AT.date)
+    assert [reader(), reader(), reader.reads] == [[], [], 2]
+
+
 def test_many_changes_at_once_empty_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_results, "_MAX_LINES", 3)
     reader = Reader(list_organizations)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from cairn.data.intake import submission_reports
-from cairn.data.intake.facts import Submission
+from cairn.data.intake.facts import Submission, needs_student_keys
 from cairn.data.intake.models import (
     CURRENT_STATES,
     Delivery,
@@ -23,14 +23,17 @@ from cairn.data.intake.models import (
     SavedMapping,
     WatchedFolder,
 )
+from cairn.governance.agreements.api import list_visible_agreements
 from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.partners.api import Organization
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
 from cairn.policy.questions import (
     find_askable_organizations,
     find_organization_scope,
     find_viewable_deliveries,
+    may_open_page,
 )
 from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import has_population_fields
@@ -254,6 +257,26 @@ def find_superseded_deliveries(delivery_ids: Iterable[int]) -> frozenset[int]:
     """
     rows = Delivery.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SUPERSEDED)
     return frozenset(rows.values_list("pk", flat=True))
+
+
+@keep_while_rows_unchanged()
+def find_agreements_with_exact_counts(requester: Actor, on: date) -> frozenset[str]:
+    """Find the agreements, of those that a person may read, that do not rest on signed forms.
+
+    Args:
+        requester: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        Their references. Lists show exact numbers of rows under them.
+    """
+    if not may_open_page(Action.VIEW_AGREEMENT, requester, on=on).allowed:
+        return frozenset()
+    return frozenset(
+        listing.terms.reference
+        for listing in list_visible_agreements(requester, on)
+        if not needs_student_keys(listing.terms)
+    )
 
 
 def list_organizations_for_action(action: Action, requester: Actor, on: date) -> list[Organization]:

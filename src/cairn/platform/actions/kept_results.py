@@ -21,6 +21,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from django.apps import apps
 from django.db import connections
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from cairn.platform.actions.actors import isolate_request_caches
@@ -91,13 +92,15 @@ class _Logs:
         Returns:
             The number of the newest line that this transaction sees; below zero if there is none.
         """
-        number, digest = self.newest.get(alias, (0, b""))
-        lines = read_row_changes(alias, number, _MAX_LINES + 1)
-        if not lines:
-            self.empty()
-            return _NO_LOG
-        newest = (lines[-1][0], lines[-1][2])
+        # No other thread may move on in between: it may see what will be rolled back.
         with self.lock:
+            number, digest = self.newest.get(alias, (0, b""))
+            lines = read_row_changes(alias, number, _MAX_LINES + 1)
+            if not lines:
+                self._empty()
+                self.newest.clear()
+                return _NO_LOG
+            newest = (lines[-1][0], lines[-1][2])
             is_continued = (lines[0][0], lines[0][2]) == (number, digest)
             if not is_continued or len(lines) > _MAX_LINES:
                 # The first look; or what was seen was rolled back; or too much is new.
@@ -108,7 +111,7 @@ class _Logs:
                     known = self.changed.get((alias, table), 0)
                     self.changed[alias, table] = max(known, sequence)
             self.newest[alias] = newest
-        return newest[0]
+            return newest[0]
 
     def find(self, key: Hashable, heads: dict[str, int], max_seconds: float) -> _KeptResult | None:
         """Find a result that still holds for a reader who sees the logs this far."""
@@ -162,8 +165,9 @@ def keep_while_rows_unchanged(
 ) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
     """Decorate a function so that its result is kept until a row that it read changes.
 
-    The result depends on the arguments, the language and the databases alone: not on the time,
-    a setting or a file. It is shared by its callers, who do not change it; a list is copied.
+    The result depends on the arguments, the day, the language and the databases alone: not on the
+    time of day, a setting or a file. It is shared by its callers, who do not change it; a list is
+    copied.
 
     Args:
         max_seconds: for how long a result is kept at most, for a function that shows what also
@@ -182,7 +186,10 @@ def keep_while_rows_unchanged(
                 emptied, heads = _logs.times_emptied, _read_heads()
             if heads is None:
                 return function(*args, **kwargs)
-            key = (function, args, tuple(sorted(kwargs.items())), get_language())
+            key = (function, args, tuple(sorted(kwargs.items())), get_language(), localdate())
+            if max_seconds != float("inf"):
+                for outer in _list_readings():
+                    outer.may_be_kept = False
             kept = _logs.find(key, heads, max_seconds)
             if kept is not None:
                 for outer in _list_readings():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -59,13 +59,11 @@ from cairn.governance.agreements.api import find_visible_agreement, list_visible
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.notifications.api import record_notices_read
 from cairn.platform.storage.api import open_uploaded_content
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
-from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import (
     may_cancel_held_delivery,
     may_change_column_mapping,
@@ -115,7 +113,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
         request,
         requester=requester,
         on=today,
-        exact_agreements=_find_agreements_with_exact_counts(requester, today),
+        exact_agreements=queries.find_agreements_with_exact_counts(requester, today),
     )
     if is_download_requested(table, request):
         return write_csv_response(table, "data-submissions")
@@ -130,18 +128,6 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
         "as_of": today,
     }
     return render(request, "intake/deliveries.html", context)
-
-
-@keep_while_rows_unchanged()
-def _find_agreements_with_exact_counts(requester: Actor, on: date) -> frozenset[str]:
-    """Find the agreements, of those that a person may read, that do not rest on signed forms."""
-    if not may_open_page(Action.VIEW_AGREEMENT, requester, on=on).allowed:
-        return frozenset()
-    return frozenset(
-        listing.terms.reference
-        for listing in list_visible_agreements(requester, on)
-        if listing.terms.basis not in SIGNED_FORM_BASES
-    )
 
 
 _DESCRIBE_SHOWN: Final = {

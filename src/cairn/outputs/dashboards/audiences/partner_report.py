@@ -1,13 +1,14 @@
 """Collect the published figures in which one partner's own children are counted."""
 
 import csv
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO, StringIO
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.governance.partners import api as partners_api
 from cairn.outputs.dashboards import queries
@@ -57,10 +58,9 @@ class ReportLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerReport:
-    """Hold the figures of a report, the newest years and the largest groups first."""
+class PartnerFigures:
+    """Hold figures of a partner's children, the newest years and the largest groups first."""
 
-    report: releases_api.PromisedReport
     lines: tuple[ReportLine, ...]
 
     @property
@@ -70,7 +70,7 @@ class PartnerReport:
 
     @property
     def parts(self) -> list[ReportLine]:
-        """Return the newest figures of single schools."""
+        """Return the newest figures of single schools and of smaller groups."""
         return [line for line in self.lines if line.is_newest and line.is_part]
 
     @property
@@ -79,14 +79,29 @@ class PartnerReport:
         return [line for line in self.lines if not line.is_newest and not line.is_part]
 
     @property
-    def suppressed(self) -> int:
-        """Return how many of the figures are suppressed."""
-        return sum(line.is_suppressed for line in self.lines)
-
-    @property
     def days(self) -> list[date]:
         """Return the days on which the figures were counted."""
         return [line.counted_on for line in self.lines if line.counted_on]
+
+    def describe_suppressed(self) -> str:
+        """Say how many of the figures are suppressed, and why."""
+        count = len(self.lines)
+        if not count:
+            return _("Nothing. No figure is published yet")
+        text = ngettext(
+            "%(suppressed)s of %(count)s figure, to protect small groups",
+            "%(suppressed)s of %(count)s figures, to protect small groups",
+            count,
+        )
+        suppressed = sum(line.is_suppressed for line in self.lines)
+        return text % {"suppressed": suppressed, "count": count}
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerReport(PartnerFigures):
+    """Hold the figures of a report that an agreement promises."""
+
+    report: releases_api.PromisedReport
 
     @property
     def basis(self) -> str:
@@ -115,7 +130,7 @@ def load_partner_report(report: releases_api.PromisedReport, on: date) -> Partne
         for line in list_lines(each, report.organization, report.outcomes)
     ]
     lines.sort(key=lambda line: (not line.is_newest, line.is_part))
-    return PartnerReport(report, tuple(lines))
+    return PartnerReport(tuple(lines), report)
 
 
 _Group = tuple[releases_api.FigureKey, str, releases_api.FigureKey | None, str]
@@ -280,27 +295,29 @@ def list_file_rows(partner_report: PartnerReport) -> Iterator[Sequence[str | dat
         )  # fmt: skip
 
 
-def format_report_csv(partner_report: PartnerReport) -> str:
-    """Format a report as CSV. Text in it cannot be read as a formula."""
+def format_figures_csv(columns: Sequence[str], rows: Iterable[Sequence[str | date | None]]) -> str:
+    """Format figures as CSV. Text in it cannot be read as a formula."""
     buffer = StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(FILE_COLUMNS)
-    for row in list_file_rows(partner_report):
+    writer.writerow(columns)
+    for row in rows:
         writer.writerow(
             exporters.escape_formula(value) if isinstance(value, str) else value for value in row
         )
     return buffer.getvalue()
 
 
-def write_partner_workbook(
-    partner_report: PartnerReport, notes: Sequence[tuple[str, str]]
+def write_figures_workbook(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str | date | None]],
+    notes: Sequence[tuple[str, str]],
 ) -> bytes:
-    """Write a report as an Excel workbook: the figures, and a sheet of `notes` on their source."""
+    """Write figures as an Excel workbook, with a sheet of `notes` on their source."""
     buffer = BytesIO()
     book = exporters.ExcelWorkbook(
-        buffer, FILE_COLUMNS, sheet=_("Figures"), notes=(_("Notes"), tuple(notes))
+        buffer, columns, sheet=_("Figures"), notes=(_("Notes"), tuple(notes))
     )
-    for row in list_file_rows(partner_report):
+    for row in rows:
         book.add(row)
     book.close()
     return buffer.getvalue()

@@ -7,12 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cairn.governance.partners.api import Organization, load_actor
 from cairn.outputs.dashboards import wording
-from cairn.outputs.dashboards.audiences import partner_release
+from cairn.outputs.dashboards.audiences import partner_release, partner_report
 from cairn.outputs.dashboards.audiences.partner_release import PartnerRelease
 from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
@@ -27,7 +26,7 @@ def release_page(request: HttpRequest, organization: str) -> HttpResponse:
     context = {
         "found": found,
         "age": wording.describe_age(found.days, today),
-        "withheld": _describe_withheld(found),
+        "withheld": found.describe_suppressed(),
     }
     return render(request, "dashboards/staff/partner_release.html", context)
 
@@ -60,20 +59,9 @@ def _open_releases(request: HttpRequest, slug: str) -> PartnerRelease:
     return partner_release.build_partner_release(organization, releases)
 
 
-def _describe_withheld(found: PartnerRelease) -> str:
-    count = len(found.lines)
-    if not count:
-        return _("Nothing. No figure is published yet")
-    text = ngettext(
-        "%(suppressed)s of %(count)s figure, to protect small groups",
-        "%(suppressed)s of %(count)s figures, to protect small groups",
-        count,
-    )
-    return text % {"suppressed": found.suppressed, "count": count}
-
-
 def _write_csv(found: PartnerRelease) -> HttpResponse:
-    text = partner_release.format_release_csv(found)
+    rows = partner_release.list_release_rows(found)
+    text = partner_report.format_figures_csv(partner_release.FILE_COLUMNS, rows)
     return HttpResponse(text, content_type="text/csv; charset=utf-8")
 
 
@@ -83,9 +71,10 @@ def _write_workbook(found: PartnerRelease) -> HttpResponse:
         (_("Only for"), found.organization.name),
         (_("Legal basis"), found.basis),
         (_("As of"), wording.describe_age(found.days, timezone.localdate())),
-        (_("Suppressed"), _describe_withheld(found)),
+        (_("Suppressed"), found.describe_suppressed()),
     )
-    content = partner_release.write_release_workbook(found, _("Figures"), (_("Notes"), notes))
+    rows = partner_release.list_release_rows(found)
+    content = partner_report.write_figures_workbook(partner_release.FILE_COLUMNS, rows, notes)
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return HttpResponse(content, content_type=content_type)
 

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cairn.governance.partners.api import load_actor
@@ -70,7 +69,7 @@ def report_page(request: HttpRequest, reference: str, organization: str) -> Http
             for report in reports
         ],
         "age": wording.describe_age(found.days, today),
-        "withheld": _describe_withheld(found),
+        "withheld": found.describe_suppressed(),
         "today": today,
     }
     return render(request, "dashboards/staff/partner_report.html", context)
@@ -120,20 +119,9 @@ def _record_opened(request: HttpRequest, reports: Iterable[releases_api.Promised
             )
 
 
-def _describe_withheld(found: partner_report.PartnerReport) -> str:
-    count = len(found.lines)
-    if not count:
-        return _("Nothing. No figure is published yet")
-    text = ngettext(
-        "%(suppressed)s of %(count)s figure, to protect small groups",
-        "%(suppressed)s of %(count)s figures, to protect small groups",
-        count,
-    )
-    return text % {"suppressed": found.suppressed, "count": count}
-
-
 def _write_csv(found: partner_report.PartnerReport) -> HttpResponse:
-    text = partner_report.format_report_csv(found)
+    rows = partner_report.list_file_rows(found)
+    text = partner_report.format_figures_csv(partner_report.FILE_COLUMNS, rows)
     return HttpResponse(text, content_type="text/csv; charset=utf-8")
 
 
@@ -144,10 +132,11 @@ def _write_workbook(found: partner_report.PartnerReport) -> HttpResponse:
         (_("Agreement"), f"{agreement.reference}: {agreement.title}"),
         (_("Legal basis"), found.basis),
         (_("As of"), wording.describe_age(found.days, today)),
-        (_("Suppressed"), _describe_withheld(found)),
+        (_("Suppressed"), found.describe_suppressed()),
     )
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    content = partner_report.write_partner_workbook(found, notes)
+    rows = partner_report.list_file_rows(found)
+    content = partner_report.write_figures_workbook(partner_report.FILE_COLUMNS, rows, notes)
     return HttpResponse(content, content_type=content_type)
 
 
