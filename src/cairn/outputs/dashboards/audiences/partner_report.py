@@ -295,7 +295,7 @@ def list_file_rows(partner_report: PartnerReport) -> Iterator[Sequence[str | dat
         )  # fmt: skip
 
 
-def format_figures_csv(columns: Sequence[str], rows: Iterable[Sequence[str | date | None]]) -> str:
+def format_partner_csv(columns: Sequence[str], rows: Iterable[Sequence[str | date | None]]) -> str:
     """Format figures as CSV. Text in it cannot be read as a formula."""
     buffer = StringIO()
     writer = csv.writer(buffer)
@@ -307,7 +307,7 @@ def format_figures_csv(columns: Sequence[str], rows: Iterable[Sequence[str | dat
     return buffer.getvalue()
 
 
-def write_figures_workbook(
+def write_partner_workbook(
     columns: Sequence[str],
     rows: Iterable[Sequence[str | date | None]],
     notes: Sequence[tuple[str, str]],

@@ -61,7 +61,7 @@ def _open_releases(request: HttpRequest, slug: str) -> PartnerRelease:
 
 def _write_csv(found: PartnerRelease) -> HttpResponse:
     rows = partner_release.list_release_rows(found)
-    text = partner_report.format_figures_csv(partner_release.FILE_COLUMNS, rows)
+    text = partner_report.format_partner_csv(partner_release.FILE_COLUMNS, rows)
     return HttpResponse(text, content_type="text/csv; charset=utf-8")
 
 
@@ -74,7 +74,7 @@ def _write_workbook(found: PartnerRelease) -> HttpResponse:
         (_("Suppressed"), found.describe_suppressed()),
     )
     rows = partner_release.list_release_rows(found)
-    content = partner_report.write_figures_workbook(partner_release.FILE_COLUMNS, rows, notes)
+    content = partner_report.write_partner_workbook(partner_release.FILE_COLUMNS, rows, notes)
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return HttpResponse(content, content_type=content_type)
 

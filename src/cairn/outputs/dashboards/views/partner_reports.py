@@ -121,7 +121,7 @@ def _record_opened(request: HttpRequest, reports: Iterable[releases_api.Promised
 
 def _write_csv(found: partner_report.PartnerReport) -> HttpResponse:
     rows = partner_report.list_file_rows(found)
-    text = partner_report.format_figures_csv(partner_report.FILE_COLUMNS, rows)
+    text = partner_report.format_partner_csv(partner_report.FILE_COLUMNS, rows)
     return HttpResponse(text, content_type="text/csv; charset=utf-8")
 
 
@@ -136,7 +136,7 @@ def _write_workbook(found: partner_report.PartnerReport) -> HttpResponse:
     )
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     rows = partner_report.list_file_rows(found)
-    content = partner_report.write_figures_workbook(partner_report.FILE_COLUMNS, rows, notes)
+    content = partner_report.write_partner_workbook(partner_report.FILE_COLUMNS, rows, notes)
     return HttpResponse(content, content_type=content_type)
 
 
