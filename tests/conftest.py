@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -124,6 +125,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(200_000, 10, 10)
     gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Draw what a test draws (keys, tokens, IDs) from its name, so that what failed fails again."""
+    os.urandom = random._urandom = random.Random(item.nodeid).randbytes  # type: ignore[attr-defined]
 
 
 def _uses_database(item: pytest.Item) -> bool:
