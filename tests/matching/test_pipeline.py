@@ -1,6 +1,7 @@
 """Which records are one child: small cases with a known answer, and measured shares of pairs."""
 
-from collections import Counter
+import hashlib
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from random import Random
 
@@ -116,6 +117,28 @@ def test_the_order_of_records_does_not_matter() -> None:
         for found in (straight, turned)
     ]
     assert groups[0] == groups[1]
+
+
+def test_the_key_of_an_installation_does_not_matter() -> None:
+    # Two children of one name and home: the third record, which has no birth date, is either's.
+    town = Town(120)
+    for number in range(30):
+        base = town.person(number)
+        town.record(number, "program", **base | {"birth_date": None})
+        town.record(120 + number, "district", **base | {"birth_date": date(2003, 7, 1 + number)})
+    standard = pa.Table.from_pylist(town.rows)
+
+    def link_with_key(key: str) -> set[frozenset[str]]:
+        hashed = {hashlib.sha256(f"{key}{name}".encode()).hexdigest(): name for name in town.child}
+        table = standard.set_column(0, "record_key", pa.array([*hashed]))
+        clusters: dict[int, set[str]] = defaultdict(set)
+        for row in link_records(table).to_pylist():
+            clusters[row["cluster"]].add(hashed[row["record_key"]])
+        return {frozenset(names) for names in clusters.values()}
+
+    people = link_with_key("one")
+    assert 120 < len(people) < 180
+    assert link_with_key("another") == people
 
 
 def test_records_that_say_nothing_stay_alone() -> None:

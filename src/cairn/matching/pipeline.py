@@ -10,10 +10,13 @@ import pyarrow as pa
 from cairn.matching import clustering
 from cairn.matching.clustering import Positions
 from cairn.matching.scoring import MatchModel, ScoredPairs, score_pairs
-from cairn.matching.standardize import standardize_records
+from cairn.matching.standardize import CONTENT_FIELDS, sort_by_content, standardize_records
 from cairn.warehouse.progress import NullProgress, Progress
 
-__all__ = ["find_positions", "link_records", "resolve_people"]
+__all__ = ["GROUPED_FIELDS", "find_positions", "link_records", "resolve_people"]
+
+GROUPED_FIELDS: Final = tuple(dict.fromkeys((*CONTENT_FIELDS, "birth_year")))
+"""The columns of standardized records that putting people together reads."""
 
 
 def link_records(
@@ -62,8 +65,11 @@ def resolve_people(
 ) -> tuple[Positions, MatchModel]:
     """Group scored records into people.
 
+    Where two choices are equally good, what the records say decides, not their keys: the same files
+    give the same people in every installation.
+
     Args:
-        standard: standardized records.
+        standard: standardized records; `GROUPED_FIELDS` of them are enough.
         scored_pairs: the scored pairs of these records.
         must_link: two rows of positions: pairs that reviewers decided are one child.
         cannot_link: two rows of positions: pairs that reviewers decided are two children.
@@ -71,20 +77,28 @@ def resolve_people(
         For each position in `standard` the smallest position of its person; and the model, which
         then knows what absence from a roster is worth (measured here unless it was known).
     """
+    order = sort_by_content(standard)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    left, right, weight = scored_pairs.pairs
+    pairs = clustering.WeightedPairs(place[left], place[right], weight)
     must_pairs, cannot_pairs = (
-        _NO_POSITIONS if pairs is None else pairs for pairs in (must_link, cannot_link)
+        _NO_POSITIONS if given is None else place[given] for given in (must_link, cannot_link)
     )
+    ordered = standard.select(GROUPED_FIELDS).take(pa.array(order))
     person = clustering.group_records(
-        scored_pairs.pairs, len(standard), must_link=must_pairs, cannot_link=cannot_pairs
+        pairs, len(ordered), must_link=must_pairs, cannot_link=cannot_pairs
     )
-    person = clustering.split_conflicting_ids(person, scored_pairs.pairs, standard, must_pairs)
+    person = clustering.split_conflicting_ids(person, pairs, ordered, must_pairs)
     model = scored_pairs.model
     if not model.rosters:
-        model = replace(model, rosters=clustering.measure_absence_evidence(person, standard))
+        model = replace(model, rosters=clustering.measure_absence_evidence(person, ordered))
     merged = clustering.merge_apparent_twins(
-        person, scored_pairs.pairs, scored_pairs.twins, standard, cannot_pairs, model.rosters
+        person, pairs, scored_pairs.twins, ordered, cannot_pairs, model.rosters
     )
-    return merged, model
+    smallest = np.full(len(order), len(order), np.int64)
+    np.minimum.at(smallest, merged, order)
+    return smallest[merged][place], model
 
 
 def find_positions(pairs: Iterable[tuple[str, str]], standard: pa.Table) -> Positions:

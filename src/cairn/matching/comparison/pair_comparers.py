@@ -33,8 +33,10 @@ class PairComparer(Protocol):
 
     records: int
 
-    def compare_random_pairs(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
-        """Compute the patterns of this many random pairs; none of fewer than two records."""
+    def compare_drawn_pairs(
+        self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]
+    ) -> npt.NDArray[np.int32]:
+        """Compute the patterns of drawn pairs, some of them drawn several times, in no order."""
 
     def compare_candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of every pair that shares a key, each once."""
@@ -74,17 +76,12 @@ class DuckDBComparer:
         connection.unregister("arriving")
         self.records = len(prepared)
 
-    def compare_random_pairs(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
-        """Compute the patterns of this many random pairs; none of fewer than two records."""
-        pair_count = pairs if self.records else 0
-        chosen = np.random.default_rng(seed).integers(
-            0, self.records or 1, (2, pair_count), np.int32
-        )
-        chosen = chosen[:, chosen[0] != chosen[1]]
-        # Of few records, the same pair is chosen many times; it is compared once.
-        distinct, counts = np.unique(
-            _number_pairs(chosen[0], chosen[1], self.records), return_counts=True
-        )
+    def compare_drawn_pairs(
+        self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]
+    ) -> npt.NDArray[np.int32]:
+        """Compute the patterns of drawn pairs, some of them drawn several times, in no order."""
+        # Of few records, the same pair is drawn many times; it is compared once.
+        distinct, counts = np.unique(_number_pairs(a, b, self.records), return_counts=True)
         a, b = np.divmod(distinct, self.records or 1)
         a, b, patterns = self.compare_pairs(a.astype(np.int32), b.astype(np.int32))
         repeated = counts[np.searchsorted(distinct, _number_pairs(a, b, self.records))]
@@ -190,20 +187,14 @@ class SparkComparer:
         spark.udf.register("edits", functions.arrow_udf(count_edits, "int"))
         self._of = functions
 
-    def compare_random_pairs(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
-        """Compute the patterns of this many random pairs; none of fewer than two records.
-
-        A sample is small, so it is compared in local memory.
-        """
-        pair_count = pairs if self.records else 0
-        chosen = np.random.default_rng(seed).integers(
-            0, self.records or 1, (2, pair_count), np.int32
-        )
-        chosen = chosen[:, chosen[0] != chosen[1]]
-        sampled, positions = np.unique(chosen, return_inverse=True)
-        a, b = positions.reshape(chosen.shape).astype(np.int32)
+    def compare_drawn_pairs(
+        self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]
+    ) -> npt.NDArray[np.int32]:
+        """Compute the patterns of drawn pairs; a sample is small, so in local memory."""
+        sampled, positions = np.unique([a, b], return_inverse=True)
+        a, b = positions.reshape(2, -1).astype(np.int32)
         with open_duckdb_comparer(self._prepared.take(pa.array(sampled))) as comparer:
-            return comparer.compare_pairs(a, b)[2]
+            return comparer.compare_drawn_pairs(a, b)
 
     def compare_candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of every pair that shares a key, each once."""

@@ -15,7 +15,7 @@ from cairn.matching.clustering import WeightedPairs
 from cairn.matching.comparison import ComparerFactory, compute_pattern, open_duckdb_comparer
 from cairn.matching.scoring import expectation_maximization, u_probabilities
 from cairn.matching.scoring.match_model import MatchModel
-from cairn.matching.standardize import StandardRow, standardize_rows
+from cairn.matching.standardize import StandardRow, sort_by_content, standardize_rows
 
 __all__ = ["InMemoryComparer", "ScoredPairs", "score_pairs"]
 
@@ -60,12 +60,22 @@ def score_pairs(
             patterns, return_inverse=True, return_counts=True
         )
         if model is None:
-            random_patterns = batch.compare_random_pairs(_RANDOM_PAIR_COUNT, _RANDOM_SEED)
+            random_patterns = batch.compare_drawn_pairs(*_draw_pairs(standard))
             used_model = expectation_maximization.train_model(
                 used_model, prepared, random_patterns, distinct_patterns, counts
             )
     bits, twins = used_model.compute_weights_and_twins(distinct_patterns)
     return ScoredPairs(WeightedPairs(left, right, bits[inverse]), twins[inverse], used_model)
+
+
+def _draw_pairs(standard: pa.Table) -> npt.NDArray[np.int32]:
+    """Draw pairs of different records at random, the same ones for the same content."""
+    records = len(standard)
+    order = sort_by_content(standard).astype(np.int32)
+    drawn = np.random.default_rng(_RANDOM_SEED).integers(
+        0, records or 1, (2, _RANDOM_PAIR_COUNT if records else 0), np.int32
+    )
+    return order[drawn[:, drawn[0] != drawn[1]]]
 
 
 class InMemoryComparer:
@@ -77,6 +87,7 @@ class InMemoryComparer:
 
     def __init__(self, model: MatchModel) -> None:
         self._model = model
+        self._standard_rows: dict[str, StandardRow] = {}
         self._rows: dict[str, StandardRow] = {}
         self._keys: dict[str, list[str]] = {}
         self._compared_keys: dict[str, list[str]] = {}
@@ -86,6 +97,7 @@ class InMemoryComparer:
         """Add records, each with everything that is stated of it."""
         for key, row in standardize_rows(records).items():
             prepared = self._model.prepare_row(row)
+            self._standard_rows[key] = row
             self._rows[key], self._keys[key] = prepared, blocking.list_blocking_keys(row)
             is_unchanged = all(prepared[name] == row[name] for name in ("household", "local_id"))
             self._compared_keys[key] = (
@@ -119,8 +131,8 @@ class InMemoryComparer:
         return ScoredPairs(WeightedPairs(left, right, bits), twins, self._model)
 
     def get_standard_rows(self, names: Iterable[str]) -> list[StandardRow]:
-        """Return the prepared rows of these records."""
-        return [self._rows[name] for name in names]
+        """Return the standardized rows of these records."""
+        return [self._standard_rows[name] for name in names]
 
     def _find_pairs(
         self, names: Collection[str], others: Collection[str], position_of: Mapping[str, int]

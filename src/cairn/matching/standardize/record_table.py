@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,7 +17,13 @@ from cairn.matching.standardize.nicknames import list_formal_names
 from cairn.warehouse.engines import DuckDBEngine
 from cairn.warehouse.schema import LIFE_DATE_FIELDS
 
-__all__ = ["IDENTIFYING_FIELDS", "STANDARD_SCHEMA", "standardize_records"]
+__all__ = [
+    "CONTENT_FIELDS",
+    "IDENTIFYING_FIELDS",
+    "STANDARD_SCHEMA",
+    "sort_by_content",
+    "standardize_records",
+]
 
 IDENTIFYING_FIELDS: Final = (
     "record_key", "anchor", "source", "local_id", "state_id", "given_name", "middle_name",
@@ -70,6 +77,30 @@ STANDARD_SCHEMA: Final = pa.schema(
     ]
 )
 """The standard form: one row for each record key, in the order of the keys. No list is null."""
+
+
+CONTENT_FIELDS: Final = (
+    "source", "local_id", "state_id", "family", "given", "birth_text", "middle_initial", "suffix",
+    "gender", "postal", "address", "record_key",
+)  # fmt: skip
+"""What records are sorted by where one of several equal choices is made.
+
+A record key is a keyed hash: sorted by it alone, the same files would give other people in an
+installation with another key. It decides only between records that are alike.
+"""
+
+
+def sort_by_content(standard: pa.Table) -> npt.NDArray[np.int64]:
+    """Sort records by what they say, which is the same in every installation.
+
+    Args:
+        standard: a table with the columns `CONTENT_FIELDS` of standardized records.
+    Returns:
+        The position in `standard` of each record, in the sorted order.
+    """
+    keys = [(name, "ascending") for name in CONTENT_FIELDS]
+    positions = pc.sort_indices(standard.select(CONTENT_FIELDS), sort_keys=keys)
+    return np.asarray(positions, np.int64)
 
 
 def standardize_records(identifying_fields: pa.Table) -> pa.Table:

@@ -19,9 +19,9 @@ from cairn.data.identity.storage.statements import IdentitySealer, build_stateme
 from cairn.matching.blocking import build_blocking_keys
 from cairn.matching.clustering import Positions, WeightedPairs, find_possible_links
 from cairn.matching.comparison import open_duckdb_comparer
-from cairn.matching.pipeline import resolve_people
+from cairn.matching.pipeline import GROUPED_FIELDS, resolve_people
 from cairn.matching.scoring import InMemoryComparer, MatchModel, ScoredPairs, score_pairs
-from cairn.matching.standardize import standardize_records
+from cairn.matching.standardize import STANDARD_SCHEMA, standardize_records
 
 StatementRow: TypeAlias = Mapping[str, Any]
 
@@ -131,12 +131,8 @@ class SingleRecordComparer:
         """Resolve the person of each of these added records."""
         scored_pairs = self._rows.score_pairs_between(names, names)
         rows = self._rows.get_standard_rows(names)
-        table = pa.table(
-            {
-                "source": pa.array([row["source"] for row in rows], pa.string()),
-                "birth_year": pa.array([row["birth_year"] for row in rows], pa.int32()),
-                "state_id": pa.array([row["state_id"] for row in rows], pa.string()),
-            }
+        table = pa.Table.from_pylist(
+            rows, pa.schema([STANDARD_SCHEMA.field(name) for name in GROUPED_FIELDS])
         )
         return _resolve_records(table, scored_pairs, must_link, cannot_link)
 
