@@ -75,7 +75,8 @@ def _draw_pairs(standard: pa.Table) -> npt.NDArray[np.int32]:
     drawn = np.random.default_rng(_RANDOM_SEED).integers(
         0, records or 1, (2, _RANDOM_PAIR_COUNT if records else 0), np.int32
     )
-    return order[drawn[:, drawn[0] != drawn[1]]]
+    pairs: npt.NDArray[np.int32] = order[drawn[:, drawn[0] != drawn[1]]]
+    return pairs
 
 
 class InMemoryComparer:

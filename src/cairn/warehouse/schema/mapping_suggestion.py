@@ -4,9 +4,11 @@ A heading counts only where the cells can be what it says; a table of places is 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import pyarrow as pa
@@ -74,6 +76,9 @@ _WHOLE_NAME_HEADERS: Final = frozenset(
     | {"clientname", "attendeename", "campername", "lastfirst", "personname", "nombrecompleto"}
     | {"nombredelestudiante"}
 )
+_CHILD_NAME_HEADERS: Final = frozenset(
+    name for name in _WHOLE_NAME_HEADERS if name.startswith(("student", "child", "youth", "pupil"))
+)
 
 _MINUTES_HEADERS: Final = frozenset(
     {"minutes", "mins", "min", "minutesattended", "durationmin", "totalminutes", "contactminutes"}
@@ -93,6 +98,7 @@ _IDENTITY_FIELDS: Final = frozenset(
     {"local_id", "state_id", "given_name", "middle_name", "family_name", "birth_date"}
 )
 _CONTACT_FIELDS: Final = frozenset({"guardian_name", "email", WHOLE_NAME})
+_AFTER_APPLICATIONS: Final = frozenset({"fafsa", "postsecondary"})
 _MIN_ROSTER_FIELDS: Final = 3
 _SESSIONS: Final = "session_attendance"
 _LONGER_THAN_ONE: Final = frozenset({"guardian_name", "points"})
@@ -109,6 +115,8 @@ PARENT_PREFIX: Final = "parent."
 """With it, columns of a nested table begin that repeat the record it belongs to."""
 
 _PARENT_PATH: Final = re.compile(rf"(?:{re.escape(PARENT_PREFIX)})+")
+
+_BARE_ID: Final = "id"
 
 _OWN_KEY: Final = "sourcedid"
 """OneRoster's name for the key of the row itself, also where the row is about no person."""
@@ -187,10 +195,13 @@ def suggest_mapping(
     else:
         is_published = is_published_table(header) or heading_context.is_household_list(header)
         is_school = any(normalize_spelling(name) in _list_membership_headers() for name in header)
+        is_application = heading_context.is_application_list(header)
         types = [
             entry
             for entry in load_element_catalogue().values()
-            if not (is_published and entry.subject) and not (is_school and entry.name == _PROGRAM)
+            if not (is_published and entry.subject)
+            and not (is_school and entry.name == _PROGRAM)
+            and not (is_application and entry.name in _AFTER_APPLICATIONS)
         ]
     scored_mappings = [
         (_score_mapping(header, sample, candidate, mapping), mapping)
@@ -346,6 +357,7 @@ def _guess_mapping(
         if is_free and not _explain_column(sample, column, record.fields[name]):
             columns[column] = name
     _match_whole_name(header, sample, record, columns)
+    _match_bare_id(header, sample, record, columns)
     _match_minutes(header, sample, record, columns)
     derived = _match_times(header, sample, record, columns)
     wide = _detect_wide_layout([h for h in header if h not in columns], sample, record, columns)
@@ -577,17 +589,49 @@ def _match_whole_name(
     if "given_name" not in record.fields or {"given_name", "family_name"} & {*columns.values()}:
         return
     for column in header:
+        stated_order = heading_context.find_name_order(column)
         spellings = {_normalize_heading(column), *heading_context.list_child_headings(column)}
-        if not spellings & _WHOLE_NAME_HEADERS or column in columns:
+        if column in columns or not (stated_order or spellings & _WHOLE_NAME_HEADERS):
             continue
         if not _explain_column(sample, column, None):
             cells = _sample_cells(sample, column)
             commas = sum(1 for c in cells if "," in c)
             order = "last_first" if commas * 2 > len(cells) else "first_last"
-            columns[column] = f"{WHOLE_NAME}:{order}"
+            columns[column] = f"{WHOLE_NAME}:{stated_order or order}"
             for middle in [c for c, f in columns.items() if f in ("middle_name", "suffix")]:
                 del columns[middle]
             return
+
+
+def _match_bare_id(
+    header: Sequence[str], sample: pa.Table | None, record: RecordType, columns: dict[str, str]
+) -> None:
+    """Match a column “ID” beside the names of students, if each name has one ID.
+
+    Else it numbers the rows of the file, or visits.
+    """
+    names = [name for name, target in columns.items() if _is_name_target(target)]
+    is_known = bool({"local_id", "state_id"} & {*columns.values()})
+    if sample is None or not names or is_known or "local_id" not in record.fields:
+        return
+    for column in header:
+        if normalize_spelling(column) != _BARE_ID or column in columns:
+            continue
+        rows = sample.select([column, *names]).slice(0, _SAMPLE_CELLS).to_pylist()
+        ids_of: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for row in rows:
+            ids_of[tuple(row[name] for name in names)].add(row[column])
+        numbers = [int(row[column]) for row in rows if (row[column] or "").strip().isdecimal()]
+        is_counter = len(numbers) == len(rows) and all(b - a == 1 for a, b in pairwise(numbers))
+        has_one_each = sum(1 for ids in ids_of.values() if len(ids) > 1) * 10 <= len(ids_of)
+        if has_one_each and not is_counter:
+            if not _explain_column(sample, column, record.fields["local_id"]):
+                columns[column] = "local_id"
+            return
+
+
+def _is_name_target(target: str) -> bool:
+    return target.partition(":")[0] in {WHOLE_NAME, "given_name", "family_name"}
 
 
 def _match_minutes(
@@ -675,7 +719,9 @@ def _score_mapping(
         for f in fields - vague
     )
     has_required = [n in fields for n, e in record.fields.items() if e.required]
-    about_children = any(normalize_spelling(h) in _list_person_headers() for h in header)
+    about_children = any(
+        normalize_spelling(h) in _list_person_headers() | _CHILD_NAME_HEADERS for h in header
+    )
     typical = 2 * sum(1 for f in record.telling if f in fields) or -bool(record.telling)
     penalty = 3 if about_children and not record.subject else 0
     required = sum(1 if n else -1 for n in has_required)

@@ -213,6 +213,57 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
             "session_attendance",
             {"Check-In Status": "present", "Attendee Status": None, "Event Name": "program"},
         ),
+        # A heading that says the order of a name outranks the lack of a comma.
+        (
+            "LastFirst,Student_Number,DOB",
+            ("Ames Ana,7,1/2/2012", "Boyd Ben,9,3/4/2012"),
+            "student",
+            {"LastFirst": "name:last_first"},
+        ),
+        (
+            "First and Last Name,DOB,Guardian (Last; First)",
+            ("Ana Ames,1/2/2012,Ames Eva",),
+            "student",
+            {"First and Last Name": "name:first_last", "Guardian (Last; First)": None},
+        ),
+        # An ID beside a name is the student's; one that counts rows or visits is not.
+        (
+            "#,ID,Student Name,School",
+            ("1,40023,Ana Ames,Oak", "2,40112,Ben Boyd,Oak"),
+            "student",
+            {"ID": "local_id", "Student Name": "name:first_last"},
+        ),
+        (
+            "ID,First Name,Last Name,Grade",
+            ("A7,Ana,Ames,4", "B9,Ben,Boyd,5"),
+            "student",
+            {"ID": "local_id"},
+        ),
+        (
+            "ID,Student Name,School",
+            ("1,Ana Ames,Oak", "2,Ben Boyd,Oak", "3,Cleo Cruz,Elm"),
+            "student",
+            {"ID": None},
+        ),
+        (
+            "ID,Student Name,Date,Minutes",
+            ("100,Ana Ames,9/1/2026,30", "107,Ana Ames,9/2/2026,30", "109,Ben Boyd,9/2/2026,45"),
+            "session_attendance",
+            {"ID": None},
+        ),
+        # Where a student applied is not where it enrolled, and not its FAFSA.
+        (
+            "Student ID,Last Name,College,Application Status,Date Submitted",
+            ("7,Ames,State U,Accepted,11/15/2026", "9,Boyd,State U,Denied,11/15/2026"),
+            "student",
+            {"College": None, "Application Status": None},
+        ),
+        (
+            "Student ID,Last Name,FAFSA Status,Date Submitted",
+            ("7,Ames,Completed,11/15/2026", "9,Boyd,Submitted,11/15/2026"),
+            "fafsa",
+            {"FAFSA Status": "fafsa_status"},
+        ),
     ],
 )
 def test_headings_mean_what_the_other_columns_say(

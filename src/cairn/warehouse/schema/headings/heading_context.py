@@ -15,6 +15,8 @@ from cairn.warehouse.schema.mapping_rules import DerivedColumn
 
 __all__ = [
     "find_course_title",
+    "find_name_order",
+    "is_application_list",
     "is_household_list",
     "join_attendance_marks",
     "list_child_headings",
@@ -33,6 +35,9 @@ _TERM_PARTS: Final = {
     "season": r"(?i)^(fall|autumn|winter|spring|summer)",
     "school_year": r"(\d{4} ?[-/\x{2013}] ?\d{2,4})$",
 }
+_NAME_ORDER: Final = re.compile(
+    r"(?:full)?(?:name)?(last|first)(?:name)?(?:and)?(?!\1)(?:last|first)(?:name)?"
+)
 _LOCAL_ID: Final = "studentid"
 _WHOLE_NAME: Final = "studentname"
 
@@ -77,6 +82,34 @@ def is_household_list(header: Sequence[str]) -> bool:
     """
     counts = {normalize_spelling(name) for name in header} & _load_spellings("household")
     return len(counts) >= _MIN_COUNTS
+
+
+def is_application_list(header: Sequence[str]) -> bool:
+    """Return whether columns say where students applied to college, which no record type holds.
+
+    Args:
+        header: names of the columns.
+
+    Returns:
+        True for such a list.
+    """
+    names = {normalize_spelling(name) for name in header}
+    return bool(names & _load_spellings("college") and names & _load_spellings("application"))
+
+
+def find_name_order(heading: str) -> str:
+    """Find in which order a heading says that the parts of a name are written.
+
+    Args:
+        heading: such as "LastFirst", "Student (Last, First)" or "First and last name".
+
+    Returns:
+        "last_first", "first_last", or empty if it does not say.
+    """
+    for spelling in (normalize_spelling(heading), *list_child_headings(heading)):
+        if found := _NAME_ORDER.fullmatch(spelling):
+            return "last_first" if found[1] == "last" else "first_last"
+    return ""
 
 
 def find_course_title(columns: Mapping[str, str]) -> str:
