@@ -32,7 +32,7 @@ from django.utils import timezone  # noqa: E402
 from tests.access_clearance import clear  # noqa: E402
 from tests.data.intake.conftest import AGREEMENT, STUDENTS  # noqa: E402
 
-from cairn.data.intake import feed_recognition, tasks  # noqa: E402
+from cairn.data.intake import tasks, upload_recognition  # noqa: E402
 from cairn.data.intake.actions import receipt, watched_folders  # noqa: E402
 from cairn.data.intake.facts import Submission  # noqa: E402
 from cairn.data.intake.models import Delivery, FolderFile, ProposedFile  # noqa: E402
@@ -187,7 +187,7 @@ def main(seed: int, rounds: int) -> None:
     """Print how many processes were killed, and the state after each round."""
     data, chance = Path(settings.CAIRN_DATA), random.Random(seed)
     folders = data.with_name("folders")
-    for module in (feed_recognition, folder_pass):
+    for module in (upload_recognition, folder_pass):
         module.read_file_in_child_process = read_file  # type: ignore[attr-defined]
     tasks.SETTLE_SECONDS = 0.0  # type: ignore[misc]
     run_apart(lambda: prepare(folders))

@@ -29,7 +29,7 @@ from cairn.data.intake.proposals.extract_dates import (
     read_date_source,
     write_date_source,
 )
-from cairn.data.intake.replacement_preview import describe_replacement
+from cairn.data.intake.proposals.replacement_preview import describe_replacement
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary.access import Role

@@ -279,6 +279,33 @@ def test_a_link_takes_a_file_with_several_parts_and_its_day(
     assert "names the parts, so this file cannot be the part" in str(held.proposal["problems"])
 
 
+def test_a_file_of_fixed_width_comes_with_its_layout(asked: Asked) -> None:
+    widths = (9, 8, 10, 12)
+    rows = [line.split(",") for line in FILE.decode().splitlines()]
+    names, lines = rows[0], rows[1:]
+    text = "".join(
+        "".join(cell[:width].ljust(width) for cell, width in zip(row, widths, strict=False)) + "\n"
+        for row in lines
+    )
+    starts = [1 + sum(widths[:number]) for number in range(len(widths))]
+    layout = "Name,Start,Length\n" + "".join(
+        f"{name},{start},{width}\n"
+        for name, start, width in zip(names, starts, widths, strict=False)
+    )
+
+    def send_with(layout: str) -> str:
+        files = {
+            "file": SimpleUploadedFile("roster.txt", text.encode()),
+            "layout_file": SimpleUploadedFile("layout.csv", layout.encode()),
+        }
+        return _text(Client().post(asked.ask(feed="widths"), files))
+
+    assert "layout.csv" in send_with("Name,Colour\nstudent_id,red\n")
+    assert not ProposedFile.objects.exists()
+    assert "<dt>Rows</dt><dd>3</dd><dt>Columns</dt><dd>4</dd>" in send_with(layout)
+    assert ProposedFile.objects.get().outcome == ""
+
+
 @pytest.fixture
 def send_confirmed(asked: Asked) -> Callable[[str], None]:
     """Send the file by a link and confirm its columns."""

@@ -13,11 +13,7 @@ from tests.data.intake import conftest
 from tests.data.intake.confirmed_uploads import confirm_upload
 from tests.warehouse.survey_exports import CONSENT, EXPORTS, google_forms, qualtrics, write_csv
 
-from cairn.data.intake.feed_recognition import (
-    UnrecognizedFile,
-    guess_file_mapping,
-    recognize_feeds,
-)
+from cairn.data.intake.feed_recognition import UnrecognizedFile, guess_file_mapping, recognize_feeds
 from cairn.data.intake.models import Delivery, ProposedFile
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.readers import read_file

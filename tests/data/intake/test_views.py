@@ -16,7 +16,7 @@ from django.utils import timezone
 from tests.data.intake.confirmed_uploads import confirm_upload
 from tests.data.intake.conftest import AGREEMENT, AT
 
-from cairn.data.intake import feed_recognition
+from cairn.data.intake import upload_recognition
 from cairn.data.intake.actions import conformance, mapping_versions
 from cairn.data.intake.forms import UploadForm
 from cairn.data.intake.models import Delivery, SavedMapping
@@ -447,15 +447,15 @@ def test_an_upload_is_read_only_where_its_sender_may_send(
     if is_over:
         Agreement.objects.update(state="terminated", terminated_on="2026-01-01")
     parsed: list[str] = []
-    read = feed_recognition.read_file_by_known_layout
+    read = upload_recognition.read_file_by_known_layout
 
     def watched(name: str, content: bytes) -> Any:
         parsed.append(name)
         return read(name, content)
 
-    monkeypatch.setattr(feed_recognition, "read_file_by_known_layout", watched)
+    monkeypatch.setattr(upload_recognition, "read_file_by_known_layout", watched)
     monkeypatch.setattr(
-        feed_recognition,
+        upload_recognition,
         "contains_encodings",
         lambda content: parsed.append("sniffed") or contains_encodings(content),
     )

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from cairn.data.intake.proposals.fixed_width_files import *
     from cairn.data.intake.proposals.layout_proposal import *
     from cairn.data.intake.proposals.proposal_preview import *
+    from cairn.data.intake.proposals.replacement_preview import *
     from cairn.data.intake.queries import *
-    from cairn.data.intake.replacement_preview import *
     from cairn.data.intake.students import *
     from cairn.data.intake.submission_reports import *
     from cairn.data.intake.tasks import *
     from cairn.data.intake.typed_records.record_receipt import *
+    from cairn.data.intake.upload_recognition import *
     from cairn.data.intake.views.deliveries import *
     from cairn.data.intake.views.delivery_page import *
     from cairn.data.intake.watched_folders.address_pull import *

@@ -13,48 +13,24 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from django.utils import timezone
-
-from cairn.data.intake import queries
-from cairn.data.intake.delivery_parts import (
-    UnclearPart,
-    choose_part_names,
-    normalize_part_name,
-)
-from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
-from cairn.data.intake.proposals import extract_dates, file_templates
-from cairn.data.intake.proposals.change_base import describe_change_order
-from cairn.data.intake.proposals.file_kinds import describe_file_kind, is_about_addresses
-from cairn.data.intake.proposals.fixed_width_files import read_file_by_known_layout
-from cairn.data.intake.proposals.layout_proposal import (
-    ConfirmedLayout,
-    LayoutProposal,
-    propose_layout,
-)
-from cairn.data.intake.proposals.part_comparison import compare_parts, list_current_rows
-from cairn.governance.partners.api import Organization
+from cairn.data.intake.facts import list_mapped_elements
+from cairn.data.intake.proposals.file_kinds import is_about_addresses
 from cairn.warehouse import schema
-from cairn.warehouse.file_parts import list_part_columns, split_parts
 from cairn.warehouse.layouts import find_layout
 from cairn.warehouse.pipeline import CORRECTION_HEADINGS, choose_sheets
-from cairn.warehouse.readers import FileContent, contains_encodings, read_file_in_child_process
 
 __all__ = [
     "ColumnMismatch",
     "RecognizedFeed",
     "UnrecognizedFile",
-    "UploadLayout",
-    "compare_with_earlier_files",
-    "date_day_columns",
-    "load_confirmed_layout",
+    "guess_file_mapping",
+    "is_mapping_sufficient",
     "make_feed_name",
     "recognize_feeds",
-    "recognize_template",
+    "refuse_correction_file",
     "refuse_misfit",
-    "refuse_mixed_encodings",
-    "suggest_part_column",
 ]
 
 # The tables of an Ed-Fi interchange that are one of our record types; the others are not.
@@ -142,7 +118,7 @@ def recognize_feeds(
         UnrecognizedFile: the file is the export of a survey that cannot be read, or a correction
             file.
     """
-    _refuse_correction_file(sheets)
+    refuse_correction_file(sheets)
     recognized: dict[str, RecognizedFeed] = {}
     read: set[str] = set()
     guesses = list(_guess_feeds(file_name, sheets))
@@ -188,8 +164,15 @@ def _list_new_tables(
     return [guess for guess in guesses if (guess.mapping.sheet or sheets[0].name) not in read]
 
 
-def _refuse_correction_file(sheets: Iterable[schema.Sheet]) -> None:
-    """Refuse the rows with problems of an earlier file: alone they are no file of a data set."""
+def refuse_correction_file(sheets: Iterable[schema.Sheet]) -> None:
+    """Refuse the rows with problems of an earlier file: alone they are no file of a data set.
+
+    Args:
+        sheets: the sheets of a file.
+
+    Raises:
+        UnrecognizedFile: one of them is of such a file.
+    """
     if any(CORRECTION_HEADINGS[0] in sheet.header for sheet in sheets):
         raise UnrecognizedFile(
             "This is a correction file of Cairn. Upload it on the page of its data submission, "
@@ -255,7 +238,7 @@ def refuse_misfit(
         ColumnMismatch: the mapping does not fit; the message names the columns.
         UnrecognizedFile: it is a correction file, which belongs on another page.
     """
-    _refuse_correction_file(sheets)
+    refuse_correction_file(sheets)
     suggested = {sheet.name: proposal for sheet, proposal in _propose_mappings(sheets)}
     is_chosen = record == mapping.record
     if (record and not is_chosen) or not any(
@@ -510,308 +493,9 @@ def _detect_interchange_format(sheets: Sequence[schema.Sheet]) -> Mapping[str, s
     return None
 
 
-_ENCODED_UNEXPECTEDLY: Final = (
-    "This file is encoded, but earlier files of this data set were not. Encoded files are kept "
-    "apart from files with names. Use another data set name, such as encodings."
-)
-
-_PLAIN_UNEXPECTEDLY: Final = (
-    "This file is not encoded, but earlier files of this data set were. If it has names that may "
-    "not be shared, encode it first (cairn encode). Otherwise use another data set name."
-)
-
-
 class UnrecognizedFile(Exception):
     """The columns do not show what the file holds; the message says what to do."""
 
 
 class ColumnMismatch(UnrecognizedFile):
     """The saved mapping of the data set does not fit the file; the message names the columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class UploadLayout:
-    """How an uploaded file would be read.
-
-    Attributes:
-        sheets: its sheets.
-        mapping: the feed's confirmed mapping, or a suggested one.
-        is_confirmed: whether it is the confirmed one, and fits the file.
-        misfit: why the confirmed mapping does not fit; empty if it does or there is none.
-        is_template: whether it is the mapping of the agreement's template.
-    """
-
-    sheets: tuple[schema.Sheet, ...]
-    mapping: schema.ColumnMapping
-    is_confirmed: bool
-    misfit: str = ""
-    is_template: bool = False
-
-
-def recognize_upload(
-    submission: Submission,
-    record: str,
-    content: bytes | FileContent,
-    fixed_width: tuple[schema.FixedWidthColumn, ...] = (),
-) -> UploadLayout:
-    """Recognize how a file that a person uploads is read: as confirmed before, else as suggested.
-
-    A file made from the template of its agreement is read by the template.
-
-    Args:
-        submission: what its sender states.
-        record: the record type that the person chose; empty to detect it.
-        content: its bytes, or content that can be opened.
-        fixed_width: the columns of a file of fixed width, if the person sent them with it.
-
-    Returns:
-        The layout.
-
-    Raises:
-        UnreadableFile: the file cannot be read.
-        UnrecognizedFile: the columns do not show what it holds.
-    """
-    organization, feed, name = submission.organization, submission.feed, submission.name
-    saved, misfit = queries.get_newest_mapping(organization, feed), ""
-    fixed: dict[str, Any] = {}
-    if saved is not None:
-        mapping = schema.ColumnMapping.parse(saved.text)
-        refuse_mixed_encodings(mapping, content)
-        widths = fixed_width or mapping.fixed_width
-        fixed = {"skip_rows": mapping.skip_rows, "fixed_width": widths}
-        sheets = tuple(read_file_in_child_process(name, content, **fixed))
-        layout = queries.load_unread_columns(organization).get(feed, frozenset())
-        try:
-            refuse_misfit(feed, mapping, sheets, layout, record=record)
-        except ColumnMismatch as mismatch:
-            misfit = str(mismatch)
-        else:
-            is_same = widths == mapping.fixed_width
-            return UploadLayout(sheets, replace(mapping, **fixed), is_confirmed=is_same)
-    elif fixed_width:
-        fixed = {"fixed_width": fixed_width}
-        sheets = tuple(read_file_in_child_process(name, content, **fixed))
-    else:
-        record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
-        sheets, fixed_width = read_file_by_known_layout(name, content)
-        fixed = {"fixed_width": fixed_width}
-        _refuse_correction_file(sheets)
-    if template := recognize_template(submission, sheets, record):
-        return UploadLayout(sheets, template, is_confirmed=False, misfit=misfit, is_template=True)
-    try:
-        mapping = guess_file_mapping(sheets, record or None)
-    except schema.MappingProblem as problem:
-        raise UnrecognizedFile(f"{problem} {describe_file_kind(sheets)}".strip()) from problem
-    header = list(dict.fromkeys(name for sheet in sheets for name in sheet.header))
-    if not record and not is_mapping_sufficient(mapping, header if len(sheets) == 1 else ()):
-        kind = describe_file_kind(sheets)
-        raise UnrecognizedFile(kind or CHOOSE_RECORD_TYPE)
-    mapping = replace(mapping, **fixed)
-    return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
-
-
-def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadLayout:
-    """Suggest the column that names the parts which were received so far, if the file has one.
-
-    A person confirms it: a file with a suggested part column does not land by itself. A layout
-    that was confirmed as one part gets a suggestion only where nothing says which part the file is.
-
-    Args:
-        submission: what its sender states.
-        upload: how the file is recognized.
-
-    Returns:
-        The layout, with the part column in its mapping if there is one.
-    """
-    is_stated = submission.part or submission.changes_as_of or upload.mapping.part
-    is_settled = upload.is_confirmed and not _has_unclear_part(submission)
-    if is_stated or is_settled or len(upload.sheets) != 1:
-        return upload
-    current = list_current_rows(submission).keys() - {""}
-    terms, mapping = load_agreement_by_reference(submission.agreement.reference), upload.mapping
-    targets = {name: target.field for name, target in mapping.targets(mapping.columns).items()}
-    covered = {name.partition(".")[2] for name in terms.elements if name.startswith(mapping.record)}
-    columns = list_part_columns(
-        upload.sheets[0].header,
-        targets,
-        covered,
-        has_class_periods=bool(mapping.class_period_column),
-    )
-    for column in columns if current else ():
-        split = replace(mapping, part=column)
-        names = split_parts(
-            upload.sheets, split, normalize_part_name, on=timezone.localdate()
-        ).sheets.keys()
-        if len(names) > 1 and names & current:
-            misfit = upload.misfit or (_SEVERAL_PARTS % column if upload.is_confirmed else "")
-            return replace(upload, mapping=split, is_template=False, misfit=misfit)
-    return upload
-
-
-def _has_unclear_part(submission: Submission) -> bool:
-    """Return whether nothing says which of the parts received so far a file is."""
-    current = queries.DeliverySlot.from_submission(submission).list_current_parts()
-    try:
-        choose_part_names([PurePath(submission.name)], current)
-    except UnclearPart:
-        return True
-    return False
-
-
-_SEVERAL_PARTS: Final = (
-    "The files of this layout were one part each. The column “%s” of this file names several of "
-    "these parts. Confirm that it names them, or choose that the file is one part."
-)
-
-
-def recognize_template(
-    submission: Submission, sheets: Sequence[schema.Sheet], record: str = ""
-) -> schema.ColumnMapping | None:
-    """Recognize a file that was made from the template of its agreement.
-
-    Args:
-        submission: what its sender states.
-        sheets: sheets of the file.
-        record: the record type that the sender chose; empty to find it by the headings.
-
-    Returns:
-        The mapping of the template; None for any other file.
-    """
-    terms = load_agreement_by_reference(submission.agreement.reference)
-    sender = submission.organization.slug
-    return file_templates.find_template_mapping(sheets, terms, sender, submission.on, record)
-
-
-def load_confirmed_layout(organization: Organization, feed: str) -> ConfirmedLayout | None:
-    """Load the layout of a feed that a person confirmed.
-
-    Args:
-        organization: the sender.
-        feed: short name of the feed.
-
-    Returns:
-        The layout; None if no mapping of the feed was confirmed yet.
-    """
-    saved = queries.get_newest_mapping(organization, feed)
-    return ConfirmedLayout.parse(saved.layout) if saved else None
-
-
-def propose_upload_layout(submission: Submission, upload: UploadLayout) -> LayoutProposal:
-    """Propose how an uploaded file is read.
-
-    Args:
-        submission: what its sender states.
-        upload: how it was recognized.
-
-    Returns:
-        The proposal; it lands by itself if its layout was confirmed and has not changed.
-    """
-    confirmed = (
-        load_confirmed_layout(submission.organization, submission.feed)
-        if upload.is_confirmed
-        else None
-    )
-    if upload.is_template:
-        confirmed = file_templates.build_template_layout(upload.mapping)
-    proposal = propose_layout(
-        upload.sheets,
-        upload.mapping,
-        load_agreement_by_reference(submission.agreement.reference),
-        confirmed=confirmed,
-        reason=file_templates.TEMPLATE_REASON if upload.is_template else "",
-    )
-    proposal = compare_with_earlier_files(submission, proposal)
-    if column_date := extract_dates.find_date_in_column(upload.sheets, submission.on):
-        proposal = replace(proposal, extract_date=column_date.isoformat())
-    if submission.origin:
-        days = extract_dates.list_sent_dates(submission).items()
-        proposal = replace(proposal, sent_dates={place: str(day) for place, day in days})
-    others = proposal.changes if upload.is_confirmed else ()
-    return replace(proposal, changes=(upload.misfit, *others)) if upload.misfit else proposal
-
-
-def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:
-    """Add what a person must look at: rows that vanished, changes out of order, another year.
-
-    Args:
-        submission: what its sender states.
-        proposal: how the file is read.
-
-    Returns:
-        The proposal, which lands by itself only if there is nothing to look at.
-    """
-    proposal = compare_parts(submission, date_day_columns(submission, proposal))
-    if undated := extract_dates.describe_missing_date(submission, proposal.mapping):
-        proposal = replace(proposal, changes=(*proposal.changes, undated))
-    if submission.changes_as_of is None:
-        slot = queries.DeliverySlot.from_submission(submission)
-        return proposal.compare_rows(slot.count_earlier_rows())
-    order = describe_change_order(submission)
-    return replace(proposal, changes=(*proposal.changes, order)) if order else proposal
-
-
-def date_day_columns(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:
-    """Give the days of a sheet with a column for each day the year of the file's period.
-
-    A layout that a person confirmed for another year waits for one: its days, such as 9/8, would
-    be those of a year ago.
-
-    Args:
-        submission: what its sender states.
-        proposal: how the file is read.
-
-    Returns:
-        The proposal, with the school year of the period in its mapping.
-    """
-    wide = proposal.mapping.wide
-    period_year = schema.find_period_year(submission.period)
-    if wide is None and proposal.mapping.record == _ASSESSMENT and period_year:
-        return _date_results(proposal, period_year)
-    year = period_year or schema.find_school_year(timezone.localdate(submission.at))
-    if wide is None or wide.school_year in ("", year):
-        return proposal
-    changes = proposal.changes
-    if proposal.is_known:
-        changes += (f"Days without a year are of {year} now, and were of {wide.school_year}.",)
-    mapping = replace(proposal.mapping, wide=replace(wide, school_year=year))
-    return replace(proposal, mapping=mapping, changes=changes)
-
-
-def _date_results(proposal: LayoutProposal, year: str) -> LayoutProposal:
-    """Give assessment results without a date and a year the school year of the file's period.
-
-    Without a year no indicator would count them.
-    """
-    mapping = proposal.mapping
-    stated = mapping.constants.get(_SCHOOL_YEAR, "")
-    dated = {_SCHOOL_YEAR, "date"} & mapping.list_target_fields() - {*mapping.constants}
-    if dated or stated == year:
-        return proposal
-    changes = proposal.changes
-    if proposal.is_known and stated:
-        changes += (f"Results without a date are of {year} now, and were of {stated}.",)
-    constants = {**mapping.constants, _SCHOOL_YEAR: year}
-    return replace(proposal, mapping=replace(mapping, constants=constants), changes=changes)
-
-
-CHOOSE_RECORD_TYPE: Final = (
-    "Cairn cannot detect the record type from the columns. Choose it above and upload the file "
-    "again."
-)
-
-
-def refuse_mixed_encodings(known: schema.ColumnMapping, content: bytes | FileContent) -> None:
-    """Refuse encodings under the name of a table, and a table under the name of encodings.
-
-    Neither may replace the other.
-
-    Args:
-        known: the saved mapping of the feed.
-        content: bytes of the file, or content that can be opened.
-
-    Raises:
-        UnrecognizedFile: the file is of the other kind.
-    """
-    encoded = contains_encodings(content)
-    if encoded is not (known.record == schema.ENCODED_RECORD_TYPE):
-        raise UnrecognizedFile(_ENCODED_UNEXPECTEDLY if encoded else _PLAIN_UNEXPECTEDLY)

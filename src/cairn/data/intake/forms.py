@@ -44,6 +44,17 @@ class CorrectionForm(forms.Form):
     )
 
 
+def _build_layout_field() -> forms.FileField:
+    return forms.FileField(
+        label=_("Layout of a file of fixed width"),
+        required=False,
+        help_text=_(
+            "Only for a text file without separators. The table that its maker publishes, as CSV "
+            "or Excel: a row for each column, with Name, Start, and Length or End."
+        ),
+    )
+
+
 def _build_password_field() -> forms.CharField:
     """Ask for the password of a zip file; the page never shows it again."""
     return forms.CharField(
@@ -166,14 +177,7 @@ class UploadForm(forms.Form):
         ),
     )
     zip_password = _build_password_field()
-    layout_file = forms.FileField(
-        label=_("Layout of a file of fixed width"),
-        required=False,
-        help_text=_(
-            "Only for a text file without separators. The table that its maker publishes, as CSV "
-            "or Excel: a row for each column, with Name, Start, and Length or End."
-        ),
-    )
+    layout_file = _build_layout_field()
 
     def __init__(
         self,
@@ -311,6 +315,7 @@ class RequestedFileForm(forms.Form):
         help_text=_("CSV or Excel, or a zip file of these. Drop it here, or choose it."),
     )
     zip_password = _build_password_field()
+    layout_file = _build_layout_field()
     extract_date = forms.DateField(
         label=_("Data as of"),
         required=False,

@@ -73,6 +73,8 @@ def compute_duties(on: date, agreements: QuerySet[Agreement] | None = None) -> t
         The duties.
     """
     holdings = _list_holdings_not_begun(_list_open_duties())
+    if not holdings:
+        return ()
     rows = (Agreement.objects.all() if agreements is None else agreements).filter(
         reference__in={holding.agreement for holding in holdings}
     )

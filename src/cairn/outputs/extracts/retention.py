@@ -37,6 +37,8 @@ class ExtractDataHolder:
             for row in rows.select_related("project")
             if agreements is None or {*row.agreements} & {*agreements}
         ]
+        if not held:
+            return
         terms_by_reference = _load_terms(
             {reference for row in held for reference in row.agreements}
         )

@@ -589,7 +589,7 @@ def _match_whole_name(
     if "given_name" not in record.fields or {"given_name", "family_name"} & {*columns.values()}:
         return
     for column in header:
-        stated_order = heading_context.find_name_order(column)
+        stated_order = heading_context.find_name_part_order(column)
         spellings = {_normalize_heading(column), *heading_context.list_child_headings(column)}
         if column in columns or not (stated_order or spellings & _WHOLE_NAME_HEADERS):
             continue

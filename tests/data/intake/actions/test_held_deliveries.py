@@ -10,7 +10,7 @@ from cairn.data.intake import queries
 from cairn.data.intake.actions import conformance, held_deliveries, removal
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, SavedMapping
-from cairn.data.intake.replacement_preview import describe_replacement
+from cairn.data.intake.proposals.replacement_preview import describe_replacement
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine

@@ -18,13 +18,13 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from cairn.data.intake import facts, replacement_preview, students
+from cairn.data.intake import facts, students
 from cairn.data.intake.actions import held_deliveries
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
-from cairn.data.intake.proposals import part_comparison
+from cairn.data.intake.proposals import part_comparison, replacement_preview
 from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.agreements.api import Agreement

@@ -15,11 +15,6 @@ from cairn.data.intake.actions import (
 )
 from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult
 from cairn.data.intake.facts import Submission
-from cairn.data.intake.feed_recognition import (
-    propose_upload_layout,
-    recognize_upload,
-    suggest_part_column,
-)
 from cairn.data.intake.models import (
     Delivery,
     DeliveryStateConflict,
@@ -27,6 +22,12 @@ from cairn.data.intake.models import (
     ProposedFile,
 )
 from cairn.data.intake.proposals import delivery_modes, extract_dates
+from cairn.data.intake.proposals.fixed_width_files import read_width_layout
+from cairn.data.intake.upload_recognition import (
+    propose_upload_layout,
+    recognize_upload,
+    suggest_part_column,
+)
 from cairn.platform.accounts.api import User
 from cairn.platform.process_claims import ClaimHeld, hold_claim
 from cairn.policy.coverage import list_terms_for_element
@@ -103,31 +104,44 @@ class SentFileRefusal:
     reasons: tuple[str, ...]
 
 
-def receive_requested_file(  # noqa: PLR0913 - each is one property of the file
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it was sent by a link.
+
+    Attributes:
+        name: name of the file.
+        content: its content, which is read in blocks.
+        extract_date: the day that the data describe, as the sender stated it.
+        zip_password: the password of a zip file; it is kept nowhere.
+        layout: name and content of the layout that came with a file of fixed width.
+    """
+
+    name: str
+    content: FileContent
+    extract_date: date | None = None
+    zip_password: str = ""
+    layout: tuple[str, FileContent] | None = None
+
+
+def receive_requested_file(
     *,
     file_request: FileRequest,
-    name: str,
-    content: FileContent,
+    sent: SentFile,
     who: Actor,
     by: User | None,
     at: datetime,
     on_received: Callable[[Delivery], object],
-    extract_date: date | None = None,
-    zip_password: str = "",
 ) -> SentFileReceipt | SentFileRefusal:
     """Keep a file until a person confirms it, import it if it needs none, or refuse it.
 
     Args:
         file_request: the request, found by its link.
-        name: name of the file.
-        content: its content, which is read in blocks.
+        sent: the file.
         who: the person who follows the link; the public without a sign-in.
         by: the signed-in user, if any.
         at: the time.
         on_received: called with a file that was imported at once, in the transaction that records
             it.
-        extract_date: the day that the data describe, as the sender stated it.
-        zip_password: the password of a zip file; it is kept nowhere.
 
     Returns:
         The receipt; or the refusal, after which the link still works.
@@ -149,10 +163,10 @@ def receive_requested_file(  # noqa: PLR0913 - each is one property of the file
         is_accepted = False
         try:
             submission = replace(
-                file_requests.build_request_submission(claimed, at, name=name),
-                extract_date=extract_date,
+                file_requests.build_request_submission(claimed, at, name=sent.name),
+                extract_date=sent.extract_date,
             )
-            kept = _keep_file(claimed, submission, content, zip_password, on_received)
+            kept = _keep_file(claimed, submission, sent, on_received)
             is_accepted = not isinstance(kept, SentFileRefusal)
         finally:
             if not is_accepted:
@@ -172,19 +186,19 @@ def receive_requested_file(  # noqa: PLR0913 - each is one property of the file
 def _keep_file(
     file_request: FileRequest,
     submission: Submission,
-    content: FileContent,
-    zip_password: str,
+    sent: SentFile,
     on_received: Callable[[Delivery], object],
 ) -> ProposedFile | DeliveryReceipt | SentFileRefusal:
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
         receipt.record_unread_file(
-            submission=submission, content=content, by=submission.by, at=submission.at
+            submission=submission, content=sent.content, by=submission.by, at=submission.at
         )
         return SentFileRefusal(list_reasons_for_sender(decision))
-    content = unlock_zip_in_child_process(submission.name, content, zip_password)
+    content = unlock_zip_in_child_process(submission.name, sent.content, sent.zip_password)
+    widths = read_width_layout(*sent.layout) if sent.layout else ()
     upload = suggest_part_column(
-        submission, recognize_upload(submission, file_request.record, content)
+        submission, recognize_upload(submission, file_request.record, content, widths)
     )
     submission = _settle_request(
         extract_dates.date_submission(submission, upload.mapping, upload.sheets), upload.mapping

@@ -39,13 +39,7 @@ from cairn.data.intake.delivery_parts import (
     UnclearPart,
     choose_part_names,
 )
-from cairn.data.intake.feed_recognition import (
-    UnrecognizedFile,
-    UploadLayout,
-    propose_upload_layout,
-    recognize_upload,
-    suggest_part_column,
-)
+from cairn.data.intake.feed_recognition import UnrecognizedFile
 from cairn.data.intake.forms import ColumnsForm, ExtractDateForm, UploadForm
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals.delivery_modes import UndatedChanges, settle_submission
@@ -54,6 +48,12 @@ from cairn.data.intake.proposals.fixed_width_files import read_width_layout
 from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
+from cairn.data.intake.upload_recognition import (
+    UploadLayout,
+    propose_upload_layout,
+    recognize_upload,
+    suggest_part_column,
+)
 from cairn.data.intake.views.delivery_page import DeliveryPage
 from cairn.governance.agreements.api import find_visible_agreement, list_visible_agreements
 from cairn.governance.consents.api import compute_school_year

@@ -13,8 +13,8 @@ from cairn.data.intake.delivery_columns import UnwrittenColumn
 from cairn.data.intake.forms import ExtractDateForm
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.proposals.extract_dates import find_date_in_name
+from cairn.data.intake.proposals.replacement_preview import HELD_REPORT, describe_replacement
 from cairn.data.intake.queries import DeliverySlot, find_newer_roster, has_rows_to_correct
-from cairn.data.intake.replacement_preview import HELD_REPORT, describe_replacement
 from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
 from cairn.governance.consents.api import Subject, load_school_declarations
 from cairn.governance.disclosure_log.api import ArchivedAnswer, deserialize_answer

@@ -19,6 +19,7 @@ from cairn.data.intake.actions import file_requests, receipt
 from cairn.data.intake.feed_recognition import UnrecognizedFile
 from cairn.data.intake.file_requests.link_upload import (
     RequestedColumns,
+    SentFile,
     SentFileRefusal,
     list_covered_labels,
     receive_requested_file,
@@ -206,18 +207,22 @@ def _show_closed(
 def _take_file(request: HttpRequest, file_request: FileRequest, who: Actor) -> HttpResponse:
     form = RequestedFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
+        file, layout = form.cleaned_data["file"], form.cleaned_data["layout_file"]
+        sent_file = SentFile(
+            file.name,
+            open_uploaded_content(file),
+            extract_date=form.cleaned_data["extract_date"],
+            zip_password=form.cleaned_data["zip_password"],
+            layout=(layout.name, open_uploaded_content(layout)) if layout else None,
+        )
         try:
             sent = receive_requested_file(
                 file_request=file_request,
-                name=file.name,
-                content=open_uploaded_content(file),
+                sent=sent_file,
                 who=who,
                 by=request.user if isinstance(request.user, User) else None,
                 at=timezone.localtime(),
                 on_received=lambda row: enqueue_delivery_check(row, file_request.asked_by),
-                extract_date=form.cleaned_data["extract_date"],
-                zip_password=form.cleaned_data["zip_password"],
             )
         except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
             form.add_error("file", _translate_message(str(problem)))

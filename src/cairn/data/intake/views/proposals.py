@@ -17,13 +17,14 @@ from cairn.data.intake import queries
 from cairn.data.intake.actions import proposed_files
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.facts import load_agreement_by_reference
-from cairn.data.intake.feed_recognition import date_day_columns, guess_file_mapping
+from cairn.data.intake.feed_recognition import guess_file_mapping
 from cairn.data.intake.forms import ColumnProposalForm
 from cairn.data.intake.models import DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals import extract_dates, layout_proposal
 from cairn.data.intake.proposals.part_comparison import compare_parts
 from cairn.data.intake.proposals.proposal_preview import preview_submission
 from cairn.data.intake.tasks import enqueue_delivery_check
+from cairn.data.intake.upload_recognition import date_day_columns
 from cairn.data.intake.views.deliveries import require_signed_in_user, show_receipt
 from cairn.governance.partners.api import load_actor
 from cairn.policy.facts import Actor

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from cairn.data.intake import feed_recognition, queries
+from cairn.data.intake import feed_recognition, queries, upload_recognition
 from cairn.data.intake.actions import part_files, proposed_files, receipt, watched_folders
 from cairn.data.intake.actions.change_files import receive_changes
 from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult
@@ -302,11 +302,11 @@ def _has_same_file(path: Path, content: bytes) -> bool:
 
 def _list_layouts(
     submission: Submission, content: bytes
-) -> list[tuple[str, feed_recognition.UploadLayout]]:
+) -> list[tuple[str, upload_recognition.UploadLayout]]:
     """List the feeds of a file that the agreement covers, each with how it would be read."""
     organization, name = submission.organization, submission.name
     if submission.feed:
-        upload = feed_recognition.recognize_upload(submission, "", content)
+        upload = upload_recognition.recognize_upload(submission, "", content)
         return [(submission.feed, upload)]
     known = {
         row.feed: ColumnMapping.parse(row.text) for row in queries.list_saved_mappings(organization)
@@ -318,8 +318,8 @@ def _list_layouts(
     is_new = (
         all(feed.guessed for feed in feeds) and feed_recognition.make_feed_name(name) not in known
     )
-    if is_new and (template := feed_recognition.recognize_template(submission, sheets)):
-        layout = feed_recognition.UploadLayout(
+    if is_new and (template := upload_recognition.recognize_template(submission, sheets)):
+        layout = upload_recognition.UploadLayout(
             sheets, template, is_confirmed=False, is_template=True
         )
         return [(feed_recognition.make_feed_name(name), layout)]
@@ -328,7 +328,7 @@ def _list_layouts(
     layouts = [
         (
             feed.name,
-            feed_recognition.UploadLayout(sheets, feed.mapping, is_confirmed=not feed.guessed),
+            upload_recognition.UploadLayout(sheets, feed.mapping, is_confirmed=not feed.guessed),
         )
         for feed in feeds
         if feed.mapping.record in covered
@@ -344,10 +344,10 @@ def _receive_feed(
     folder: WatchedFolder,
     submission: Submission,
     content: bytes,
-    layout: feed_recognition.UploadLayout,
+    layout: upload_recognition.UploadLayout,
     on_received: OnReceived,
 ) -> tuple[FolderFileOutcome, str]:
-    layout = feed_recognition.suggest_part_column(submission, layout)
+    layout = upload_recognition.suggest_part_column(submission, layout)
     submission = extract_dates.date_submission(submission, layout.mapping, layout.sheets)
     slot = queries.DeliverySlot.from_submission(submission)
     submission = settle_submission(
@@ -355,7 +355,7 @@ def _receive_feed(
         layout.mapping,
         lambda: choose_part_names([Path(submission.name)], slot.list_current_parts())[0],
     )
-    proposal = feed_recognition.propose_upload_layout(submission, layout)
+    proposal = upload_recognition.propose_upload_layout(submission, layout)
     if not proposal.lands_by_itself:
         waiting = proposed_files.propose_file(
             submission=submission,

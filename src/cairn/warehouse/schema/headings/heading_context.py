@@ -15,7 +15,7 @@ from cairn.warehouse.schema.mapping_rules import DerivedColumn
 
 __all__ = [
     "find_course_title",
-    "find_name_order",
+    "find_name_part_order",
     "is_application_list",
     "is_household_list",
     "join_attendance_marks",
@@ -97,7 +97,7 @@ def is_application_list(header: Sequence[str]) -> bool:
     return bool(names & _load_spellings("college") and names & _load_spellings("application"))
 
 
-def find_name_order(heading: str) -> str:
+def find_name_part_order(heading: str) -> str:
     """Find in which order a heading says that the parts of a name are written.
 
     Args:
