@@ -117,6 +117,8 @@ PARENT_PREFIX: Final = "parent."
 _PARENT_PATH: Final = re.compile(rf"(?:{re.escape(PARENT_PREFIX)})+")
 
 _BARE_ID: Final = "id"
+_NAMES_OF_ANYTHING: Final = frozenset({"name"})
+"""Also how directories write the names of organizations."""
 
 _OWN_KEY: Final = "sourcedid"
 """OneRoster's name for the key of the row itself, also where the row is about no person."""
@@ -610,7 +612,11 @@ def _match_bare_id(
 
     Else it numbers the rows of the file, or visits.
     """
-    names = [name for name, target in columns.items() if _is_name_target(target)]
+    names = [
+        name
+        for name, target in columns.items()
+        if _is_name_target(target) and _normalize_last(name) not in _NAMES_OF_ANYTHING
+    ]
     is_known = bool({"local_id", "state_id"} & {*columns.values()})
     if sample is None or not names or is_known or "local_id" not in record.fields:
         return

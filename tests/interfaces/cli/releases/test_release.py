@@ -121,6 +121,19 @@ def test_who_drafts_must_be_clear(cairn: Callable[..., Any], agreed: Path) -> No
     assert "--organization" in said.error
 
 
+def test_a_release_for_one_partner_names_it(
+    cairn: Callable[..., Any], agreed: Path, files: Path
+) -> None:
+    draft = ("release", "draft", "--title", "T", "--outcome", "chronic_absence", "--by", "district")
+    assert "add --audience" in cairn(*draft, "--minimum", "20").error
+    assert "grand-bend-isd" in cairn(*draft, "--audience", "nobody").error
+    # What the agreement of the demo's district does not promise is refused as on the page.
+    refused = cairn(*draft, "--audience", "grand-bend-isd", "--minimum", "5", "--year", "2025-26")
+    assert refused.code == 1
+    assert "at least 10" in refused.error + refused.out
+    assert not Release.objects.exists()
+
+
 def test_nothing_to_link_says_so(cairn: Callable[..., Any], agreed: Path) -> None:
     said = cairn("link")
     assert said.code == 1

@@ -152,6 +152,20 @@ def draft(  # noqa: PLR0913 - each is an option of the command
     pilot: Annotated[
         bool, typer.Option("--pilot", help="Count the synthetic data of pilots only.")
     ] = False,
+    audience: Annotated[
+        str,
+        typer.Option(
+            "--audience",
+            metavar="PARTNER",
+            help="Short name of the one partner that reads it. Default: the public.",
+        ),
+    ] = "",
+    minimum: Annotated[
+        int | None,
+        typer.Option(
+            "--minimum", help="Smallest group shown to that partner, in children. Default: 10."
+        ),
+    ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
@@ -176,6 +190,8 @@ def draft(  # noqa: PLR0913 - each is an option of the command
             statistic or "",
             method.value,
             pilot=pilot,
+            audience=audience,
+            minimum=minimum,
         )
         release_actions.draft_release_from_options(output, options, acting)
 

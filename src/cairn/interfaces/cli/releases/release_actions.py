@@ -9,6 +9,7 @@ from cairn.governance.partners.api import Organization, find_operator, load_acto
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
+from cairn.policy.checks import LEAST_PARTNER_MINIMUM
 from cairn.policy.questions import may_open_release_list
 from cairn.policy.vocabulary import NationAnswer
 from cairn.sdc.options import ReleaseMethod
@@ -28,6 +29,8 @@ class ReleaseDraftOptions:
     statistic: str = ""
     method: str = ReleaseMethod.SUPPRESS.value
     pilot: bool = False
+    audience: str = ""
+    minimum: int | None = None
 
 
 def print_releases(output: CommandOutput, acting_email: str | None) -> None:
@@ -69,10 +72,28 @@ def draft_release_from_options(
         story=options.story,
         framing=_parse_answers(options.answers),
         pilot=options.pilot,
+        audience=_find_audience(options),
+        audience_minimum=options.minimum or LEAST_PARTNER_MINIMUM,
         by=by,
         at=at,
     )
     _report_release(output, row, f"Drafted release {row.pk}. Next: cairn release check {row.pk}")
+
+
+def _find_audience(options: ReleaseDraftOptions) -> Organization | None:
+    if not options.audience:
+        if options.minimum is not None:
+            raise CommandUsageError(
+                "--minimum is for a release to one partner: add --audience PARTNER."
+            )
+        return None
+    row = Organization.objects.filter(slug=options.audience).first()
+    if row is None:
+        known = ", ".join(Organization.objects.order_by("slug").values_list("slug", flat=True))
+        raise CommandUsageError(
+            f"--audience: there is no partner {options.audience}. Partners: {known}."
+        )
+    return row
 
 
 def reword_release_from_options(
