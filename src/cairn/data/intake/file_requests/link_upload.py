@@ -105,7 +105,7 @@ class SentFileRefusal:
 
 
 @dataclass(frozen=True, slots=True)
-class SentFile:
+class RequestedFileUpload:
     """A file as it was sent by a link.
 
     Attributes:
@@ -126,7 +126,7 @@ class SentFile:
 def receive_requested_file(
     *,
     file_request: FileRequest,
-    sent: SentFile,
+    sent: RequestedFileUpload,
     who: Actor,
     by: User | None,
     at: datetime,
@@ -186,7 +186,7 @@ def receive_requested_file(
 def _keep_file(
     file_request: FileRequest,
     submission: Submission,
-    sent: SentFile,
+    sent: RequestedFileUpload,
     on_received: Callable[[Delivery], object],
 ) -> ProposedFile | DeliveryReceipt | SentFileRefusal:
     decision = receipt.decide_submission(submission)

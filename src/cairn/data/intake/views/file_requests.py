@@ -19,7 +19,7 @@ from cairn.data.intake.actions import file_requests, receipt
 from cairn.data.intake.feed_recognition import UnrecognizedFile
 from cairn.data.intake.file_requests.link_upload import (
     RequestedColumns,
-    SentFile,
+    RequestedFileUpload,
     SentFileRefusal,
     list_covered_labels,
     receive_requested_file,
@@ -208,7 +208,7 @@ def _take_file(request: HttpRequest, file_request: FileRequest, who: Actor) -> H
     form = RequestedFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file, layout = form.cleaned_data["file"], form.cleaned_data["layout_file"]
-        sent_file = SentFile(
+        sent_file = RequestedFileUpload(
             file.name,
             open_uploaded_content(file),
             extract_date=form.cleaned_data["extract_date"],
