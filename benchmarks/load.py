@@ -6,6 +6,8 @@ this process, on the same cores as the site.
 
     cairn demo --no-serve --people 300 --data /tmp/demo
     python benchmarks/load.py --data /tmp/demo --users 50 --seconds 30
+
+With `--staff 1 --reading 5` all are staff, who read a page for five seconds on average.
 """
 
 import argparse
@@ -107,13 +109,13 @@ class Person:
         form = {"login": self.email, "password": PASSWORD, "csrfmiddlewaretoken": found[1]}
         self.ask("/account/login/", form, counts=False)
 
-    def work(self, ends: float, seed: int) -> None:
-        """Open pages until the end, with a second of reading between two."""
+    def work(self, ends: float, seed: int, reading: float) -> None:
+        """Open pages until the end, and read each for so many seconds on average."""
         dice = random.Random(seed)
-        time.sleep(dice.random())
+        time.sleep(dice.random() * reading)
         while time.monotonic() < ends:
             self.ask(dice.choice(self.pages))
-            time.sleep(dice.uniform(0.5, 1.5))
+            time.sleep(dice.uniform(0.5, 1.5) * reading)
 
 
 @contextlib.contextmanager
@@ -148,24 +150,29 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="a demo's data folder")
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--staff", type=float, default=0.5, help="share of staff, from 0 to 1")
+    parser.add_argument("--reading", type=float, default=1.0, help="seconds a page, on average")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="for machines")
     args = parser.parse_args()
     with serving(args.data, args.processes) as port:
-        result = load_site(port, args.users, args.seconds)
+        result = load_site(port, args.users, args.seconds, staff=args.staff, reading=args.reading)
     print(json.dumps(result) if args.json else "\n".join(f"{k}: {v}" for k, v in result.items()))
 
 
-def load_site(port: int, users: int, seconds: int) -> dict[str, object]:
+def load_site(
+    port: int, users: int, seconds: int, *, staff: float, reading: float
+) -> dict[str, object]:
     """Let people work for so many seconds, after all staff have signed in."""
     signed_in = itertools.cycle([sign_in(port, email, STAFF[email]) for email in STAFF])
     people = []
     for number in range(users):
-        first = next(signed_in) if number % 2 else Person(port, PUBLIC)
+        is_staff = int((number + 1) * staff) > int(number * staff)
+        first = next(signed_in) if is_staff else Person(port, PUBLIC)
         people.append(Person(port, first.pages, first.email, dict(first.cookies)))
     ends = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=person.work, args=(ends, seed))
+        threading.Thread(target=person.work, args=(ends, seed, reading))
         for seed, person in enumerate(people)
     ]
     for thread in threads:

@@ -80,6 +80,11 @@ class ConsentTable(ListTable):
         verbose_name=_("Status"),
     )
 
+    @classmethod
+    def describe_record(cls, record: Any) -> dict[str, str]:
+        """Say of a consent what the filters offer."""
+        return {"form": str(record.row.form), "status": record.status_label}
+
     def render_signer(self, value: str, record: Any) -> str:
         """Name the signer with the relation to the student."""
         return f"{value}, {record.row.get_relation_display()}"

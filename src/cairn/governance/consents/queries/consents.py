@@ -6,10 +6,14 @@ Which scans of signed papers exist is read to check or destroy their files.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from cairn.governance.consents import facts
 from cairn.governance.consents.models.child import Child
@@ -54,6 +58,22 @@ def unseal_signer_name(row: Consent) -> str:
     return unseal_fields(row.reference, row.sealed)["name"]
 
 
+_STATUS_BADGES: Final[Mapping[ConsentStatus, tuple[StrPromise, str]]] = MappingProxyType(
+    {
+        ConsentStatus.LIVE: (_("Valid today"), "good"),
+        ConsentStatus.UNVERIFIED: (_("Waiting for verification"), "warm"),
+        ConsentStatus.AGE_UNKNOWN: (_("Age or college status unknown"), "warm"),
+        ConsentStatus.SIGNER_UNSETTLED: (_("Counsel decides who signs"), "warm"),
+        ConsentStatus.SIGNER_AUTHORITY: (_("Not in effect: signer's authority"), "stop"),
+        ConsentStatus.NOT_IN_EFFECT: (_("Not in effect"), "warm"),
+        ConsentStatus.RIGHTS_TRANSFERRED: (_("Student must sign"), "warm"),
+        ConsentStatus.EXPIRED: (_("Expired"), ""),
+        ConsentStatus.NOT_YET: (_("Not yet in effect"), ""),
+        ConsentStatus.INCOMPLETE: (_("Incomplete"), "stop"),
+    }
+)
+"""What a consent is worth today, and the tone of its badge; any other says its recorded state."""
+
 _OPEN_STATES = (ConsentState.GRANTED.value, ConsentState.VERIFIED.value)
 
 
@@ -75,6 +95,21 @@ class ConsentDetail:
     signer: str
     standing: ConsentStatus | None
     reason: str = ""
+
+    @property
+    def status_label(self) -> str:
+        """What the consent is worth today, in words."""
+        label = self._badge[0]
+        return str(label or self.row.get_state_display())
+
+    @property
+    def status_tone(self) -> str:
+        """The tone of its badge: good, warm, stop, or none."""
+        return self._badge[1]
+
+    @property
+    def _badge(self) -> tuple[str | StrPromise, str]:
+        return _STATUS_BADGES.get(self.standing, ("", "")) if self.standing else ("", "")
 
     @property
     def records(self) -> list[str]:
