@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cairn.platform.tables.api import PreparedRows
 from cairn.policy.facts import ProgramSite, SessionSeriesFact, StaffAssignmentFact
 from cairn.services.programs import models
 from cairn.services.programs.models import Participant, Program, ProgramEnrollment, SessionSeries
@@ -95,10 +97,22 @@ def load_staff_assignments(
         The assignments by user; a user without any is absent.
     """
     found: defaultdict[int, list[StaffAssignmentFact]] = defaultdict(list)
-    rows = models.StaffAssignment.objects.filter(person__in=users).order_by("pk")
-    for row in rows.select_related("organization", "program"):
-        found[row.person_id].append(build_assignment_fact(row))
+    for user, slug, starts, ends, program, program_name, site in _ASSIGNMENTS.read(users):
+        name = models.name_assignment(program_name or "", site)
+        found[user].append(StaffAssignmentFact(slug, name, starts, ends, str(program or ""), site))
     return {user: tuple(items) for user, items in found.items()}
+
+
+_ASSIGNMENTS: Final = PreparedRows(
+    lambda ids: (
+        models.StaffAssignment.objects.filter(person__in=ids)
+        .order_by("pk")
+        .values_list(
+            *("person_id", "organization__slug", "starts", "ends"),
+            *("program_id", "program__name", "site"),
+        )
+    )
+)
 
 
 def get_slug_of_program(program: Program) -> tuple[str]:

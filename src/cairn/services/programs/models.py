@@ -182,6 +182,12 @@ class StaffPosition(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+def name_assignment(program: str, site: str) -> str:
+    """Name a program and a site in words; without a program, all of the organization's."""
+    name = program or str(_("All programs"))
+    return f"{name}, {site}" if site else name
+
+
 class StaffAssignment(models.Model):
     """That a staff member works at a program or a site, from its first to its last day."""
 
@@ -222,8 +228,7 @@ class StaffAssignment(models.Model):
     @property
     def name(self) -> str:
         """The program and the site in words, such as "Homework help, Alder"."""
-        program = self.program.name if self.program else str(_("All programs"))
-        return f"{program}, {self.site}" if self.site else program
+        return name_assignment(self.program.name if self.program else "", self.site)
 
     @property
     def is_ever_active(self) -> bool:
