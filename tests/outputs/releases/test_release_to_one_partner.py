@@ -1,13 +1,14 @@
 """A release for one partner: the steps of a public one, with the partner among its attackers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.outputs.releases.community import AT, READERS, Community, share_program
+from tests.outputs.releases.community import AT, READERS, Community, permit, share_program
 
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.disclosure_log.models import DisclosureRecord
@@ -22,11 +23,15 @@ from cairn.outputs.releases.queries import determinations, offered_tables, publi
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.notifications.models import MailMessage
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.data_use import Purpose
 from cairn.policy.vocabulary.releases import ReleaseState
 from cairn.sdc.options import ReleaseMethod
+from cairn.warehouse.exporters import read_release_figures, write_release_figures
+from cairn.warehouse.store.file_refs import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -273,3 +278,27 @@ def test_the_form_of_tables_asks_policy_too(community: Community, partner: Organ
             {**data, "method": method}, on=AT.date(), kept_tables=[[READERS]], release=release
         )
         assert form.is_valid() is is_valid
+
+
+def test_two_years_make_a_trend(
+    community: Community, partner: Organization, browser: Callable[..., Client]
+) -> None:
+    steward = browser(community.stewards["readers"])
+    release = community.carried(ask(community, partner))
+    page = reverse("figures:partner_releases", args=["readers"])
+    one_year = steward.get(page).content.decode()
+    assert "There is one year so far" in one_year
+    assert "data-chart" not in one_year
+    store = open_file_store()
+    file = read_release_figures(store, FileRef.parse(release.released))
+    cells = [replace(cell, school_year=year) for year in ("2024-25", "2025-26")
+             for cell in file.cells]  # fmt: skip
+    written = write_release_figures(
+        store, cells, names=file.names, permit=permit(Action.PUBLISH_RELEASE), inputs=[],
+        note={"release": str(release.pk)},
+    )  # fmt: skip
+    Release.objects.filter(pk=release.pk).update(released=str(written))
+    text = steward.get(page).content.decode()
+    assert text.count("data-chart") == 1
+    assert "Earlier years" in text
+    assert "Chronic absence: Children of Riverside Readers" in text

@@ -1,7 +1,8 @@
 """Prepare the page of one outcome: each table with its chart and the text beside them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -14,6 +15,9 @@ from cairn.outputs.dashboards.charts.page_charts import PageChart, lay_out_chart
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.dashboards.queries import PublishedOutcome, TargetProgress
 from cairn.outputs.releases import api as releases_api
+
+_LEAST_YEARS: Final = 2
+"""One year makes no trend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,29 @@ def build_table_chart(
     }
     missing = wording.explain_withheld(figures.statistic)
     return ComposedChart(table, lay_out_chart(table, figures), alternative, missing)
+
+
+def build_group_trend(
+    published_outcome: PublishedOutcome, key: releases_api.FigureKey
+) -> ComposedChart | None:
+    """Build the trend of one group.
+
+    Args:
+        published_outcome: the outcome.
+        key: the group.
+    Returns:
+        The chart; None if fewer than two years have the group.
+    """
+    figures = published_outcome.figures
+    tables = {
+        year: {releases_api.COUNTY_KEY: figures.tables[year][key]}
+        for year in figures.years
+        if key in figures.tables[year]
+    }
+    if len(tables) < _LEAST_YEARS:
+        return None
+    figures = replace(figures, years=tuple(tables), tables=tables)
+    return build_table_chart(next(iter(releases_api.build_breakdown_tables(figures))), figures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from cairn.outputs.dashboards.audiences.partner_report import (
     PartnerFigures,
     ReportLine,
     list_lines,
+    list_partner_groups,
 )
+from cairn.outputs.dashboards.outcome_page import ComposedChart, build_group_trend
 from cairn.outputs.releases import api as releases_api
 
 FILE_COLUMNS: Final = (
@@ -29,11 +31,13 @@ class PartnerRelease(PartnerFigures):
         organization: the partner.
         releases: the releases, newest first.
         basis: the legal bases of the agreements.
+        trends: the trend of each group of the partner that is in several years, with its title.
     """
 
     organization: Organization
     releases: Sequence[releases_api.Release]
     basis: str
+    trends: tuple[tuple[str, ComposedChart], ...]
 
     @property
     def headline(self) -> ReportLine | None:
@@ -54,15 +58,13 @@ def build_partner_release(
         The figures; those of a later release replace those of an earlier one.
     """
     state = releases_api.compose_released_state(releases)
-    outcomes = (
-        queries.build_released_outcome(definition, state)
+    outcomes = [
+        outcome
         for definition in releases_api.load_indicator_catalogue().values()
-    )
+        if (outcome := queries.build_released_outcome(definition, state))
+    ]
     lines = [
-        line
-        for each in outcomes
-        if each
-        for line in list_lines(each, organization, is_for_partner=True)
+        line for each in outcomes for line in list_lines(each, organization, is_for_partner=True)
     ]
     lines.sort(key=lambda line: (not line.is_newest, line.is_part))
     references = {name for row in releases for name in row.agreements}
@@ -70,7 +72,20 @@ def build_partner_release(
         releases_api.label_legal_basis(terms.basis)
         for terms in releases_api.load_lineage(references)
     }
-    return PartnerRelease(tuple(lines), organization, releases, ", ".join(sorted(bases)))
+    trends = tuple(trend for each in outcomes for trend in _list_trends(each, organization))
+    return PartnerRelease(tuple(lines), organization, releases, ", ".join(sorted(bases)), trends)
+
+
+def _list_trends(
+    each: queries.PublishedOutcome, organization: Organization
+) -> Iterator[tuple[str, ComposedChart]]:
+    """Yield the trends of all children of the partner, without those of schools and parts."""
+    title = releases_api.localize_text(each.definition.title)
+    groups = list_partner_groups(each.figures, organization, is_for_partner=True)
+    for key, label, _other, _other_label in groups:
+        is_part = "school" in key.dimensions or len(key.dimensions) > 1
+        if not is_part and (chart := build_group_trend(each, key)):
+            yield f"{title}: {label}", chart
 
 
 def list_release_rows(found: PartnerRelease) -> Iterator[Sequence[str | date | None]]:

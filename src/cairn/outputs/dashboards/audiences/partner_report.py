@@ -133,7 +133,7 @@ def load_partner_report(report: releases_api.PromisedReport, on: date) -> Partne
     return PartnerReport(tuple(lines), report)
 
 
-_Group = tuple[releases_api.FigureKey, str, releases_api.FigureKey | None, str]
+PartnerGroup = tuple[releases_api.FigureKey, str, releases_api.FigureKey | None, str]
 """Key and label of a group, and those of the children beside it."""
 
 
@@ -157,7 +157,7 @@ def list_lines(
         The lines.
     """
     figures, newest = each.figures, ""
-    groups = list(_list_groups(figures, partner, is_for_partner=is_for_partner))
+    groups = list(list_partner_groups(figures, partner, is_for_partner=is_for_partner))
     for year in reversed(figures.years):
         for key, label, other_key, other_label in groups:
             if key not in figures.tables[year]:
@@ -189,13 +189,21 @@ def list_lines(
             )
 
 
-def _list_groups(
+def list_partner_groups(
     figures: releases_api.OutcomeFigures,
     partner: partners_api.Organization,
     *,
     is_for_partner: bool = False,
-) -> Iterator[_Group]:
-    """Yield the groups of a partner: its district and schools, its programs, else all children."""
+) -> Iterator[PartnerGroup]:
+    """Yield the groups of a partner: its district and schools, its programs, else all children.
+
+    Args:
+        figures: the figures of one outcome.
+        partner: the partner.
+        is_for_partner: whether the figures are for this partner only.
+    Returns:
+        The groups, a district before its schools.
+    """
     slug = partner.slug
     names = {partner.name.casefold(), slug}
     program_names = names | {name.casefold() for name in partners_api.find_program_names(slug)}

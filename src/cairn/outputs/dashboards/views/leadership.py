@@ -1,6 +1,5 @@
 """Answer requests for the page of gaps, for people who set priorities, and name factors."""
 
-from dataclasses import replace
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -50,7 +49,9 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         "has_outcomes": bool(published_outcomes),
         "age": wording.describe_age(queries.list_count_days(published_outcomes), today),
         **(_describe_outcome(largest.published_outcome, published_outcomes) if largest else {}),
-        **({"chart": _draw_trend(largest)} if largest else {}),
+        "chart": outcome_page.build_group_trend(largest.published_outcome, largest.key)
+        if largest
+        else None,
     }
     return render(request, "dashboards/staff/gaps.html", context)
 
@@ -104,19 +105,6 @@ def factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
     actions.remove_factor(row=row, by=cast("User", request.user), at=timezone.now())
     messages.success(request, _("Contributing factor removed. The audit log keeps it."))
     return redirect("figures:factors", outcome)
-
-
-def _draw_trend(gap: gaps.GroupGap) -> outcome_page.ComposedChart:
-    """Draw the trend of the group itself."""
-    figures = gap.published_outcome.figures
-    tables = {
-        year: {releases_api.COUNTY_KEY: figures.tables[year][gap.key]}
-        for year in figures.years
-        if gap.key in figures.tables[year]
-    }
-    figures = replace(figures, years=tuple(tables), tables=tables)
-    trend = next(iter(releases_api.build_breakdown_tables(figures)))
-    return outcome_page.build_table_chart(trend, figures)
 
 
 def _describe_outcome(
