@@ -255,7 +255,7 @@ def test_a_report_has_the_partners_district_or_program_or_else_all_children(
 
     def list_groups(name: str) -> list[tuple[str, str]]:
         partner = SimpleNamespace(name=name, slug=name.lower())
-        groups = partner_report._list_groups(figures, partner)  # type: ignore[arg-type]
+        groups = partner_report.list_partner_groups(figures, partner)  # type: ignore[arg-type]
         return [(label, beside) for _key, label, _other, beside in groups]
 
     assert list_groups("Elm")[:2] == [("Elm", "all children"), ("Drake", "all children")]
