@@ -15,7 +15,8 @@ from cairn.warehouse.progress import NullProgress, Progress
 
 __all__ = ["GROUPED_FIELDS", "find_positions", "link_records", "resolve_people"]
 
-GROUPED_FIELDS: Final = tuple(dict.fromkeys((*CONTENT_FIELDS, "birth_year")))
+_CLUSTERED_FIELDS: Final = ("source", "birth_year", "state_id")
+GROUPED_FIELDS: Final = tuple(dict.fromkeys((*CONTENT_FIELDS, *_CLUSTERED_FIELDS)))
 """The columns of standardized records that putting people together reads."""
 
 
@@ -83,9 +84,9 @@ def resolve_people(
     left, right, weight = scored_pairs.pairs
     pairs = clustering.WeightedPairs(place[left], place[right], weight)
     must_pairs, cannot_pairs = (
-        _NO_POSITIONS if given is None else place[given] for given in (must_link, cannot_link)
+        _NO_POSITIONS if decided is None else place[decided] for decided in (must_link, cannot_link)
     )
-    ordered = standard.select(GROUPED_FIELDS).take(pa.array(order))
+    ordered = standard.select(_CLUSTERED_FIELDS).take(pa.array(order))
     person = clustering.group_records(
         pairs, len(ordered), must_link=must_pairs, cannot_link=cannot_pairs
     )

@@ -300,7 +300,9 @@ def test_a_file_of_fixed_width_comes_with_its_layout(asked: Asked) -> None:
         }
         return _text(Client().post(asked.ask(feed="widths"), files))
 
-    assert "layout.csv" in send_with("Name,Colour\nstudent_id,red\n")
+    refused = send_with("Name,Colour\nstudent_id,red\n")
+    assert "layout.csv" in refused
+    assert '<details class="stack" open>' in refused  # the folded field with the mistake
     assert not ProposedFile.objects.exists()
     assert "<dt>Rows</dt><dd>3</dd><dt>Columns</dt><dd>4</dd>" in send_with(layout)
     assert ProposedFile.objects.get().outcome == ""

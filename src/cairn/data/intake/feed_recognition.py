@@ -25,11 +25,8 @@ __all__ = [
     "ColumnMismatch",
     "RecognizedFeed",
     "UnrecognizedFile",
-    "guess_file_mapping",
-    "is_mapping_sufficient",
     "make_feed_name",
     "recognize_feeds",
-    "refuse_correction_file",
     "refuse_misfit",
 ]
 
@@ -72,7 +69,6 @@ _NAMED_COLUMNS: Final = 8  # in a message; an Ed-Fi table can have hundreds
 _MIN_PERSON_FIELDS: Final = 2
 _STUDENT: Final = "student"
 _ASSESSMENT: Final = "assessment"
-_SCHOOL_YEAR: Final = "school_year"
 _SUBJECT: Final = "subject"
 _ID_FIELDS: Final = frozenset({"local_id", "state_id"})
 _RESULT_FIELDS: Final = frozenset(

@@ -46,9 +46,7 @@ __all__ = [
     "compare_with_earlier_files",
     "date_day_columns",
     "load_confirmed_layout",
-    "propose_upload_layout",
     "recognize_template",
-    "recognize_upload",
     "refuse_mixed_encodings",
     "suggest_part_column",
 ]
@@ -59,6 +57,11 @@ _SCHOOL_YEAR: Final = "school_year"
 _ENCODED_UNEXPECTEDLY: Final = (
     "This file is encoded, but earlier files of this data set were not. Encoded files are kept "
     "apart from files with names. Use another data set name, such as encodings."
+)
+
+_CHOOSE_RECORD_TYPE: Final = (
+    "Cairn cannot detect the record type from the columns. Choose it above and upload the file "
+    "again."
 )
 
 _PLAIN_UNEXPECTEDLY: Final = (
@@ -143,7 +146,7 @@ def recognize_upload(
     header = list(dict.fromkeys(name for sheet in sheets for name in sheet.header))
     if not record and not is_mapping_sufficient(mapping, header if len(sheets) == 1 else ()):
         kind = describe_file_kind(sheets)
-        raise UnrecognizedFile(kind or CHOOSE_RECORD_TYPE)
+        raise UnrecognizedFile(kind or _CHOOSE_RECORD_TYPE)
     mapping = replace(mapping, **fixed)
     return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
 
@@ -330,12 +333,6 @@ def _date_results(proposal: LayoutProposal, year: str) -> LayoutProposal:
         changes += (f"Results without a date are of {year} now, and were of {stated}.",)
     constants = {**mapping.constants, _SCHOOL_YEAR: year}
     return replace(proposal, mapping=replace(mapping, constants=constants), changes=changes)
-
-
-CHOOSE_RECORD_TYPE: Final = (
-    "Cairn cannot detect the record type from the columns. Choose it above and upload the file "
-    "again."
-)
 
 
 def refuse_mixed_encodings(known: schema.ColumnMapping, content: bytes | FileContent) -> None:

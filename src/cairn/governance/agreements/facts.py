@@ -443,9 +443,9 @@ def load_confirmations(digests: Iterable[str]) -> ConfirmationsByDigest:
         Mapping of digest to confirmation rows; digests without a confirmation are absent.
     """
     rows_by_digest: dict[str, list[CriterionConfirmation]] = defaultdict(list)
-    if not (texts := set(digests)):
+    if not (wanted := set(digests)):
         return rows_by_digest
-    rows = CriterionConfirmation.objects.filter(digest__in=texts)
+    rows = CriterionConfirmation.objects.filter(digest__in=wanted)
     for row in rows.select_related("organization"):
         rows_by_digest[row.digest].append(row)
     return rows_by_digest

@@ -82,7 +82,7 @@ class ConsentTable(ListTable):
 
     @classmethod
     def describe_record(cls, record: Any) -> dict[str, str]:
-        """Say of a consent what the filters offer."""
+        """Say of a consent what the filters offer; it is neither searched nor downloaded."""
         return {"form": str(record.row.form), "status": record.status_label}
 
     def render_signer(self, value: str, record: Any) -> str:

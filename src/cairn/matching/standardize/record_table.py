@@ -36,6 +36,8 @@ IDENTIFYING_FIELDS: Final = (
 reviewers use `death_date`: it never joins or separates records.
 """
 
+_ITEM_END: Final = "\x1f"
+
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 _TEXT_LIST: Final = pa.list_(pa.string())
 
@@ -81,9 +83,9 @@ STANDARD_SCHEMA: Final = pa.schema(
 
 CONTENT_FIELDS: Final = (
     "source", "local_id", "state_id", "family", "given", "birth_text", "middle_initial", "suffix",
-    "gender", "postal", "address", "record_key",
+    "gender", "postal", "address", "given_forms", "middle_words", "household", "record_key",
 )  # fmt: skip
-"""What records are sorted by where one of several equal choices is made.
+"""What records are sorted by where one of several equal choices is made: all that is compared.
 
 A record key is a keyed hash: sorted by it alone, the same files would give other people in an
 installation with another key. It decides only between records that are alike.
@@ -98,9 +100,14 @@ def sort_by_content(standard: pa.Table) -> npt.NDArray[np.int64]:
     Returns:
         The position in `standard` of each record, in the sorted order.
     """
+    columns = {
+        name: _join_list_items(standard[name], _ITEM_END)
+        if pa.types.is_list(standard.schema.field(name).type)
+        else standard[name]
+        for name in CONTENT_FIELDS
+    }
     keys = [(name, "ascending") for name in CONTENT_FIELDS]
-    positions = pc.sort_indices(standard.select(CONTENT_FIELDS), sort_keys=keys)
-    return np.asarray(positions, np.int64)
+    return np.asarray(pc.sort_indices(pa.table(columns), sort_keys=keys), np.int64)
 
 
 def standardize_records(identifying_fields: pa.Table) -> pa.Table:

@@ -87,11 +87,11 @@ class ComposedChart:
 
 
 def build_table_chart(
-    table: releases_api.BreakdownTable, figures: releases_api.OutcomeFigures
+    table: releases_api.BreakdownTable, figures: releases_api.OutcomeFigures, title: str = ""
 ) -> ComposedChart:
-    """Build the chart of one composed table."""
+    """Build the chart of one composed table, which may have a title of its own."""
     alternative = _("Chart: %(title)s, %(count)s rows. Every value is in the table.") % {
-        "title": table.title,
+        "title": title or table.title,
         "count": len(table.lines),
     }
     missing = wording.explain_withheld(figures.statistic)
@@ -99,26 +99,29 @@ def build_table_chart(
 
 
 def build_group_trend(
-    published_outcome: PublishedOutcome, key: releases_api.FigureKey
+    published_outcome: PublishedOutcome, key: releases_api.FigureKey, title: str = ""
 ) -> ComposedChart | None:
     """Build the trend of one group.
 
     Args:
         published_outcome: the outcome.
         key: the group.
+        title: what the chart is called where the page has several; its table's title if empty.
     Returns:
-        The chart; None if fewer than two years have the group.
+        The chart; None if fewer than two years have a figure of the group that can be compared.
     """
     figures = published_outcome.figures
+    if len(figures.list_trend(key)) < _LEAST_YEARS:
+        return None
+    # The trend of these figures is that of all their children, who are the group here.
     tables = {
         year: {releases_api.COUNTY_KEY: figures.tables[year][key]}
         for year in figures.years
         if key in figures.tables[year]
     }
-    if len(tables) < _LEAST_YEARS:
-        return None
     figures = replace(figures, years=tuple(tables), tables=tables)
-    return build_table_chart(next(iter(releases_api.build_breakdown_tables(figures))), figures)
+    trend = next(iter(releases_api.build_breakdown_tables(figures)))
+    return build_table_chart(trend, figures, title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ A heading counts only where the cells can be what it says; a table of places is 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cache
-from itertools import pairwise
+from types import MappingProxyType
 from typing import Final
 
 import pyarrow as pa
@@ -98,7 +98,15 @@ _IDENTITY_FIELDS: Final = frozenset(
     {"local_id", "state_id", "given_name", "middle_name", "family_name", "birth_date"}
 )
 _CONTACT_FIELDS: Final = frozenset({"guardian_name", "email", WHOLE_NAME})
-_AFTER_APPLICATIONS: Final = frozenset({"fafsa", "postsecondary"})
+_OUTCOMES_OF_APPLICATIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "fafsa": ("cycle", "fafsa_status", "completed_date"),
+        "postsecondary": (
+            *("enrollment_begin", "enrollment_end", "enrollment_status"),
+            *("graduated", "graduation_date"),
+        ),
+    }
+)
 _MIN_ROSTER_FIELDS: Final = 3
 _SESSIONS: Final = "session_attendance"
 _LONGER_THAN_ONE: Final = frozenset({"guardian_name", "points"})
@@ -117,6 +125,7 @@ PARENT_PREFIX: Final = "parent."
 _PARENT_PATH: Final = re.compile(rf"(?:{re.escape(PARENT_PREFIX)})+")
 
 _BARE_ID: Final = "id"
+_LONGEST_NUMBER: Final = 18
 _NAMES_OF_ANYTHING: Final = frozenset({"name"})
 """Also how directories write the names of organizations."""
 
@@ -171,6 +180,18 @@ def _list_membership_headers() -> frozenset[str]:
 
 
 @cache
+def _list_outcome_headers() -> frozenset[str]:
+    """List how files write what followed an application: enrollment, a degree, or a FAFSA."""
+    return frozenset(
+        heading
+        for record, fields in _OUTCOMES_OF_APPLICATIONS.items()
+        for field in fields
+        for heading in get_record_type(record).fields[field].headers
+        if heading != "applicationstatus"
+    )
+
+
+@cache
 def _list_child_headers() -> frozenset[str]:
     return _list_person_headers() | {*get_record_type("student").fields["birth_date"].headers}
 
@@ -197,13 +218,15 @@ def suggest_mapping(
     else:
         is_published = is_published_table(header) or heading_context.is_household_list(header)
         is_school = any(normalize_spelling(name) in _list_membership_headers() for name in header)
-        is_application = heading_context.is_application_list(header)
+        is_application = heading_context.is_application_list(header) and not any(
+            normalize_spelling(name) in _list_outcome_headers() for name in header
+        )
         types = [
             entry
             for entry in load_element_catalogue().values()
             if not (is_published and entry.subject)
             and not (is_school and entry.name == _PROGRAM)
-            and not (is_application and entry.name in _AFTER_APPLICATIONS)
+            and not (is_application and entry.name in _OUTCOMES_OF_APPLICATIONS)
         ]
     scored_mappings = [
         (_score_mapping(header, sample, candidate, mapping), mapping)
@@ -553,7 +576,7 @@ def _match_headers(header: Sequence[str], record: RecordType) -> Iterable[tuple[
             elif last_key in element.headers:
                 depth = column.count(".")
                 yield 100 * depth + element.headers.index(last_key), column, name
-            elif name in _IDENTITY_FIELDS:
+            elif name in _IDENTITY_FIELDS and not heading_context.find_name_part_order(column):
                 for spelling in heading_context.list_child_headings(column):
                     if spelling in element.headers:
                         yield 1000 + element.headers.index(spelling), column, name
@@ -608,9 +631,10 @@ def _match_whole_name(
 def _match_bare_id(
     header: Sequence[str], sample: pa.Table | None, record: RecordType, columns: dict[str, str]
 ) -> None:
-    """Match a column “ID” beside the names of students, if each name has one ID.
+    """Match a column “ID” beside the names of students, if it is the student's.
 
-    Else it numbers the rows of the file, or visits.
+    Each name has one ID, most rows have one, and they do not count the rows, with or without gaps.
+    In a list of visits, some name is there twice with one ID: else it may be the visit's.
     """
     names = [
         name
@@ -624,16 +648,29 @@ def _match_bare_id(
         if normalize_spelling(column) != _BARE_ID or column in columns:
             continue
         rows = sample.select([column, *names]).slice(0, _SAMPLE_CELLS).to_pylist()
-        ids_of: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        ids_of: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for row in rows:
-            ids_of[tuple(row[name] for name in names)].add(row[column])
-        numbers = [int(row[column]) for row in rows if (row[column] or "").strip().isdecimal()]
-        is_counter = len(numbers) == len(rows) and all(b - a == 1 for a, b in pairwise(numbers))
-        has_one_each = sum(1 for ids in ids_of.values() if len(ids) > 1) * 10 <= len(ids_of)
-        if has_one_each and not is_counter:
-            if not _explain_column(sample, column, record.fields["local_id"]):
-                columns[column] = "local_id"
-            return
+            if (row[column] or "").strip():
+                ids_of[tuple(row[name] for name in names)].append(row[column].strip())
+        ids = [one for each in ids_of.values() for one in each]
+        mixed = sum(1 for each in ids_of.values() if len({*each}) > 1)
+        is_repeated = any(len(each) > len({*each}) for each in ids_of.values())
+        is_students = (
+            2 * len(ids) > len(rows)
+            and 10 * mixed <= len(ids_of)
+            and not _is_counter(ids)
+            and (is_repeated or "date" not in record.fields)
+        )
+        if is_students and not _explain_column(sample, column, record.fields["local_id"]):
+            columns[column] = "local_id"
+        return
+
+
+def _is_counter(ids: Sequence[str]) -> bool:
+    """Return whether numbers count something: they are close together, each is there once."""
+    numbers = {int(one) for one in ids if one.isdecimal() and len(one) <= _LONGEST_NUMBER}
+    is_dense = bool(numbers) and max(numbers) - min(numbers) < 2 * len(ids)
+    return len(numbers) == len(ids) and is_dense
 
 
 def _is_name_target(target: str) -> bool:

@@ -226,6 +226,18 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
             "student",
             {"First and Last Name": "name:first_last", "Guardian (Last; First)": None},
         ),
+        (
+            "First/Last,Student ID",
+            ("Ana Ames,7", "Ben Boyd,9"),
+            "student",
+            {"First/Last": "name:first_last"},
+        ),
+        (
+            "Last Name/First Name/MI,Student ID",
+            ("Ames Ana M,7", "Boyd Ben T,9"),
+            "student",
+            {"Last Name/First Name/MI": "name:last_first"},
+        ),
         # An ID beside a name is the student's; one that counts rows or visits is not.
         (
             "#,ID,Student Name,School",
@@ -246,10 +258,35 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
             {"ID": None},
         ),
         (
+            "ID,Student Name",
+            ("5,Ana Ames", "1,Ben Boyd", "2,Cleo Cruz", "4,Dee Dahl"),
+            "student",
+            {"ID": None},
+        ),
+        ("ID,Student Name", ("A7,Ana Ames", ",Ben Boyd", ",Cleo Cruz"), "student", {"ID": None}),
+        (
+            "ID,First Name,Last Name",
+            ("9" * 5_000 + ",Ana,Ames", "12,Ben,Boyd"),
+            "student",
+            {"First Name": "given_name"},
+        ),
+        (
             "ID,Student Name,Date,Minutes",
             ("100,Ana Ames,9/1/2026,30", "107,Ana Ames,9/2/2026,30", "109,Ben Boyd,9/2/2026,45"),
             "session_attendance",
             {"ID": None},
+        ),
+        (
+            "ID,Student Name,Date,Minutes",
+            ("9001,Ana Ames,9/1/2026,30", "9043,Ben Boyd,9/1/2026,45"),
+            "session_attendance",
+            {"ID": None},
+        ),
+        (
+            "ID,Student Name,Date,Minutes",
+            ("9001,Ana Ames,9/1/2026,30", "9043,Ben Boyd,9/1/2026,4", "9001,Ana Ames,9/2/2026,3"),
+            "session_attendance",
+            {"ID": "local_id"},
         ),
         # Where a student applied is not where it enrolled, and not its FAFSA.
         (
@@ -263,6 +300,18 @@ def test_a_spelling_of_a_period_is_no_other_period() -> None:
             ("7,Ames,Completed,11/15/2026", "9,Boyd,Submitted,11/15/2026"),
             "fafsa",
             {"FAFSA Status": "fafsa_status"},
+        ),
+        (
+            "Student ID,FAFSA Completed,FAFSA Completion Date,College,Application Status",
+            ("7,Y,11/15/2026,State U,Submitted",),
+            "fafsa",
+            {"FAFSA Completion Date": "completed_date", "Application Status": "fafsa_status"},
+        ),
+        (
+            "Student ID,Last Name,College Name,Enrollment Begin,Enrollment End,Admission Status",
+            ("7,Ames,State U,20260825,20261215,Admitted",),
+            "postsecondary",
+            {"Enrollment Begin": "enrollment_begin", "Admission Status": None},
         ),
     ],
 )

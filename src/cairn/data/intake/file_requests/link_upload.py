@@ -126,7 +126,7 @@ class RequestedFileUpload:
 def receive_requested_file(
     *,
     file_request: FileRequest,
-    sent: RequestedFileUpload,
+    upload: RequestedFileUpload,
     who: Actor,
     by: User | None,
     at: datetime,
@@ -136,7 +136,7 @@ def receive_requested_file(
 
     Args:
         file_request: the request, found by its link.
-        sent: the file.
+        upload: the file.
         who: the person who follows the link; the public without a sign-in.
         by: the signed-in user, if any.
         at: the time.
@@ -163,10 +163,10 @@ def receive_requested_file(
         is_accepted = False
         try:
             submission = replace(
-                file_requests.build_request_submission(claimed, at, name=sent.name),
-                extract_date=sent.extract_date,
+                file_requests.build_request_submission(claimed, at, name=upload.name),
+                extract_date=upload.extract_date,
             )
-            kept = _keep_file(claimed, submission, sent, on_received)
+            kept = _keep_file(claimed, submission, upload, on_received)
             is_accepted = not isinstance(kept, SentFileRefusal)
         finally:
             if not is_accepted:

@@ -13,11 +13,15 @@ from cairn.warehouse.schema import (
     list_fixed_width_columns,
 )
 
-__all__ = ["read_file_by_known_layout", "read_width_layout"]
+__all__ = ["UnreadableWidthLayout", "read_file_by_known_layout", "read_width_layout"]
 
 _HEAD_BYTES: Final = 1 << 17
 _UNNAMED_END: Final = 2
 """How many letters a line may have behind the columns of a shipped layout, such as a mark."""
+
+
+class UnreadableWidthLayout(UnreadableFile):
+    """The layout that came with a file of fixed width cannot be read; the file itself may be."""
 
 
 def read_file_by_known_layout(
@@ -101,12 +105,16 @@ def read_width_layout(
         The columns.
 
     Raises:
-        UnreadableFile: it is no layout; says what it needs.
+        UnreadableWidthLayout: it is no layout; says what it needs.
     """
     problem = "The layout is empty."
-    for sheet in read(name, content):
+    try:
+        sheets = read(name, content)
+    except UnreadableFile as error:
+        raise UnreadableWidthLayout(str(error)) from error
+    for sheet in sheets:
         try:
             return list_fixed_width_columns(sheet)
         except ValueError as error:
             problem = str(error)
-    raise UnreadableFile(f"{name}: {problem}")
+    raise UnreadableWidthLayout(f"{name}: {problem}")

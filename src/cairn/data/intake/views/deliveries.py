@@ -44,7 +44,7 @@ from cairn.data.intake.forms import ColumnsForm, ExtractDateForm, UploadForm
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals.delivery_modes import UndatedChanges, settle_submission
 from cairn.data.intake.proposals.extract_dates import date_submission
-from cairn.data.intake.proposals.fixed_width_files import read_width_layout
+from cairn.data.intake.proposals.fixed_width_files import UnreadableWidthLayout, read_width_layout
 from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -222,7 +222,8 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         form.add_error("extract_date", str(undated))
         return ""
     except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
-        form.add_error("file", str(problem))
+        is_layout = isinstance(problem, UnreadableWidthLayout)
+        form.add_error("layout_file" if is_layout else "file", str(problem))
         return ""
     show_receipt(request, upload)
     return reverse("intake:delivery", args=[upload.delivery.pk])

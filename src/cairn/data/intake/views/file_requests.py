@@ -27,6 +27,7 @@ from cairn.data.intake.file_requests.link_upload import (
 from cairn.data.intake.file_requests.request_email import email_request_link
 from cairn.data.intake.forms import FileRequestForm, RequestedFileForm
 from cairn.data.intake.models import DeliveryStateConflict, FileRequest
+from cairn.data.intake.proposals.fixed_width_files import UnreadableWidthLayout
 from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.views.deliveries import require_signed_in_user
 from cairn.governance.agreements.api import (
@@ -208,7 +209,7 @@ def _take_file(request: HttpRequest, file_request: FileRequest, who: Actor) -> H
     form = RequestedFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file, layout = form.cleaned_data["file"], form.cleaned_data["layout_file"]
-        sent_file = RequestedFileUpload(
+        upload = RequestedFileUpload(
             file.name,
             open_uploaded_content(file),
             extract_date=form.cleaned_data["extract_date"],
@@ -218,14 +219,15 @@ def _take_file(request: HttpRequest, file_request: FileRequest, who: Actor) -> H
         try:
             sent = receive_requested_file(
                 file_request=file_request,
-                sent=sent_file,
+                upload=upload,
                 who=who,
                 by=request.user if isinstance(request.user, User) else None,
                 at=timezone.localtime(),
                 on_received=lambda row: enqueue_delivery_check(row, file_request.asked_by),
             )
         except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
-            form.add_error("file", _translate_message(str(problem)))
+            is_layout = isinstance(problem, UnreadableWidthLayout)
+            form.add_error("layout_file" if is_layout else "file", _translate_message(str(problem)))
         else:
             if isinstance(sent, SentFileRefusal):
                 return _show_closed(request, file_request, sent.reasons)

@@ -73,7 +73,7 @@ def draft_release_from_options(
         framing=_parse_answers(options.answers),
         pilot=options.pilot,
         audience=_find_audience(options),
-        audience_minimum=options.minimum or LEAST_PARTNER_MINIMUM,
+        audience_minimum=LEAST_PARTNER_MINIMUM if options.minimum is None else options.minimum,
         by=by,
         at=at,
     )
@@ -91,7 +91,7 @@ def _find_audience(options: ReleaseDraftOptions) -> Organization | None:
     if row is None:
         known = ", ".join(Organization.objects.order_by("slug").values_list("slug", flat=True))
         raise CommandUsageError(
-            f"--audience: there is no partner {options.audience}. Partners: {known}."
+            f"--audience: there is no partner “{options.audience}”. Partners: {known}."
         )
     return row
 

@@ -84,8 +84,9 @@ def _list_trends(
     groups = list_partner_groups(each.figures, organization, is_for_partner=True)
     for key, label, _other, _other_label in groups:
         is_part = "school" in key.dimensions or len(key.dimensions) > 1
-        if not is_part and (chart := build_group_trend(each, key)):
-            yield f"{title}: {label}", chart
+        name = f"{title}: {label}"
+        if not is_part and (chart := build_group_trend(each, key, name)):
+            yield name, chart
 
 
 def list_release_rows(found: PartnerRelease) -> Iterator[Sequence[str | date | None]]:

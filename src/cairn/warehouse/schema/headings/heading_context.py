@@ -37,7 +37,10 @@ _TERM_PARTS: Final = {
 }
 _NAME_ORDER: Final = re.compile(
     r"(?:full)?(?:name)?(last|first)(?:name)?(?:and)?(?!\1)(?:last|first)(?:name)?"
+    r"(?:middle(?:name|initial)?|mi)?"
 )
+_NAME_SIGN: Final = re.compile(r"name|[,/]|last_?first|first_?last", re.IGNORECASE)
+"""What a heading about a name has: “First and last” may be days as well."""
 _LOCAL_ID: Final = "studentid"
 _WHOLE_NAME: Final = "studentname"
 
@@ -106,7 +109,9 @@ def find_name_part_order(heading: str) -> str:
     Returns:
         "last_first", "first_last", or empty if it does not say.
     """
-    for spelling in (normalize_spelling(heading), *list_child_headings(heading)):
+    children = list_child_headings(heading)
+    spellings = (normalize_spelling(heading),) if _NAME_SIGN.search(heading) else ()
+    for spelling in (*spellings, *children):
         if found := _NAME_ORDER.fullmatch(spelling):
             return "last_first" if found[1] == "last" else "first_last"
     return ""
