@@ -380,6 +380,11 @@ def test_a_zip_of_changed_enrollments_needs_all_classes(
     keyless = replace(_ZIP_ENROLLMENTS, columns={**columns, "beginDate": "entry_date"})
     alone = change_zip(store, permit, keyless, enrollments=_SPELLS.splitlines()[0])
     assert alone.table["endDate"].to_pylist() == ["", "2026-09-15"]
+    endless = {n: t for n, t in _ZIP_ENROLLMENTS.columns.items() if n != "endDate"}
+    for columns, kept in ((endless, ["e1"]), (_ZIP_ENROLLMENTS.columns, ["e1", "e2"])):
+        mapping = replace(_ZIP_ENROLLMENTS, columns=columns)
+        made = change_zip(store, permit, mapping, enrollments=_SPELLS.splitlines()[0])
+        assert sorted(made.table["sourcedId"].to_pylist()) == kept
     same = ",c1,o1,1,student,2026-08-20,\n"
     twice = f"e4,active,2026-09-15{same}e1,tobedeleted,{same}"
     with pytest.raises(UnusableDelivery, match="which of them a change is about"):
@@ -490,3 +495,22 @@ def test_a_changed_role_ends_an_enrollment_of_the_api(store: FileStore, permit: 
     changed = build(store, permit, before, {"enrollments": changes}, mapping)
     ends = zip(*(changed.table[n].to_pylist() for n in ("sourcedId", "endDate")), strict=True)
     assert {key: end or "" for key, end in ends} == {"e1": "2026-09-15", "e2": ""}
+
+
+def test_a_deleted_enrollment_does_not_stay_open_where_no_end_is_imported(
+    store: FileStore, permit: MakePermit
+) -> None:
+    sheets = read_file("sis.zip", write_zip(enrollments=_SPELLS))
+    covered = permit(Action.RECEIVE, "enrollment")
+    hidden = permit(Action.RECEIVE, "enrollment", without=["exit_date"])
+    columns = {n: t for n, t in _ZIP_ENROLLMENTS.columns.items() if n != "endDate"}
+    unmapped = replace(_ZIP_ENROLLMENTS, columns=columns)
+    for mapping, receive, names, ended in (
+        (_ZIP_ENROLLMENTS, covered, ["e2", "e4"], True),
+        (_ZIP_ENROLLMENTS, hidden, ["e4"], False),
+        (unmapped, covered, ["e4"], False),
+    ):
+        landed = land_sheets(store, sheets, mapping, permit=receive)
+        assert sorted(store.read(landed.ref)["sourcedId"].to_pylist()) == names
+        assert ("ended_enrollments" in {note.code for note in landed.notes}) is ended
+        assert all(sheet.unaccounted == 0 for sheet in landed.sheets)

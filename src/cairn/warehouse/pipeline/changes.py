@@ -140,6 +140,7 @@ def build_changed_file(
     _refuse_unknown_classes(chosen, landing.load_landing_result(store, earlier))
     before = store.read(earlier)
     _refuse_uncovered_columns(before, mapping, permit)
+    chosen = [_delete_ended_rows(sheet, before) for sheet in chosen]
     chosen = [_end_other_roles(sheet, before, mapping) for sheet in chosen]
     chosen = [_leave_out_other_people(sheet, before, mapping) for sheet in chosen]
     joined = _build_joined_rows(chosen, before, mapping)
@@ -442,6 +443,23 @@ def _find_marked_rows(sheet: Sheet) -> pa.Array | pa.ChunkedArray:
     if ONEROSTER_MARK.column not in sheet.header:
         return pa.repeat(value=False, size=sheet.table.num_rows)
     return ONEROSTER_MARK.find_deleted_rows(sheet.table[ONEROSTER_MARK.column])
+
+
+def _delete_ended_rows(sheet: Sheet, before: pa.Table) -> Sheet:
+    """Mark the rows that end on the day of their deletion, where no end is imported."""
+    mark = ONEROSTER_MARK
+    if not sheet.ended_rows or _END in before.column_names:
+        return sheet
+    is_ended = pc.is_in(
+        sheet.table[schema.ROW_COLUMN], value_set=pa.array(sheet.ended_rows, pa.int64())
+    )
+    table = sheet.table.set_column(
+        sheet.header.index(mark.column),
+        mark.column,
+        pc.if_else(is_ended, mark.values[0], sheet.table[mark.column]),
+    )
+    notes = tuple(note for note in sheet.notes if note.code != schema.ENDED_ROWS)
+    return replace(sheet, table=table, notes=notes, ended_rows=())
 
 
 def _end_other_roles(sheet: Sheet, before: pa.Table, mapping: ColumnMapping) -> Sheet:

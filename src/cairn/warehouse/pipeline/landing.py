@@ -25,6 +25,7 @@ from cairn.warehouse.pipeline.block_streams import iterate_ahead
 from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult, SheetRows
 from cairn.warehouse.pipeline.reshape import (
     INCOMPLETE_RESULTS,
+    delete_ended_rows,
     prepare_sheet,
     unpivot_results,
 )
@@ -45,6 +46,7 @@ LANDING_STEP: Final = "land"
 OPENED_NOTE: Final = "opened"
 """The text of a landed file's manifest that says by which answer its rows were opened."""
 
+_END_FIELD: Final = "exit_date"
 _LANDING_NOTE: Final = "landing"
 _NOT_WRITTEN: Final = FileRef(Zone.LANDED, "")
 
@@ -91,6 +93,10 @@ def land_sheets(
     for sheet in chosen_sheets:
         if problem := next((n for n in sheet.notes if n.code == schema.CHANGES_ONLY), None):
             raise UnusableDelivery(problem.message)
+    chosen_sheets = [
+        sheet if _imports_ends(sheet, mapping, permit) else delete_ended_rows(sheet)
+        for sheet in chosen_sheets
+    ]
     dropped: list[DroppedColumn] = []
     dropped += [
         DroppedColumn(name, refusal, CONSTANTS_SHEET, NOT_COVERED)
@@ -314,6 +320,14 @@ class _CoveredData:
 
 
 _BLOCK_ROWS: Final = 1 << 17
+
+
+def _imports_ends(sheet: Sheet, mapping: ColumnMapping, permit: Permit) -> bool:
+    """Return whether the rows that end on the day of their deletion say so where they land."""
+    return not sheet.ended_rows or any(
+        target.field == _END_FIELD and not _explain_refusal(target, mapping, permit)
+        for target in mapping.targets(sheet.header).values()
+    )
 
 
 def _select_covered_data(

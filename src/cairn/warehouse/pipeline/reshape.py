@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from cairn.warehouse import schema
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, RowFilter, RowKind, Sheet
 
-__all__ = ["fill_down_cells", "prepare_sheet"]
+__all__ = ["delete_ended_rows", "fill_down_cells", "prepare_sheet"]
 
 INCOMPLETE_RESULTS: Final = "incomplete_results"
 ONEROSTER_MARK: Final = schema.DeletionMark("status", ("tobedeleted",))
@@ -70,6 +70,29 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         table=table,
         left_out=(*sheet.left_out, *left_out),
         file_rows=sheet.file_rows,
+    )
+
+
+def delete_ended_rows(sheet: Sheet) -> Sheet:
+    """Leave out the rows that the sender deleted, and that would end instead.
+
+    Args:
+        sheet: a sheet, from which no end of such a row is imported: it would stay open.
+
+    Returns:
+        The sheet without them; ``left_out`` counts them as deleted.
+    """
+    is_ended = pc.is_in(
+        sheet.table[schema.ROW_COLUMN], value_set=pa.array(sheet.ended_rows, pa.int64())
+    )
+    rows = sheet.table[schema.ROW_COLUMN].filter(is_ended).to_pylist()
+    deleted = (RowKind.DELETED.count_rows(len(rows), rows),) if rows else ()
+    return replace(
+        sheet,
+        table=sheet.table.filter(pc.invert(is_ended)),
+        notes=tuple(note for note in sheet.notes if note.code != schema.ENDED_ROWS),
+        left_out=(*sheet.left_out, *deleted),
+        ended_rows=(),
     )
 
 

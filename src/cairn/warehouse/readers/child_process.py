@@ -283,6 +283,7 @@ def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
         SurveyForm.from_json(form) if (form := description.get("survey")) else None,
         _receive_sheet(pipe, joined) if (joined := description.get("joined")) else None,
         tuple(str(name) for name in description.get("incomplete", ())),
+        tuple(int(row) for row in description.get("ended_rows", ())),
     )
 
 
@@ -377,6 +378,7 @@ def _describe_sheet(sheet: Sheet) -> dict[str, Any]:
         "file_rows": sheet.file_rows,
         "sources": sheet.sources,
         "incomplete": sheet.incomplete,
+        "ended_rows": sheet.ended_rows,
         "survey": sheet.survey.to_json() if sheet.survey else None,
         "joined": _describe_sheet(sheet.joined) if sheet.joined else None,
         "is_packed": isinstance(sheet.table, PackedTable),

@@ -12,6 +12,7 @@ from cairn.warehouse.schema.survey_form import SurveyForm
 __all__ = [
     "CELL_COLUMN",
     "CHANGES_ONLY",
+    "ENDED_ROWS",
     "GROUP_COLUMN",
     "HEADING_COLUMN",
     "RESULT_COLUMN",
@@ -31,6 +32,9 @@ ROW_COLUMN: Final = "__row"
 
 CHANGES_ONLY: Final = "changes_only"
 """Code of the note of a sheet with changed rows only, which is no whole file."""
+
+ENDED_ROWS: Final = "ended_enrollments"
+"""Code of the note about rows that the sender deleted, and that end on the day of it instead."""
 
 UNCOUNTED: Final = -1
 """The number of rows of a table that has no rows in a file but its own."""
@@ -142,6 +146,8 @@ class Sheet:
             table.
         incomplete: columns with cells from another table of the file, which has changes only: a
             row may lack what an earlier file says.
+        ended_rows: numbers of the rows that the sender deleted, and that end on the day of it
+            instead, as the enrollments of OneRoster do.
     """
 
     name: str
@@ -155,6 +161,7 @@ class Sheet:
     survey: SurveyForm | None = None
     joined: "Sheet | None" = None
     incomplete: tuple[str, ...] = ()
+    ended_rows: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.file_rows == UNCOUNTED:

@@ -232,8 +232,7 @@ def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet], changed: 
     look_up("userSourcedId", "users", {"identifier": "userIdentifier"})
     sheet = records.make_joined_sheet("enrollments", table, enrollments, left_out, sources)
     return replace(
-        sheet,
-        notes=(*sheet.notes, *records.note_ended_enrollments(ended)),
+        records.note_ended_enrollments(sheet, ended),
         joined=records.make_empty_demographics() if is_change else None,
         incomplete=tuple(sorted(incomplete)),
     )

@@ -52,7 +52,7 @@ def _end_api_spells(sheet: Sheet) -> Sheet:
     made = replace(
         records.make_joined_sheet(sheet.name, table, sheet, left_out, ()), sources=sheet.sources
     )
-    return replace(made, notes=(*made.notes, *records.note_ended_enrollments(ended)))
+    return records.note_ended_enrollments(made, ended)
 
 
 def _join_api_demographics(users: Sheet, demographics: Sheet) -> Sheet:

@@ -11,7 +11,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.schema import ROW_COLUMN, ReadNote, RowKind, Sheet
+from cairn.warehouse.schema import ENDED_ROWS, ROW_COLUMN, ReadNote, RowKind, Sheet
 
 KEY: Final = "sourcedId"
 DELETED: Final = "tobedeleted"
@@ -32,17 +32,19 @@ def filter_current_rows(table: pa.Table) -> pa.Table:
     return table.filter(pc.invert(find_deleted_rows(table)))
 
 
-def end_deleted_spells(table: pa.Table, *, keeps_deleted: bool = False) -> tuple[pa.Table, int]:
+def end_deleted_spells(
+    table: pa.Table, *, keeps_deleted: bool = False
+) -> tuple[pa.Table, tuple[int, ...]]:
     """End the enrollments that were deleted on a known day, and leave out the other deleted ones.
 
     In a file of changes those stay, marked, and the ones that ended have no mark.
 
     Returns:
-        The rows, and how many of them ended that way.
+        The rows, and the numbers of those that ended that way.
     """
     deleted = find_deleted_rows(table)
     if "dateLastModified" not in table.column_names:
-        return (table if keeps_deleted else table.filter(pc.invert(deleted))), 0
+        return (table if keeps_deleted else table.filter(pc.invert(deleted))), ()
     day = pc.utf8_slice_codeunits(table["dateLastModified"], 0, 10)
     known = pc.and_(
         deleted,
@@ -58,7 +60,7 @@ def end_deleted_spells(table: pa.Table, *, keeps_deleted: bool = False) -> tuple
         if has_column
         else table.add_column(table.column_names.index(ROW_COLUMN), "endDate", end)
     )
-    ended = pc.sum(known).as_py() or 0
+    ended = tuple(table[ROW_COLUMN].filter(known).to_pylist())
     if keeps_deleted:
         return (
             set_status(table, pc.if_else(known, "", table["status"])) if ended else table
@@ -120,9 +122,12 @@ def select_joined_columns(demographics: Sheet, names: Sequence[str]) -> Sheet:
     return replace(demographics, header=(KEY, *names), table=rows)
 
 
-def note_ended_enrollments(ended: int) -> list[ReadNote]:
+def note_ended_enrollments(sheet: Sheet, ended: tuple[int, ...]) -> Sheet:
     message = "Enrollments that the sender marked as deleted. They end on the day of that change."
-    return [ReadNote("ended_enrollments", message, ended)] if ended else []
+    if not ended:
+        return sheet
+    note = ReadNote(ENDED_ROWS, message, len(ended))
+    return replace(sheet, notes=(*sheet.notes, note), ended_rows=ended)
 
 
 def note_unmatched_rows(demographics: Sheet, students: pa.Table) -> list[ReadNote]:
