@@ -73,7 +73,7 @@ class Person:
         """Ask for a page, or send a form; note the time or the fault."""
         begun = time.perf_counter()
         try:
-            status, text = self._exchange(path, form)
+            status, text, place = self._exchange(path, form)
         except (OSError, HTTPException) as error:
             self.faults[type(error).__name__] += 1
             self.connection = None
@@ -82,9 +82,10 @@ class Person:
             self.times["staff" if self.email else "public"].append(time.perf_counter() - begun)
         if status >= 400:
             self.faults[f"{status} {path}"] += 1
-        return text
+        return self.ask(place, counts=counts) if place else text
 
-    def _exchange(self, path: str, form: dict[str, str] | None) -> tuple[int, str]:
+    def _exchange(self, path: str, form: dict[str, str] | None) -> tuple[int, str, str]:
+        """Send one request; return the status, the text, and where a link leads on to."""
         self.connection = self.connection or HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Accept-Encoding": "identity", "Referer": f"http://127.0.0.1:{self.port}/"}
         if self.cookies:
@@ -99,7 +100,8 @@ class Person:
         for name, value in response.getheaders():
             if name.lower() == "set-cookie":
                 self.cookies |= {key: one.value for key, one in SimpleCookie(value).items()}
-        return response.status, text
+        is_led_on = form is None and 300 <= response.status < 400
+        return response.status, text, response.getheader("Location", "") if is_led_on else ""
 
     def sign_in(self) -> None:
         """Sign in with the form."""
@@ -183,12 +185,19 @@ def load_site(
 
 
 def sign_in(port: int, email: str, pages: tuple[str, ...]) -> Person:
-    """Sign one person in, who also opens a student's page if their list has one."""
+    """Sign one person in; who reads about students also opens the pages of two.
+
+    Raises:
+        SystemExit: no student is listed, so that the load would not be the one that is told.
+    """
     person = Person(port, pages, email)
     person.sign_in()
     if email == STUDENT_READER:
-        links = re.findall(r'href="(/students/[^"?]+/)"', person.ask("/students/", counts=False))
-        person.pages += tuple(sorted(set(links))[:2])
+        text = person.ask("/students/", counts=False)
+        links = sorted(set(re.findall(r'href="(/students/[^"?]+/\d+/)"', text)))
+        if not links:
+            raise SystemExit("The list of students is empty.")
+        person.pages += tuple(links[:2])
     return person
 
 

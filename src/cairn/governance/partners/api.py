@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from cairn.governance.partners.actions.person_records import *
     from cairn.governance.partners.actions.security_records import *
     from cairn.governance.partners.facts import *
+    from cairn.governance.partners.kept_pages import *
     from cairn.governance.partners.models import *
     from cairn.governance.partners.program_names import *
     from cairn.governance.partners.queries.access_steps import *

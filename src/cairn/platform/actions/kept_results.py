@@ -33,7 +33,12 @@ from cairn.platform.audit.api import (
     read_row_changes,
 )
 
-__all__ = ["forget_kept_results", "keep_while_rows_unchanged", "may_keep_results"]
+__all__ = [
+    "do_not_keep_result",
+    "forget_kept_results",
+    "keep_while_rows_unchanged",
+    "may_keep_results",
+]
 
 _MAX_RESULTS: Final = 2_000
 _MAX_IDLE_SECONDS: Final = 3_600
@@ -160,8 +165,14 @@ def may_keep_results() -> bool:
     return _read_heads() is not None
 
 
+def do_not_keep_result() -> None:
+    """Say, within a function whose result is kept, that this result is for its caller alone."""
+    for reading in _list_readings():
+        reading.may_be_kept = False
+
+
 def keep_while_rows_unchanged(
-    *, max_seconds: float = float("inf")
+    *, max_seconds: float = float("inf"), key: Callable[..., Hashable] | None = None
 ) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
     """Decorate a function so that its result is kept until a row that it read changes.
 
@@ -172,9 +183,11 @@ def keep_while_rows_unchanged(
     Args:
         max_seconds: for how long a result is kept at most, for a function that shows what also
             depends on the time or on files, and decides nothing.
+        key: computes from the arguments what the result is found by, for arguments that are not
+            hashable. Whatever of them the result depends on is in it.
 
     Returns:
-        The decorator. The function's arguments must be hashable.
+        The decorator. Without ``key``, the function's arguments must be hashable.
     """
 
     def decorate(function: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -186,11 +199,11 @@ def keep_while_rows_unchanged(
                 emptied, heads = _logs.times_emptied, _read_heads()
             if heads is None:
                 return function(*args, **kwargs)
-            key = (function, args, tuple(sorted(kwargs.items())), get_language(), localdate())
+            asked = key(*args, **kwargs) if key else (args, tuple(sorted(kwargs.items())))
+            place = (function, asked, get_language(), localdate())
             if max_seconds != float("inf"):
-                for outer in _list_readings():
-                    outer.may_be_kept = False
-            kept = _logs.find(key, heads, max_seconds)
+                do_not_keep_result()
+            kept = _logs.find(place, heads, max_seconds)
             if kept is not None:
                 for outer in _list_readings():
                     outer.places |= kept.places
@@ -199,7 +212,7 @@ def keep_while_rows_unchanged(
                 value = function(*args, **kwargs)
             if reading.may_be_kept:
                 result = _KeptResult(_copy_list(value), frozenset(reading.places), heads, begun)
-                _logs.keep(key, result, emptied)
+                _logs.keep(place, result, emptied)
             return value
 
         return read

@@ -57,7 +57,7 @@ from cairn.data.intake.upload_recognition import (
 from cairn.data.intake.views.delivery_page import DeliveryPage
 from cairn.governance.agreements.api import find_visible_agreement, list_visible_agreements
 from cairn.governance.consents.api import compute_school_year
-from cairn.governance.partners.api import load_actor
+from cairn.governance.partners.api import keep_page_while_rows_unchanged, load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.notifications.api import record_notices_read
 from cairn.platform.storage.api import open_uploaded_content
@@ -100,6 +100,7 @@ def get_visible_delivery(request: HttpRequest, requester: Actor, pk: int) -> Del
 
 
 @require_safe
+@keep_page_while_rows_unchanged
 def delivery_list(request: HttpRequest) -> HttpResponse:
     """List what partners sent, newest first, narrowed to the person's organizations."""
     requester, today = load_actor(request.user, request=request), timezone.localdate()

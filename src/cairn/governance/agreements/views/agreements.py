@@ -23,7 +23,7 @@ from cairn.governance.agreements.tables import AgreementTable
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
 from cairn.governance.agreements.toml_format.writer import write_tables
 from cairn.governance.agreements.views import request_context
-from cairn.governance.partners.api import Organization
+from cairn.governance.partners.api import Organization, keep_page_while_rows_unchanged
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy import questions
 from cairn.policy.checks import find_earliest_termination_day
@@ -36,6 +36,7 @@ _AGREEMENTS_PER_PAGE = 50
 
 
 @require_safe
+@keep_page_while_rows_unchanged
 def agreement_list(request: HttpRequest) -> HttpResponse:
     """List the agreements that this person may read, and whether each is in force today."""
     requester = request_context.identify_requester(request)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.partners import forms as partner_forms
 from cairn.governance.partners.actions import person_records
 from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.kept_pages import keep_page_while_rows_unchanged
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries import partner_people, security_status
 from cairn.governance.partners.role_templates import ROLE_TEMPLATES
@@ -34,6 +35,7 @@ def _signed_in_user(request: HttpRequest) -> User:
 
 
 @require_safe
+@keep_page_while_rows_unchanged
 def partner_list(request: HttpRequest) -> HttpResponse:
     """List every organization of the partnership."""
     who, today = load_actor(request.user, request=request), timezone.localdate()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.disclosure_log.api import load_organization_names
-from cairn.governance.partners.api import load_actor
+from cairn.governance.partners.api import keep_page_while_rows_unchanged, load_actor
 from cairn.outputs.releases import facts, forms, list_tables, merged_groups, tasks
 from cairn.outputs.releases.actions import drafts, owner_answers, review_and_publication
 from cairn.outputs.releases.models import Release
@@ -29,6 +29,7 @@ _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
+@keep_page_while_rows_unchanged
 def release_list(request: HttpRequest) -> HttpResponse:
     """List the releases that the user may see: those with a task for the user first."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
