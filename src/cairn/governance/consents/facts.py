@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from cairn.governance.consents.models.child import (
@@ -17,12 +17,17 @@ from cairn.governance.consents.models.child import (
     ConflictAnswer,
     Statement,
     Subject,
-    TaxEvidence,
 )
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.consent_form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
+from cairn.governance.consents.queries.child_rows import (
+    AnswerRow,
+    ChildRows,
+    EvidenceRow,
+    load_child_rows,
+)
 from cairn.governance.partners.api import Organization
 from cairn.platform.actions.api import open_request_cache
 from cairn.policy.checks import has_signer_conflict, is_tax_dependent
@@ -147,8 +152,9 @@ def _load_person_facts(sorted_keys: list[str], on: date) -> tuple[PersonFact, ..
     if not sorted_keys:
         return ()
     opt_outs = _load_opt_outs(sorted_keys)
-    children = {row.key: row for row in _select_children(sorted_keys)}
-    statements = load_newest_statements({row.organization_id for row in children.values()}, on)
+    children = load_child_rows(sorted_keys)
+    organizations = {rows.child.organization_id for rows in children.values()}
+    statements = load_newest_statements(organizations, on)
     return tuple(
         _build_person_fact(children[key], opt_outs[key], statements, on)
         if key in children
@@ -278,24 +284,25 @@ def build_written_consent(row: Consent, parties: frozenset[str]) -> WrittenConse
     )
 
 
-def find_conflicting_forms(row: Child) -> Iterator[ConsentForm]:
-    """Find the forms on which two holders of the right disagree and the district must decide."""
-    answered = {decision.form_id: decision.answered_at for decision in _sort_conflict_answers(row)}
+def find_conflicting_forms(
+    consents: Iterable[Consent], answers: Iterable[ConflictAnswer | AnswerRow]
+) -> Iterator[ConsentForm]:
+    """Find the forms on which two holders of the right disagree and the district must decide.
+
+    Args:
+        consents: the consents of one child.
+        answers: what the district decided about them.
+    Returns:
+        The forms.
+    """
+    in_order = sorted(answers, key=lambda answer: answer.answered_at)
+    answered = {answer.form_id: answer.answered_at for answer in in_order}
     by_form: dict[ConsentForm, list[FormAnswer]] = defaultdict(list)
-    for consent_row in row.consents.all():
+    for consent_row in consents:
         by_form[consent_row.form] += _list_voices(consent_row)
     for form_row, voices in by_form.items():
         if has_signer_conflict(voices, answered.get(form_row.pk)):
             yield form_row
-
-
-def _find_last_conflict_decision(row: Child) -> date | None:
-    days = [timezone.localdate(answer.answered_at) for answer in row.conflict_answers.all()]
-    return max(days, default=None)
-
-
-def _sort_conflict_answers(row: Child) -> list[ConflictAnswer]:
-    return sorted(row.conflict_answers.all(), key=lambda answer: answer.answered_at)
 
 
 def _list_voices(row: Consent) -> Iterator[FormAnswer]:
@@ -306,21 +313,6 @@ def _list_voices(row: Consent) -> Iterator[FormAnswer]:
         yield FormAnswer(row.signer, relation, says=agrees, at=row.recorded_at)
     if row.revoked_at and row.revoker:
         yield FormAnswer(row.revoker, relation, says=False, at=row.revoked_at)
-
-
-def _select_children(keys: Collection[str]) -> QuerySet[Child]:
-    return (
-        Child.objects.filter(key__in=keys)
-        .select_related("organization", "placement")
-        .prefetch_related(
-            "consents__form__parties",
-            "consents__superseded_by",
-            "consents__child",
-            "rosters__organization",
-            "conflict_answers",
-            "tax_evidence",
-        )
-    )
 
 
 def _load_opt_outs(keys: Collection[str]) -> Mapping[str, tuple[OptOutFact, ...]]:
@@ -343,17 +335,15 @@ def _build_opt_out_fact(row: OptOut) -> OptOutFact:
 
 
 def _build_person_fact(
-    row: Child, opt_outs: tuple[OptOutFact, ...], statements: NewestStatements, on: date
+    rows: ChildRows, opt_outs: tuple[OptOutFact, ...], statements: NewestStatements, on: date
 ) -> PersonFact:
-    consent_rows = [item for item in row.consents.all() if item.state in _CONSENTING_STATES]
-    current_entries = [
-        entry for entry in row.rosters.all() if _is_within(entry.starts, entry.ends, on)
-    ]
+    row = rows.child
+    consent_rows = [item for item in rows.consents if item.state in _CONSENTING_STATES]
+    current_entries = [entry for entry in rows.rosters if _is_within(entry.starts, entry.ends, on)]
     confirmed = {
-        entry.organization.slug
-        for entry in current_entries
-        if _is_within(entry.confirmed_on, None, on)
+        entry.organization for entry in current_entries if _is_within(entry.confirmed_on, None, on)
     }
+    decided = (timezone.localdate(answer.answered_at) for answer in rows.answers)
     label = unseal_child_label(row.key, row.sealed)
     placed = row.placement is not None and _is_within(row.placement_since, row.placement_until, on)
     return PersonFact(
@@ -361,27 +351,27 @@ def _build_person_fact(
         birth_date=label.birth_date,
         postsecondary=False if row.dual_enrolled else row.postsecondary,
         organizations=frozenset({row.organization.slug, *confirmed}),
-        claimed=frozenset(entry.organization.slug for entry in current_entries) - confirmed,
+        claimed=frozenset(entry.organization for entry in current_entries) - confirmed,
         consents=tuple(
             build_written_consent(item, frozenset(party.slug for party in item.form.parties.all()))
             for item in consent_rows
         ),
         opt_outs=opt_outs,
-        parents_conflict=next(find_conflicting_forms(row), None) is not None,
-        conflict_decided_on=_find_last_conflict_decision(row),
+        parents_conflict=any(find_conflicting_forms(rows.consents, rows.answers)),
+        conflict_decided_on=max(decided, default=None),
         custodians=frozenset(compute_signer_key(row.key, name) for name in label.custodians),
         court_order=row.court_order,
         placement=row.placement.slug if row.placement and placed else "",
         hold=row.hold,
         statement_on=row.statement_on,
-        tax_dependent=is_tax_dependent(map(_build_tax_dependency, row.tax_evidence.all()), on),
+        tax_dependent=is_tax_dependent(map(_build_tax_dependency, rows.evidence), on),
         # Schools and grades are in partners' rows, which this app does not store. They are unknown
         # until the caller looks them up (`disclosure_log`).
         enrollments=(
             *(
-                Enrollment(program=entry.organization.slug, starts=entry.starts, ends=entry.ends)
+                Enrollment(program=entry.organization, starts=entry.starts, ends=entry.ends)
                 for entry in current_entries
-                if entry.organization.slug in confirmed
+                if entry.organization in confirmed
             ),
             Enrollment(),
         ),
@@ -394,7 +384,7 @@ def _build_person_fact(
     )
 
 
-def _build_tax_dependency(row: TaxEvidence) -> TaxDependency:
+def _build_tax_dependency(row: EvidenceRow) -> TaxDependency:
     ended = timezone.localdate(row.ended_at) if row.ended_at else None
     return TaxDependency(row.tax_year, timezone.localdate(row.recorded_at), ended)
 

@@ -185,7 +185,9 @@ def test_two_parents_disagree_until_the_district_decides(
     world: World, browser: Callable[..., Client]
 ) -> None:
     (row,) = world.verified(paper(signer="Rosa Alba"))
-    assert list(facts.find_conflicting_forms(row.child)) == []
+    child = row.child
+    answers = child.conflict_answers.all()
+    assert list(facts.find_conflicting_forms(child.consents.all(), answers)) == []
     world.record(decline_paper(paper(signer="Leo Alba")))
     child = Child.objects.get()
     assert facts.load_person_fact(child, ON).parents_conflict

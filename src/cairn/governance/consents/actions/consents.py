@@ -316,7 +316,9 @@ def decide_parent_conflict(
     organization = child.organization.slug
     rows = child.consents.select_for_update().filter(form=form)
     locked_child = Child.objects.select_for_update().get(pk=child.pk)
-    is_open = form in facts.find_conflicting_forms(locked_child)
+    is_open = form in facts.find_conflicting_forms(
+        locked_child.consents.select_related("form"), locked_child.conflict_answers.all()
+    )
     decision = may_decide_consent_conflict(organization, disagree=is_open, actor=acting, on=on)
     decision.require()
     open_states = [

@@ -397,7 +397,11 @@ def _list_disputed_forms(who: Actor, on: date, *related: str) -> list[tuple[Chil
             *related,
         )
     )
-    return [(child, form) for child in rows for form in facts.find_conflicting_forms(child)]
+    return [
+        (child, form)
+        for child in rows
+        for form in facts.find_conflicting_forms(child.consents.all(), child.conflict_answers.all())
+    ]
 
 
 @dataclass(frozen=True, slots=True)
