@@ -6,8 +6,10 @@ what the user may see, often as dataclasses; everything here works on those rows
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, Final, TypeVar
 
 import django_tables2
@@ -120,6 +122,11 @@ class ListTable(django_tables2.Table):
     left_out_count: int = 0
     row_texts: Sequence[Mapping[str, str]] = ()
     query: QueryDict
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for column in self.columns.iterall():
+            column.render, column.value = map(_accept_any_name, (column.render, column.value))
 
     @classmethod
     def describe_record(cls, record: Any) -> dict[str, str] | None:
@@ -261,6 +268,32 @@ class ListTable(django_tables2.Table):
             if value is not None:
                 query[self.prefix + name] = str(value)
         return "?" + query.urlencode()
+
+
+def _accept_any_name(render: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap what renders a cell so that its arguments are looked up once, not for each cell.
+
+    django-tables2 hands a function the arguments that it names, and reads its signature each time,
+    which takes longer than rendering.
+    """
+    names, has_rest = _list_arguments(getattr(render, "__func__", render))
+
+    def render_cell(**cell: Any) -> Any:
+        return render(**(cell if has_rest else {name: cell[name] for name in names}))
+
+    render_cell.__signature__ = _ANY_NAME  # type: ignore[attr-defined]
+    return render_cell
+
+
+@cache
+def _list_arguments(render: Callable[..., Any]) -> tuple[tuple[str, ...], bool]:
+    parameters = signature(render).parameters.values()
+    names = tuple(p.name for p in parameters if p.kind not in _REST and p.name != "self")
+    return names, any(p.kind is Parameter.VAR_KEYWORD for p in parameters)
+
+
+_REST: Final = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+_ANY_NAME: Final = Signature([Parameter("cell", Parameter.VAR_KEYWORD)])
 
 
 def build_list_table(

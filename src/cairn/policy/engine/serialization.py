@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, TypeVar
 
@@ -53,7 +53,7 @@ class FactProblem:
         return f"{self.where or 'the file'}: {self.message}"
 
 
-def dump_fact(value: object) -> PlainJson:  # noqa: PLR0911 - one line a kind of value
+def dump_fact(value: object) -> PlainJson:
     """Convert a fact to plain JSON. Every field is written, so that a later default changes
     nothing.
 
@@ -64,24 +64,62 @@ def dump_fact(value: object) -> PlainJson:  # noqa: PLR0911 - one line a kind of
     Raises:
         TypeError: if the value is not a fact that JSON can hold.
     """
-    if isinstance(value, Enum):
-        return str(value.value)
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: dump_fact(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {
-            _format_key(key): dump_fact(member)
-            for key, member in sorted(value.items(), key=lambda item: str(item[0]))
-        }
-    if isinstance(value, frozenset | set):
-        return sorted((dump_fact(member) for member in value), key=str)
-    if isinstance(value, tuple | list):
-        return [dump_fact(member) for member in value]
-    raise TypeError(f"{type(value).__name__} is not a type of fact that can be saved.")
+    kind = type(value)
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = _choose_writer(kind)
+    return write(value)
+
+
+def _choose_writer(kind: type) -> Callable[[Any], PlainJson]:
+    """Choose how values of one type are written; a page writes thousands of values of few types."""
+    if is_dataclass(kind):
+        return partial(_write_fields, tuple(field.name for field in fields(kind)))
+    for base, write in _WRITERS_BY_BASE:
+        if issubclass(kind, base):
+            return write
+    raise TypeError(f"{kind.__name__} is not a type of fact that can be saved.")
+
+
+def _write_fields(names: Sequence[str], fact: object) -> PlainJson:
+    return {name: dump_fact(getattr(fact, name)) for name in names}
+
+
+def _write_enum(value: Enum) -> PlainJson:
+    return str(value.value)
+
+
+def _keep_value(value: PlainJson) -> PlainJson:
+    return value
+
+
+def _write_mapping(value: Mapping[object, object]) -> PlainJson:
+    return {
+        _format_key(key): dump_fact(member)
+        for key, member in sorted(value.items(), key=lambda item: str(item[0]))
+    }
+
+
+def _write_set(value: Iterable[object]) -> PlainJson:
+    return sorted((dump_fact(member) for member in value), key=str)
+
+
+def _write_sequence(value: Iterable[object]) -> PlainJson:
+    return [dump_fact(member) for member in value]
+
+
+_Writer = Callable[[Any], PlainJson]
+_WRITERS: Final[dict[type, _Writer]] = {}
+"""What was chosen for each type."""
+_WRITERS_BY_BASE: Final[tuple[tuple[type | tuple[type, ...], _Writer], ...]] = (
+    (Enum, _write_enum),
+    ((NoneType, bool, int, float, str), _keep_value),
+    (date, date.isoformat),
+    (Mapping, _write_mapping),
+    ((frozenset, set), _write_set),
+    ((tuple, list), _write_sequence),
+)
+"""The first type that fits decides: an enum may be a text too."""
 
 
 def load_fact(kind: type[FactType], data: object) -> FactType:
