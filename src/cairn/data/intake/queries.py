@@ -206,6 +206,11 @@ def list_current_deliveries(
     Returns:
         The deliveries, by organization, agreement, feed, period and part.
     """
+    return _list_current_deliveries(None if agreements is None else frozenset(agreements))
+
+
+@keep_while_rows_unchanged()
+def _list_current_deliveries(agreements: frozenset[str] | None) -> tuple[CurrentDelivery, ...]:
     rows = Delivery.objects.filter(state=DeliveryState.CONFORMED).order_by(
         "organization__slug", "agreement_reference", "feed", "period", "part"
     )
@@ -321,6 +326,7 @@ def filter_quarantined_deliveries(rows: QuerySet[Delivery]) -> QuerySet[Delivery
     return rows.filter(state=DeliveryState.CONFORMED, rows_kept__lt=F("rows_in"))
 
 
+@keep_while_rows_unchanged()
 def load_received_elements(elements: frozenset[str], _project: str) -> UseRecords:
     """Load which of these elements current files brought, for the question about a use of data.
 

@@ -29,7 +29,7 @@ from cairn.governance.consents.queries.child_rows import (
     load_child_rows,
 )
 from cairn.governance.partners.api import Organization
-from cairn.platform.actions.api import open_request_cache
+from cairn.platform.actions.api import keep_while_rows_unchanged, open_request_cache
 from cairn.policy.checks import has_signer_conflict, is_tax_dependent
 from cairn.policy.facts import (
     ConsentFormFact,
@@ -68,8 +68,13 @@ NewestStatements = Mapping[tuple[int, str], str]
 
 def load_newest_statements(organizations: Iterable[int], on: date) -> NewestStatements:
     """Return the newest statement of each organization about each subject, by the end of a day."""
+    return _load_newest_statements(frozenset(organizations), on)
+
+
+@keep_while_rows_unchanged()
+def _load_newest_statements(organizations: frozenset[int], on: date) -> NewestStatements:
     until = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
-    rows = Statement.objects.filter(organization__in=set(organizations), said_at__lt=until)
+    rows = Statement.objects.filter(organization__in=organizations, said_at__lt=until)
     newest_answers: dict[tuple[int, str], str] = {}
     for row in rows.order_by("said_at", "pk"):
         newest_answers[row.organization_id, row.subject] = row.says

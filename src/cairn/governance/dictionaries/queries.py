@@ -1,5 +1,6 @@
 """Read data dictionaries, limited to what the requester may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from cairn.governance.dictionaries import facts
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.partners.api import Organization
-from cairn.platform.actions.api import open_request_cache
+from cairn.platform.actions.api import keep_while_rows_unchanged, open_request_cache
 from cairn.policy import questions
 from cairn.policy.facts import Actor, DataDictionaryFact, collect_special_classes
 from cairn.policy.vocabulary import Action, SpecialClass
@@ -51,9 +52,10 @@ def load_current_dictionaries(*organizations: str) -> tuple[DataDictionaryFact, 
     return dictionaries
 
 
+@keep_while_rows_unchanged()
 def find_special_classes(
     elements: frozenset[str], *organizations: str
-) -> dict[str, frozenset[SpecialClass]]:
+) -> Mapping[str, frozenset[SpecialClass]]:
     """Find the special classes that organizations' own dictionaries give to data elements.
 
     Args:

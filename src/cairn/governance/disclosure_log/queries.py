@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from cairn.governance.agreements.api import filter_visible_agreements
 from cairn.governance.disclosure_log.disclosed_children.child_blocks import find_lines_of_child
 from cairn.governance.disclosure_log.models import FROM, DisclosureRecord, RecordRequest
 from cairn.governance.partners.api import Organization
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
@@ -197,13 +199,14 @@ def find_line_owners(row: DisclosureRecord) -> frozenset[str]:
     return frozenset(party.organization for party in row.parties.all() if party.side == FROM)
 
 
-def load_organization_names() -> dict[str, str]:
+@keep_while_rows_unchanged()
+def load_organization_names() -> Mapping[str, str]:
     """Load the name of every organization by its slug; lines store slugs, which do not change.
 
     Returns:
         Names by slug.
     """
-    return dict(Organization.objects.values_list("slug", "name"))
+    return MappingProxyType(dict(Organization.objects.values_list("slug", "name")))
 
 
 def name_organizations(reason: Reason, names: Mapping[str, str]) -> Reason:

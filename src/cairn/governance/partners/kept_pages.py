@@ -70,13 +70,14 @@ def keep_page_while_rows_unchanged(view: View[Arguments]) -> View[Arguments]:
             return answers[0]
         return HttpResponse(_TOKEN.sub(get_token(request).encode(), content))
 
-    return show
+    return cast("View[Arguments]", show)
 
 
 def _is_plain_page(request: HttpRequest, response: HttpResponse) -> bool:
     """Tell whether an answer is a page and nothing else: no file, no cookie, no message."""
     has_page = response.status_code == HTTPStatus.OK and dict(response.headers) == _HEADERS
-    return has_page and not response.cookies and not get_messages(request).added_new
+    has_message = getattr(get_messages(request), "added_new", False)
+    return has_page and not response.cookies and not has_message
 
 
 def _identify_page(request: HttpRequest, *_arguments: object, **_names: object) -> Hashable:
