@@ -1,6 +1,5 @@
 """Build the navigation around every page: the sections and links that the user may open."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import load_actor
@@ -162,27 +162,36 @@ def add_page_shell(request: HttpRequest) -> dict[str, Any]:
 
 def _build_page_shell(request: HttpRequest) -> PageShell:
     current_actor = load_actor(getattr(request, "user", None), request=request)
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
+    sections: tuple[NavigationSection, ...] = ()
+    if request.user.is_authenticated:
+        active_route = _find_active_route(view_name, request.path)
+        open_routes = _list_open_routes(current_actor, timezone.localdate())
+        sections = _build_sections(active_route, open_routes, get_language())
     return PageShell(
-        sections=tuple(_build_sections(request, current_actor))
-        if request.user.is_authenticated
-        else (),
+        sections=sections,
         excused=current_actor.second_factor is SecondFactor.EXCUSED,
-        help_url=find_help_url(request.resolver_match.view_name if request.resolver_match else ""),
+        help_url=find_help_url(view_name),
     )
 
 
-def _build_sections(request: HttpRequest, current_actor: Actor) -> Iterator[NavigationSection]:
-    view_name = request.resolver_match.view_name if request.resolver_match else ""
-    active_route = _find_active_route(view_name, request.path)
-    open_routes = _list_open_routes(current_actor, timezone.localdate())
-    for title, entries in _SECTIONS:
-        links = tuple(
-            NavigationLink(str(name), reverse(route), route == active_route)
-            for name, route, _action in entries
-            if route in open_routes
+@lru_cache(maxsize=512)
+def _build_sections(
+    active_route: str | None, open_routes: frozenset[str], _language: str | None
+) -> tuple[NavigationSection, ...]:
+    """Build the sections; their titles are in the language of the page."""
+    sections = (
+        NavigationSection(
+            str(title),
+            tuple(
+                NavigationLink(str(name), reverse(route), route == active_route)
+                for name, route, _action in entries
+                if route in open_routes
+            ),
         )
-        if links:
-            yield NavigationSection(str(title), links)
+        for title, entries in _SECTIONS
+    )
+    return tuple(section for section in sections if section.links)
 
 
 @lru_cache(maxsize=512)

@@ -244,14 +244,16 @@ def _select_due_contacts(who: Actor, on: date) -> list[FamilyContact]:
         withdrawn_at=None,
         follow_up_on__lte=on,
     )
-    due = due.select_related("participant").order_by("follow_up_on", "pk")
+    rows = list(due.select_related("participant").order_by("follow_up_on", "pk"))
+    if not rows:
+        return []
     newest: dict[int, FamilyContact] = {}
     children = due.values("participant")
     for row in FamilyContact.objects.filter(participant__in=children, withdrawn_at=None).order_by(
         "day", "pk"
     ):
         newest[row.participant_id] = row
-    return [row for row in due if newest[row.participant_id].pk == row.pk]
+    return [row for row in rows if newest[row.participant_id].pk == row.pk]
 
 
 def _start_of(day: date) -> datetime:

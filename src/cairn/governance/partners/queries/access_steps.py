@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries.security_status import may_change_security
 from cairn.governance.training.api import find_workshop, list_required_modules
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.policy.facts import Actor, Colleague, OrganizationSecurity
 from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.vocabulary import OrganizationKind, Role, SecondFactor
@@ -37,6 +38,7 @@ class AccessStep:
     is_own: bool = True
 
 
+@keep_while_rows_unchanged()
 def list_access_steps(who: Actor, on: date) -> list[AccessStep]:
     """List the access requirements of a person, in the order in which they are completed.
 
