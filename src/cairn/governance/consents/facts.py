@@ -20,14 +20,14 @@ from cairn.governance.consents.models.child import (
 )
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.consent_form import ConsentForm
+from cairn.governance.consents.models.loaded_children import (
+    LoadedChild,
+    LoadedDecision,
+    LoadedTaxDocument,
+    load_children_by_key,
+)
 from cairn.governance.consents.models.opt_outs import OptOut
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
-from cairn.governance.consents.queries.child_rows import (
-    AnswerRow,
-    ChildRows,
-    EvidenceRow,
-    load_child_rows,
-)
 from cairn.governance.partners.api import Organization
 from cairn.platform.actions.api import keep_while_rows_unchanged, open_request_cache
 from cairn.policy.checks import has_signer_conflict, is_tax_dependent
@@ -157,7 +157,7 @@ def _load_person_facts(sorted_keys: list[str], on: date) -> tuple[PersonFact, ..
     if not sorted_keys:
         return ()
     opt_outs = _load_opt_outs(sorted_keys)
-    children = load_child_rows(sorted_keys)
+    children = load_children_by_key(sorted_keys)
     organizations = {rows.child.organization_id for rows in children.values()}
     statements = load_newest_statements(organizations, on)
     return tuple(
@@ -290,7 +290,7 @@ def build_written_consent(row: Consent, parties: frozenset[str]) -> WrittenConse
 
 
 def find_conflicting_forms(
-    consents: Iterable[Consent], answers: Iterable[ConflictAnswer | AnswerRow]
+    consents: Iterable[Consent], answers: Iterable[ConflictAnswer | LoadedDecision]
 ) -> Iterator[ConsentForm]:
     """Find the forms on which two holders of the right disagree and the district must decide.
 
@@ -340,7 +340,7 @@ def _build_opt_out_fact(row: OptOut) -> OptOutFact:
 
 
 def _build_person_fact(
-    rows: ChildRows, opt_outs: tuple[OptOutFact, ...], statements: NewestStatements, on: date
+    rows: LoadedChild, opt_outs: tuple[OptOutFact, ...], statements: NewestStatements, on: date
 ) -> PersonFact:
     row = rows.child
     consent_rows = [item for item in rows.consents if item.state in _CONSENTING_STATES]
@@ -389,7 +389,7 @@ def _build_person_fact(
     )
 
 
-def _build_tax_dependency(row: EvidenceRow) -> TaxDependency:
+def _build_tax_dependency(row: LoadedTaxDocument) -> TaxDependency:
     ended = timezone.localdate(row.ended_at) if row.ended_at else None
     return TaxDependency(row.tax_year, timezone.localdate(row.recorded_at), ended)
 

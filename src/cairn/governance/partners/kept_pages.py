@@ -2,7 +2,7 @@
 
 Most of the time of a list is its rendering, and most readers open a list in which nothing has
 changed since they opened it last. What a page rests on is noted as for any other result
-(``keep_while_rows_unchanged``); what a page has of its request alone is put in anew.
+(``keep_while_rows_unchanged``); the form tokens of a page are put in for each request.
 """
 
 import re

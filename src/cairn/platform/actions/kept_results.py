@@ -166,7 +166,7 @@ def may_keep_results() -> bool:
 
 
 def do_not_keep_result() -> None:
-    """Say, within a function whose result is kept, that this result is for its caller alone."""
+    """Say, within a function with a kept result, that this result is for its caller alone."""
     for reading in _list_readings():
         reading.may_be_kept = False
 
@@ -184,7 +184,7 @@ def keep_while_rows_unchanged(
         max_seconds: for how long a result is kept at most, for a function that shows what also
             depends on the time or on files, and decides nothing.
         key: computes from the arguments what the result is found by, for arguments that are not
-            hashable. Whatever of them the result depends on is in it.
+            hashable. It holds everything in them on which the result depends.
 
     Returns:
         The decorator. Without ``key``, the function's arguments must be hashable.

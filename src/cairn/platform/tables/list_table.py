@@ -98,6 +98,10 @@ class ListTable(django_tables2.Table):
     its page. If the `render_<name>` of a column returns markup, the column also needs
     `value_<name>` with the plain text, which is searched, filtered and downloaded.
 
+    Args:
+        *args: the rows, as for `django_tables2.Table`.
+        **options: further arguments of `django_tables2.Table`.
+
     Attributes:
         caption: what the rows are, such as "Signed agreements".
         filter_columns: columns with values that the reader can choose from.

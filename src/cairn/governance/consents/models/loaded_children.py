@@ -26,7 +26,7 @@ _CONSENT_FIELDS: Final = tuple(
 """In the order of the model, which `from_db` expects."""
 
 
-class RosterRow(NamedTuple):
+class LoadedRoster(NamedTuple):
     """A program's claim that it serves a child."""
 
     organization: str
@@ -35,29 +35,29 @@ class RosterRow(NamedTuple):
     confirmed_on: date | None
 
 
-class AnswerRow(NamedTuple):
+class LoadedDecision(NamedTuple):
     """A district's decision where two parents disagree about a form."""
 
     form_id: int
     answered_at: datetime
 
 
-class EvidenceRow(NamedTuple):
-    """A document that shows whose tax dependent a student is."""
+class LoadedTaxDocument(NamedTuple):
+    """A document that shows that a student is a parent's tax dependent."""
 
     tax_year: int
     recorded_at: datetime
     ended_at: datetime | None
 
 
-class ChildRows(NamedTuple):
+class LoadedChild(NamedTuple):
     """A child with the rows of other tables that decisions about the child rest on."""
 
     child: Child
     consents: list[Consent]
-    rosters: list[RosterRow]
-    answers: list[AnswerRow]
-    evidence: list[EvidenceRow]
+    rosters: list[LoadedRoster]
+    answers: list[LoadedDecision]
+    evidence: list[LoadedTaxDocument]
 
 
 _CONSENTS: Final = PreparedRows(
@@ -90,7 +90,7 @@ _EVIDENCE: Final = PreparedRows(
 )
 
 
-def load_child_rows(keys: Collection[str]) -> dict[str, ChildRows]:
+def load_children_by_key(keys: Collection[str]) -> dict[str, LoadedChild]:
     """Load children by key, with their consents and their forms, rosters and evidence.
 
     Args:
@@ -107,11 +107,11 @@ def load_child_rows(keys: Collection[str]) -> dict[str, ChildRows]:
     consents: dict[int, list[Consent]] = defaultdict(list)
     for consent in _load_consents(children):
         consents[consent.child_id].append(consent)
-    rosters = _group(_ROSTERS, children, RosterRow)
-    answers = _group(_ANSWERS, children, AnswerRow)
-    evidence = _group(_EVIDENCE, children, EvidenceRow)
+    rosters = _group(_ROSTERS, children, LoadedRoster)
+    answers = _group(_ANSWERS, children, LoadedDecision)
+    evidence = _group(_EVIDENCE, children, LoadedTaxDocument)
     return {
-        row.key: ChildRows(row, consents[pk], rosters[pk], answers[pk], evidence[pk])
+        row.key: LoadedChild(row, consents[pk], rosters[pk], answers[pk], evidence[pk])
         for pk, row in children.items()
     }
 
@@ -133,7 +133,7 @@ def _load_forms() -> dict[int, ConsentForm]:
     return {form.pk: form for form in ConsentForm.objects.prefetch_related("parties")}
 
 
-_Row = TypeVar("_Row", RosterRow, AnswerRow, EvidenceRow)
+_Row = TypeVar("_Row", LoadedRoster, LoadedDecision, LoadedTaxDocument)
 
 
 def _group(
