@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 import pyzipper
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.data.intake.confirmed_uploads import confirm_upload
+from tests.data.intake.confirmed_uploads import confirm_preview, confirm_upload
 from tests.data.intake.conftest import AGREEMENT, AT
 
 from cairn.data.intake import upload_recognition
 from cairn.data.intake.actions import conformance, mapping_versions
 from cairn.data.intake.forms import UploadForm
-from cairn.data.intake.models import Delivery, SavedMapping
+from cairn.data.intake.models import Delivery, ProposedFile, SavedMapping
 from cairn.data.intake.tables import DeliveryTable
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.agreements.api import list_visible_agreements
@@ -665,3 +666,95 @@ def test_the_password_of_a_zip_is_used_once_and_kept_nowhere(
             assert secret not in str(cursor.fetchall())
     files = [path for path in settings.CAIRN_DATA.rglob("*") if path.is_file()]
     assert not [path for path in files if secret.encode() in path.read_bytes()]
+
+
+def _write_workbook(**sheets: list[list[str]]) -> bytes:
+    """A workbook with these sheets, each by its rows."""
+    file = BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return file.getvalue()
+
+
+_STUDENT_SHEET = [
+    ["Student ID", "First Name", "Last Name", "Birthdate"],
+    *([str(n), f"Ada{n}", "Bell", f"2015-03-0{n}"] for n in range(1, 4)),
+]
+_ATTENDANCE_SHEET = [
+    ["Student ID", "Attendance Date", "Attendance Code"],
+    *([str(n), f"2026-09-0{n}", "present"] for n in range(1, 4)),
+]
+_NOTE_SHEET = [["Note"], ["Exported on Monday."]]
+
+
+def test_a_file_with_several_kinds_of_records_becomes_a_data_set_for_each(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    steward = browser(Role.STEWARD, at="river")
+    book = _write_workbook(Students=_STUDENT_SHEET, Attendance=_ATTENDANCE_SHEET, Notes=_NOTE_SHEET)
+    answer = _upload(steward, book, feed="export")
+    assert (answer.status_code, answer.url) == (302, reverse("intake:deliveries"))
+    page = _text(steward.get(answer.url))
+    assert "Confirm each of them below" in page
+    waiting = {proposed.feed: proposed for proposed in ProposedFile.objects.filter(outcome="")}
+    assert waiting.keys() == {"export-students", "export-attendance"}
+    assert not Delivery.objects.exists(), "nothing lands on a guess"
+    for proposed in waiting.values():
+        address = reverse("intake:proposal", args=[proposed.pk])
+        form = steward.get(address).context["form"]
+        steward.post(address, {name: form[name].value() or "" for name in form.fields})
+        confirm_preview(steward, f"{address}preview/")
+    records = {row.feed: (row.record, row.rows_kept) for row in Delivery.objects.all()}
+    assert records == {"export-students": ("student", 3), "export-attendance": ("attendance", 3)}
+
+    # Sent once more, with a new row: both layouts are known, and land by themselves.
+    newer = [*_STUDENT_SHEET, ["4", "Cam", "Cole", "2015-04-04"]]
+    book = _write_workbook(Students=newer, Attendance=_ATTENDANCE_SHEET, Notes=_NOTE_SHEET)
+    answer = _upload(steward, book, feed="export")
+    assert answer.url == reverse("intake:deliveries")
+    assert not ProposedFile.objects.filter(outcome="").exists()
+    current = Delivery.objects.filter(state=DeliveryState.CONFORMED)
+    assert {row.feed: row.rows_kept for row in current} == {
+        "export-students": 4,
+        "export-attendance": 3,
+    }
+
+
+def test_the_one_table_that_the_agreement_covers_is_read(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    steward = browser(Role.STEWARD, at="river")
+    book = _write_workbook(Notes=_NOTE_SHEET, Students=_STUDENT_SHEET)
+    answer = _upload(steward, book)
+    assert "/waiting/" in answer.url
+    assert ProposedFile.objects.get().feed == "roster"
+    none = _text(_upload(steward, _write_workbook(A=_NOTE_SHEET, B=_NOTE_SHEET), feed="notes"))
+    assert "It looks like plain text" in none
+
+
+def test_a_file_of_which_the_agreement_covers_nothing_says_what_it_holds(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    steward = browser(Role.STEWARD, at="river")
+    shots = [
+        ["Student ID", "First Name", "Last Name", "Birthdate", "Vaccine", "Date Given"],
+        *([str(n), "Ada", "Bell", "2015-03-04", "MMR", "2016-01-02"] for n in range(1, 4)),
+    ]
+    page = _text(_upload(steward, _write_workbook(Shots=shots, Notes=_NOTE_SHEET), feed="shots"))
+    assert "The file holds immunizations. The agreement RV-DSA-01 covers none of these." in page
+
+
+def test_a_sheet_with_a_thousand_columns_can_be_confirmed(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    steward = browser(Role.STEWARD, at="river")
+    others = [f"Item {number}" for number in range(1_100)]
+    rows = [["Student ID", "First Name", "Last Name", "Birthdate", *others]]
+    rows += [[str(n), "Ada", "Bell", f"2015-03-0{n}", *("1" for _ in others)] for n in range(1, 4)]
+    text = "\n".join(",".join(row) for row in rows)
+    answer = _send(steward, text.encode(), record="student")
+    assert answer.status_code == 302
+    assert Delivery.objects.get().rows_kept == 3

@@ -117,7 +117,7 @@ def recognize_feeds(
     refuse_correction_file(sheets)
     recognized: dict[str, RecognizedFeed] = {}
     read: set[str] = set()
-    guesses = list(_guess_feeds(file_name, sheets))
+    guesses = guess_feeds(file_name, sheets)
     if fixed_width:
         guesses = [
             replace(guess, mapping=replace(guess.mapping, fixed_width=fixed_width))
@@ -267,7 +267,7 @@ def guess_file_mapping(
             if len(sheets) == 1 or (sheet.survey and not sheet.survey.parent):
                 raise
     if not proposed:
-        raise schema.MappingProblem("Cairn did not recognize any column name in this file.")
+        raise schema.UnknownHeadings("Cairn did not recognize any column name in this file.")
     return max(proposed, key=lambda mapping: (is_mapping_sufficient(mapping), len(mapping.columns)))
 
 
@@ -374,6 +374,20 @@ def _measure_fit(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> float:
 def _matches_sheet_name(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> bool:
     pattern = mapping.sheet
     return not pattern or fnmatchcase(sheet.name.casefold(), pattern.casefold())
+
+
+def guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> list[RecognizedFeed]:
+    """Guess what each table of a file holds.
+
+    Args:
+        file_name: name of the file, or of its data set.
+        sheets: its sheets.
+
+    Returns:
+        A data set for each table that is enough of one record type, or one for all tables that are
+        alike; none where no table is.
+    """
+    return list(_guess_feeds(file_name, sheets))
 
 
 def _guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> Iterable[RecognizedFeed]:

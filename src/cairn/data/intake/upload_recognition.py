@@ -20,7 +20,9 @@ from cairn.data.intake.delivery_parts import (
 from cairn.data.intake.facts import Submission, load_agreement_by_reference
 from cairn.data.intake.feed_recognition import (
     ColumnMismatch,
+    RecognizedFeed,
     UnrecognizedFile,
+    guess_feeds,
     guess_file_mapping,
     is_mapping_sufficient,
     refuse_correction_file,
@@ -42,10 +44,12 @@ from cairn.warehouse.file_parts import list_part_columns, split_parts
 from cairn.warehouse.readers import FileContent, contains_encodings, read_file_in_child_process
 
 __all__ = [
+    "SeveralRecordTypes",
     "UploadLayout",
     "compare_with_earlier_files",
     "date_day_columns",
     "load_confirmed_layout",
+    "recognize_record_type",
     "recognize_template",
     "refuse_mixed_encodings",
     "suggest_part_column",
@@ -68,6 +72,22 @@ _PLAIN_UNEXPECTEDLY: Final = (
     "This file is not encoded, but earlier files of this data set were. If it has names that may "
     "not be shared, encode it first (cairn encode). Otherwise use another data set name."
 )
+
+
+class SeveralRecordTypes(UnrecognizedFile):
+    """A file with tables of several record types, each of which becomes a data set of its own.
+
+    Args:
+        kinds: what its tables hold.
+    """
+
+    def __init__(self, kinds: Sequence[RecognizedFeed]) -> None:
+        self.kinds = tuple(kinds)
+        titles = ", ".join(kind.mapping.type.title_in_sentence for kind in kinds)
+        super().__init__(
+            f"The file holds several kinds of records: {titles}. Choose the record type, and "
+            "upload the file once for each."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +131,7 @@ def recognize_upload(
     Raises:
         UnreadableFile: the file cannot be read.
         UnrecognizedFile: the columns do not show what it holds.
+        SeveralRecordTypes: its tables are of several record types, and none was chosen.
     """
     organization, feed, name = submission.organization, submission.feed, submission.name
     saved, misfit = queries.get_newest_mapping(organization, feed), ""
@@ -139,16 +160,76 @@ def recognize_upload(
         refuse_correction_file(sheets)
     if template := recognize_template(submission, sheets, record):
         return UploadLayout(sheets, template, is_confirmed=False, misfit=misfit, is_template=True)
+    if len(sheets) > 1 and not record:
+        mapping = _choose_only_kind(submission, sheets)
+    else:
+        mapping = _guess_mapping(sheets, record)
+    mapping = replace(mapping, **fixed)
+    return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
+
+
+def _guess_mapping(sheets: Sequence[schema.Sheet], record: str) -> schema.ColumnMapping:
+    """Guess how the one table of a file is read, or the table of the record type chosen."""
     try:
         mapping = guess_file_mapping(sheets, record or None)
     except schema.MappingProblem as problem:
-        raise UnrecognizedFile(f"{problem} {describe_file_kind(sheets)}".strip()) from problem
-    header = list(dict.fromkeys(name for sheet in sheets for name in sheet.header))
-    if not record and not is_mapping_sufficient(mapping, header if len(sheets) == 1 else ()):
         kind = describe_file_kind(sheets)
-        raise UnrecognizedFile(kind or _CHOOSE_RECORD_TYPE)
-    mapping = replace(mapping, **fixed)
-    return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
+        # What a file is says more than that no column of it is known.
+        is_said = kind and not record and isinstance(problem, schema.UnknownHeadings)
+        raise UnrecognizedFile(kind if is_said else f"{problem} {kind}".strip()) from problem
+    if not record and not is_mapping_sufficient(mapping, sheets[0].header):
+        raise UnrecognizedFile(describe_file_kind(sheets) or _CHOOSE_RECORD_TYPE)
+    return mapping
+
+
+def _choose_only_kind(
+    submission: Submission, sheets: Sequence[schema.Sheet]
+) -> schema.ColumnMapping:
+    """Choose the mapping of the only table that the agreement covers and that is enough.
+
+    Raises:
+        UnrecognizedFile: there is no such table.
+        SeveralRecordTypes: there are several.
+    """
+    kinds = guess_feeds(submission.feed, sheets)
+    terms = load_agreement_by_reference(submission.agreement.reference)
+    records = {term.record for term in terms.data}
+    covered = [kind for kind in kinds if kind.mapping.record in records]
+    if not kinds:
+        raise UnrecognizedFile(describe_file_kind(sheets) or _CHOOSE_RECORD_TYPE)
+    if not covered:
+        titles = ", ".join(kind.mapping.type.title_in_sentence for kind in kinds)
+        raise UnrecognizedFile(
+            f"The file holds {titles}. The agreement {terms.reference} covers none of these. "
+            "Choose another agreement, or ask the data manager to amend it."
+        )
+    if len(covered) > 1:
+        raise SeveralRecordTypes(covered)
+    return covered[0].mapping
+
+
+def recognize_record_type(
+    submission: Submission, kind: RecognizedFeed, content: bytes | FileContent
+) -> UploadLayout:
+    """Recognize how one record type of a file with several is read.
+
+    Args:
+        submission: what its sender states; the data set is that of the record type.
+        kind: what its table holds.
+        content: its bytes, or content that can be opened.
+
+    Returns:
+        The layout: as confirmed before for this data set, else as guessed.
+
+    Raises:
+        UnreadableFile: the file cannot be read.
+        UnrecognizedFile: the data set is of another kind.
+    """
+    if queries.get_newest_mapping(submission.organization, submission.feed) is not None:
+        return recognize_upload(submission, kind.mapping.record, content)
+    sheets, widths = read_file_by_known_layout(submission.name, content)
+    mapping = replace(kind.mapping, fixed_width=widths)
+    return UploadLayout(tuple(sheets), mapping, is_confirmed=False)
 
 
 def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadLayout:

@@ -4,6 +4,7 @@ from cairn.platform.deferred_imports import TYPE_CHECKING, load_exports_on_deman
 
 if TYPE_CHECKING:
     from cairn.data.public_sources.actions import *
+    from cairn.data.public_sources.editions import *
     from cairn.data.public_sources.models import *
     from cairn.data.public_sources.published_file import *
     from cairn.data.public_sources.queries import *

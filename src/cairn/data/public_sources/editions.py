@@ -9,6 +9,14 @@ from django.utils.translation import gettext as _
 from cairn.data.public_sources.models import PublicFigure, PublicSource
 from cairn.warehouse import published_tables
 
+__all__ = [
+    "EditionDifference",
+    "FigureChange",
+    "build_public_figure",
+    "compare_editions",
+    "repeat_column_roles",
+]
+
 _TEXT_LENGTHS = {"place_id": 60, "place": 200, "period": 60, "group": 300, "measure": 200}
 _VALUE_LENGTH = 60
 
@@ -61,7 +69,15 @@ class EditionDifference:
 
 
 def build_public_figure(source: PublicSource, row: published_tables.IndicatorRow) -> PublicFigure:
-    """Build the database row of one figure, not saved."""
+    """Build the database row of one figure, not saved.
+
+    Args:
+        source: the table.
+        row: the figure.
+
+    Returns:
+        The row.
+    """
     texts = {name: getattr(row, name)[:length] for name, length in _TEXT_LENGTHS.items()}
     return PublicFigure(
         source=source,
@@ -116,7 +132,15 @@ def compare_editions(
 def repeat_column_roles(
     proposals: Sequence[published_tables.ColumnProposal], earlier_roles: Mapping[str, str]
 ) -> list[published_tables.ColumnProposal]:
-    """Propose for each column what it was in the earlier edition, if that had it."""
+    """Propose for each column what it was in the earlier edition, if that had it.
+
+    Args:
+        proposals: what is proposed for the columns of the newer edition.
+        earlier_roles: what each column of the earlier edition was, by its heading.
+
+    Returns:
+        The proposals, in their order.
+    """
     return [
         replace(
             proposal,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.warehouse.published_tables import ValueKind
 
-__all__ = ["SourceLevel", "ValueDirection"]
+__all__ = ["PublicSource", "SourceLevel", "SourceState", "ValueDirection"]
 
 
 class SourceState(models.TextChoices):

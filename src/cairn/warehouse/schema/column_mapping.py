@@ -51,6 +51,7 @@ __all__ = [
     "ColumnMapping",
     "ColumnTarget",
     "MappingProblem",
+    "UnknownHeadings",
     "WideLayout",
     "fold_header",
     "has_mapping_rule",
@@ -79,6 +80,10 @@ ABSENT_CODES: Final = frozenset({"absent_excused", "absent_unexcused", "suspende
 
 class MappingProblem(Exception):
     """A mapping that cannot be used. The message names the entry and says what to change."""
+
+
+class UnknownHeadings(MappingProblem):
+    """No heading of a file is known, so that no mapping can be suggested."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from cairn.warehouse.schema.column_mapping import (
     ColumnMapping,
     ColumnTarget,
     MappingProblem,
+    UnknownHeadings,
     WideLayout,
 )
 from cairn.warehouse.schema.column_patterns import VAGUE_HEADING, explain_mismatch
@@ -236,7 +237,7 @@ def suggest_mapping(
     if not scored_mappings and record:
         return ColumnMapping(record=record, columns={})
     if not scored_mappings:
-        raise MappingProblem(
+        raise UnknownHeadings(
             "Cairn did not recognize any column name. Check that the header is in the first rows "
             "of the file. Or choose the record type, and map the columns yourself."
         )

@@ -57,6 +57,44 @@ def test_a_column_is_what_the_user_says(
         assert words in wrong.error
 
 
+def test_a_newer_edition_replaces_the_one_before(
+    cairn: Callable[..., Any], secured: Path, table: Path
+) -> None:
+    cairn("add-table", table, *_SAID, "--column", "Year=ignored", "--yes")
+    newer = table.with_name("newer.csv")
+    newer.write_text("County,Year,Poverty rate\nOak,2023,13\nOak,2024,12.0\nElm,2025,9\n")
+    later = tuple(text.replace("2024-12-31", "2025-12-31") for text in _SAID)
+    shown = cairn("add-table", newer, *later, "--replaces", "Poverty")
+    assert shown.code == 1
+    assert "Replaces “Poverty” as of 2024-12-31." in shown.out
+    assert PublicSource.objects.count() == 1
+    said = cairn("add-table", newer, *later, "--replaces", "Poverty", "--yes", "--json")
+    assert (said.code, said.facts["columns"]["Year"]) == (0, "ignored"), "as in the edition before"
+    assert said.facts["difference"] == {"added": 0, "changed": 2, "removed": 0, "unchanged": 1}
+    before, now = PublicSource.objects.order_by("pk")
+    assert (before.state, now.state, now.first_edition) == ("superseded", "added", before)
+    earlier = cairn("add-table", table, *_SAID, "--replaces", str(now.pk), "--yes")
+    assert (earlier.code, PublicSource.objects.count()) == (2, 2)
+
+
+def test_the_table_that_is_replaced_must_be_clear(
+    cairn: Callable[..., Any], secured: Path, table: Path
+) -> None:
+    other = table.with_name("other.csv")
+    other.write_text("County,Year,Rate\nOak,2023,1\n")
+    for file in (table, other):
+        cairn("add-table", file, *_SAID, "--yes")
+    unknown = cairn("add-table", table, *_SAID, "--replaces", "Wealth")
+    assert (unknown.code, "“Wealth”" in unknown.error) == (2, True)
+    several = cairn("add-table", table, *_SAID, "--replaces", "Poverty")
+    numbers = ", ".join(str(pk) for pk in PublicSource.objects.values_list("pk", flat=True))
+    assert (several.code, f"one: {numbers}." in several.error) == (2, True)
+    newer = table.with_name("newer.csv")
+    newer.write_text("County,Year,Poverty rate\nAsh,1999,3\n")
+    shown = cairn("add-table", newer, *_SAID, "--replaces", numbers.partition(",")[0])
+    assert "Is it a newer edition of that table?" in shown.out
+
+
 def test_a_list_of_students_is_refused(
     cairn: Callable[..., Any], secured: Path, tmp_path: Path
 ) -> None:

@@ -1,6 +1,6 @@
 """Pages of deliveries: the list, the upload, one delivery, and the mapping of its columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -49,8 +49,10 @@ from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.upload_recognition import (
+    SeveralRecordTypes,
     UploadLayout,
     propose_upload_layout,
+    recognize_record_type,
     recognize_upload,
     suggest_part_column,
 )
@@ -213,9 +215,7 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         recognize = partial(
             _recognize_file, submission, data["record"], content, data["layout_file"]
         )
-        upload = _propose_upload(submission, content, recognize, form.get_deletion_mark())
-        if isinstance(upload, ProposedFile):
-            return reverse("intake:proposal", args=[upload.pk])
+        uploads = _propose_uploads(submission, content, recognize, form.get_deletion_mark())
     except UnclearPart as unclear:
         form.add_error("part", str(unclear))
         return ""
@@ -226,8 +226,49 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         is_layout = isinstance(problem, UnreadableWidthLayout)
         form.add_error("layout_file" if is_layout else "file", str(problem))
         return ""
-    show_receipt(request, upload)
-    return reverse("intake:delivery", args=[upload.delivery.pk])
+    return _show_uploads(request, uploads)
+
+
+def _show_uploads(
+    request: HttpRequest, uploads: Sequence[receipt.DeliveryReceipt | ProposedFile]
+) -> str:
+    """Say what became of what was uploaded; return the page to show next."""
+    waiting = [upload for upload in uploads if isinstance(upload, ProposedFile)]
+    received = [upload for upload in uploads if not isinstance(upload, ProposedFile)]
+    for upload in received:
+        show_receipt(request, upload)
+    if len(uploads) > 1:
+        kinds = ", ".join(f"“{upload.feed}”" for upload in waiting)
+        text = ngettext(
+            "The file holds several kinds of records. Confirm this data set below: %(kinds)s.",
+            "The file holds several kinds of records, each of which is a data set of its own. "
+            "Confirm each of them below: %(kinds)s.",
+            len(waiting),
+        )
+        if waiting:
+            messages.warning(request, text % {"kinds": kinds})
+        return reverse("intake:deliveries")
+    if waiting:
+        return reverse("intake:proposal", args=[waiting[0].pk])
+    return reverse("intake:delivery", args=[received[0].delivery.pk])
+
+
+def _propose_uploads(
+    submission: facts.Submission,
+    content: FileContent,
+    recognize: Callable[[], UploadLayout],
+    mark: DeletionMark | None,
+) -> list[receipt.DeliveryReceipt | ProposedFile]:
+    """Land or propose a file; one with several kinds of records as a data set for each."""
+    try:
+        return [_propose_upload(submission, content, recognize, mark)]
+    except SeveralRecordTypes as several:
+        uploads = []
+        for kind in several.kinds:
+            own = replace(submission, feed=kind.name)
+            recognize_kind = partial(recognize_record_type, own, kind, content)
+            uploads.append(_propose_upload(own, content, recognize_kind, mark))
+        return uploads
 
 
 def _open_content(

@@ -334,6 +334,14 @@ def add_table(  # noqa: PLR0913 - each is an option of the command
             "margin, numerator, denominator or ignored. Repeatable.",
         ),
     ] = None,
+    replaces: Annotated[
+        str,
+        typer.Option(
+            "--replaces",
+            metavar="TITLE",
+            help="Title or number of the table that this is a newer edition of.",
+        ),
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Add the table as shown.")] = False,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
@@ -345,8 +353,9 @@ def add_table(  # noqa: PLR0913 - each is an option of the command
     --address https://data.census.gov --license "U.S. government work" --as-of 2019-12-31 --area
     "River County" --level tract --higher-is worse
 
-    The command shows what each column is read as and how many figures there are. With --yes the
-    figures are added. A file with columns about single students is refused.
+    The command shows what each column is read as and how many figures there are, and with
+    --replaces how they differ from the edition before. With --yes the figures are added. A file
+    with columns about single students is refused.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -367,6 +376,7 @@ def add_table(  # noqa: PLR0913 - each is an option of the command
                 columns=tuple(column or ()),
                 accept_proposals=yes,
                 acting=acting,
+                replaces=replaces,
             ),
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from cairn.data.public_sources import api as public_sources
 from cairn.governance.partners.api import find_operator, load_actor
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.platform.accounts.api import User
+from cairn.policy.facts import Actor
 from cairn.policy.questions import may_add_public_source
 from cairn.warehouse.published_tables import (
     ColumnProposal,
@@ -54,22 +55,29 @@ class TableOptions:
     columns: Sequence[str]
     accept_proposals: bool
     acting: str | None
+    replaces: str
 
 
 def add_published_table(output: CommandOutput, options: TableOptions) -> None:
     """Show the columns and figures of a published table; with --yes add it."""
     by, at = find_operator(options.acting), timezone.localtime()
-    may_add_public_source(load_actor(by), timezone.localdate(at)).require()
+    who, today = load_actor(by), timezone.localdate(at)
+    may_add_public_source(who, today).require()
     description = _build_description(options)
+    earlier = _find_earlier_edition(options.replaces, who, today)
     name, content = options.file.name, _read_file(options.file)
     try:
         sheet = public_sources.read_published_table(name, content)
-        proposals = propose_column_roles(sheet)
+        proposals = public_sources.repeat_column_roles(
+            propose_column_roles(sheet), earlier.column_roles if earlier else {}
+        )
         roles = _choose_roles(proposals, options.columns)
         rows = public_sources.build_figures(sheet, roles)
     except (UnreadableFile, LayoutProblem, public_sources.NotPublished) as problem:
         raise CommandUsageError(f"{name}: {problem}") from problem
     _describe_table(output, name, proposals, roles, rows)
+    if earlier is not None:
+        _describe_difference(output, earlier, rows)
     output.facts |= {"rows": sheet.table.num_rows, "added": False}
     if not options.accept_proposals:
         output.print_text(
@@ -79,26 +87,74 @@ def add_published_table(output: CommandOutput, options: TableOptions) -> None:
         output.mark_findings()
         return
     try:
-        _add_table(description, name, content, roles, rows, by, at)
+        source = public_sources.upload_public_source(
+            description=description, name=name, content=content, earlier=earlier, by=by, at=at
+        )
+        _add_table(source, earlier, roles, rows, by, at)
     except public_sources.SourceConflict as problem:
         raise CommandUsageError(str(problem)) from problem
     output.facts["added"] = True
     output.print_text(f"{len(rows):,} figures added to “Published data”, as “{options.title}”.")
 
 
+def _find_earlier_edition(named: str, who: Actor, on: date) -> public_sources.PublicSource | None:
+    """Find the table that the file is a newer edition of, by its title or its number."""
+    if not named:
+        return None
+    tables = public_sources.list_public_sources(who, on).filter(
+        state=public_sources.SourceState.ADDED
+    )
+    found = list(tables.filter(title=named))
+    if not found and named.isdecimal():
+        found = list(tables.filter(pk=int(named)))
+    if not found:
+        raise CommandUsageError(f"--replaces: no table with the title “{named}” was added.")
+    if len(found) > 1:
+        numbers = ", ".join(str(table.pk) for table in found)
+        raise CommandUsageError(
+            f"--replaces: several tables have this title. Give the number of one: {numbers}."
+        )
+    return found[0]
+
+
 def _add_table(
-    description: public_sources.SourceDescription,
-    name: str,
-    content: bytes,
+    source: public_sources.PublicSource,
+    earlier: public_sources.PublicSource | None,
     roles: Mapping[str, ColumnRole],
     rows: Sequence[IndicatorRow],
     by: User,
     at: datetime,
 ) -> None:
-    source = public_sources.upload_public_source(
-        description=description, name=name, content=content, by=by, at=at
+    if earlier is None:
+        public_sources.add_public_source(source=source, roles=roles, rows=rows, by=by, at=at)
+    else:
+        public_sources.replace_public_source(
+            source=source, earlier=earlier, roles=roles, rows=rows, by=by, at=at
+        )
+
+
+def _describe_difference(
+    output: CommandOutput, earlier: public_sources.PublicSource, rows: Sequence[IndicatorRow]
+) -> None:
+    """Say how the figures differ from those of the edition that they would replace."""
+    difference = public_sources.compare_editions(
+        earlier.figures.all(), [public_sources.build_public_figure(earlier, row) for row in rows]
     )
-    public_sources.add_public_source(source=source, roles=roles, rows=rows, by=by, at=at)
+    counts = {
+        name: getattr(difference, name) for name in ("added", "changed", "removed", "unchanged")
+    }
+    output.facts["difference"] = counts
+    described = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    output.print_text(
+        f"Replaces “{earlier.title}” as of {earlier.as_of.isoformat()}. Figures: {described}."
+    )
+    if difference.has_nothing_in_common:
+        output.print_text("No place and period is in both. Is it a newer edition of that table?")
+    if difference.changes:
+        output.print_table(
+            ("Figure", "Earlier", "Now"),
+            [(each.label, each.earlier, each.later) for each in difference.changes],
+        )
 
 
 def _build_description(options: TableOptions) -> public_sources.SourceDescription:
