@@ -121,15 +121,15 @@ class Person:
 
 
 @contextlib.contextmanager
-def serving(data: Path, processes: int) -> Iterator[int]:
-    """Serve a copy of the data folder; yield the port."""
+def serving(data: Path, processes: int, *, worker: str = "--no-worker") -> Iterator[int]:
+    """Serve a copy of the data folder, `--worker` with the background worker; yield the port."""
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as name:
         folder = Path(name) / "data"
         shutil.copytree(data, folder)
         if (key := data.with_suffix(".key")).exists():
             shutil.copy(key, folder.with_suffix(".key"))
         port = random.SystemRandom().randint(20_000, 60_000)
-        command = ("serve", "--no-worker", "--port", str(port), "--processes", str(processes))
+        command = ("serve", worker, "--port", str(port), "--processes", str(processes))
         program = "from cairn.interfaces.cli.main import app; app()"
         environment = {**os.environ, "CAIRN_DATA": str(folder)}
         with subprocess.Popen(  # noqa: S603 - our own command

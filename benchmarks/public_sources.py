@@ -2,19 +2,25 @@
 
 Each file is read from disk, recognized, and checked row by row in memory under an agreement that
 covers every element; published tables become figures. Nothing is stored. The page says what Cairn
-found, how many rows, what was left out and why, and the seconds of one core, reading included.
+found, how many rows, what was left out and why, the seconds of one core, reading included, and how
+long the pages take a person, which `person_time.py` measures.
 
-    CAIRN_REAL_DATA=FOLDER python benchmarks/public_sources.py
+    CAIRN_REAL_DATA=FOLDER python benchmarks/person_time.py --json times.json
+    CAIRN_REAL_DATA=FOLDER python benchmarks/public_sources.py --times times.json
 """
 
 import argparse
+import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import django
 
@@ -133,29 +139,38 @@ def main() -> None:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=PAGE)
+    parser.add_argument("--times", type=Path, required=True, help="what person_time.py wrote")
     args = parser.parse_args()
+    times = json.loads(args.times.read_text("utf-8"))
     data = Path(os.environ.get("CAIRN_REAL_DATA", PAGE.parents[3] / "shared/data"))
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as folder:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.config.settings")
         os.environ["CAIRN_DATA"] = folder
         django.setup()
-        args.out.write_text(format_page([(s, read_source(data, s)) for s in SOURCES]), "utf-8")
+        results = [(source, read_source(data, source)) for source in SOURCES]
+    args.out.write_text(format_page(results, times), "utf-8")
     print(f"written: {args.out.name}")
 
 
 def read_source(data: Path, source: Source) -> list[ReadFile]:
     """Read the files of one source; the first is read twice, so that nothing is loaded in it."""
-    paths = [path for path in sorted(data.glob(source.pattern)) if path.name != "LICENSE"]
-    if not paths:
-        raise SystemExit(f"No file of this source is in the folder: {source.title}")
+    paths = list_files(data, source)
     read_as = read_figures if source.are_figures else read_records
     read_one(paths[0], read_as)
     return [read_one(path, read_as) for path in paths]
 
 
+def list_files(data: Path, source: Source) -> list[Path]:
+    """List the files of one source below the folder of the sample data."""
+    paths = [path for path in sorted(data.glob(source.pattern)) if path.name != "LICENSE"]
+    if not paths:
+        raise SystemExit(f"No file of this source is in the folder: {source.title}")
+    return paths
+
+
 def read_one(path: Path, read_as: Callable[[str, bytes], ReadFile]) -> ReadFile:
     """Read one file, and measure how long it takes."""
-    name = "/".join(part for part in path.parts[-3:] if part in _list_names(path))
+    name = name_file(path)
     begin = time.process_time()
     content = path.read_bytes()
     try:
@@ -166,9 +181,9 @@ def read_one(path: Path, read_as: Callable[[str, bytes], ReadFile]) -> ReadFile:
     return ReadFile(name, result.found, result.rows, result.taken, result.left_out, seconds)
 
 
-def _list_names(path: Path) -> set[str]:
-    """Name a file by its product too, where the folder is that of one product."""
-    return {path.name, path.parts[-3]} if "assessments" in path.parts else {path.name}
+def name_file(path: Path) -> str:
+    """Name a file, by its product too where the folder is that of one product."""
+    return f"{path.parts[-3]}/{path.name}" if "assessments" in path.parts else path.name
 
 
 def read_figures(name: str, content: bytes) -> ReadFile:
@@ -275,7 +290,13 @@ def _list_left_out(sheets: Iterable[schema.Sheet]) -> list[str]:
     return notes
 
 
-def format_page(results: Sequence[tuple[Source, Sequence[ReadFile]]]) -> str:
+def format_time(seconds: float) -> str:
+    """Format minutes and seconds, to the nearest five seconds."""
+    minutes, rest = divmod(5 * round(seconds / 5), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def format_page(results: Sequence[tuple[Source, Sequence[ReadFile]]], times: dict[str, Any]) -> str:
     """Format the page, in Markdown."""
     files = [file for _source, read in results for file in read]
     rows, seconds = sum(file.rows for file in files), sum(file.seconds for file in files)
@@ -289,26 +310,95 @@ def format_page(results: Sequence[tuple[Source, Sequence[ReadFile]]]) -> str:
         "with two cores beside other work.\n\n"
         f"In all {len(files)} files with {rows:,} rows in {seconds:.1f} seconds.\n"
     )
-    parts = [NOTE, opening]
+    walks_by_source: dict[str, dict[str, Any]] = {}
+    for walk in times["files"]:
+        walks_by_source.setdefault(walk["source"], {})[walk["file"]] = walk
+    ends = [
+        (walk := walks_by_source[source.title][file.name], _find_other_end(file, walk))
+        for source, read in results
+        for file in read
+    ]
+    parts = [NOTE, opening, format_time_of_person(ends, times["not_covered"])]
     for source, read in results:
+        walks = walks_by_source[source.title]
         parts.append(f"\n## {source.title}\n\n<{source.address}>. {source.terms}.\n\n")
-        parts.append("| file | found | rows | became | left out, and why | seconds |\n")
-        parts.append("|---|---|---:|---|---|---:|\n")
-        parts += [_format_line(files) for files in _group_alike(read)]
+        parts.append("| file | found | rows | became | left out, and why | seconds ")
+        parts.append("| a person, minutes:seconds |\n|---|---|---:|---|---|---:|---:|\n")
+        parts += [_format_line(files, walks) for files in _group_alike(read, walks)]
     return "".join(parts)
 
 
-def _group_alike(read: Sequence[ReadFile]) -> list[list[ReadFile]]:
+def format_time_of_person(
+    ends: Sequence[tuple[dict[str, Any], str]], not_covered: Sequence[str]
+) -> str:
+    """Format how the time of a person was determined, the median and the longest.
+
+    Args:
+        ends: each walk, and where it ended if that is not what this page says of the file.
+        not_covered: titles of the record types that the agreement could not cover.
+
+    Returns:
+        A section, in Markdown.
+    """
+    imported = [walk for walk, other in ends if walk["is_imported"] and not other]
+    stopped = [walk["seconds"] for walk, other in ends if not walk["is_imported"] and not other]
+    longest = max(imported, key=lambda walk: walk["seconds"])
+    parts = {
+        "waiting": median(walk["waited"] for walk in imported),
+        "reading": median(walk["seconds"] - walk["waited"] - walk["acted"] for walk in imported),
+        "acting": median(walk["acted"] for walk in imported),
+    }
+    shares = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in parts.items())
+    with_columns = median(walk["seconds_with_columns"] for walk in imported)
+    others = sum(1 for _walk, other in ends if other)
+    return (
+        "\n## How long a file takes a person\n\n"
+        "The last column is the time of a person on the pages, to the nearest five seconds: from "
+        "the page *Upload a file* to the confirmed import, or from *Published data* to the added "
+        "table. `benchmarks/person_time.py` sends a browser that way on a site of its own. It "
+        "answers what a page requires and leaves the rest as the page proposes it. The time is "
+        "what the browser waited (measured on the same machine, until the next page is loaded "
+        "and the rows are checked), plus reading every visible word of each page at 238 words a "
+        "minute (M. Brysbaert, 2019, *Journal of Memory and Language* 109, 104047), plus the "
+        "actions by the keystroke-level model (S. Card, T. Moran and A. Newell, 1980, "
+        "*Communications of the ACM* 23(7)): a key 0.28 s, pointing 1.1 s, a hand moved to the "
+        "mouse or back 0.4 s, and 1.35 s to decide before each action. Waiting is measured; "
+        "reading and acting are a model, and no person was observed. Every walk reads the pages "
+        "as if for the first time.\n\n"
+        f"{len(imported)} of {len(ends)} files became the rows or figures that this page names: "
+        f"median {format_time(median(walk['seconds'] for walk in imported))} ({shares}), longest "
+        f"{format_time(longest['seconds'])} ({longest['file']}). The page folds a long list of "
+        "columns, and the walk leaves it folded; with that list opened and read to the end, the "
+        f"median is {format_time(with_columns)}. {len(stopped)} files without records that Cairn "
+        f"takes ended with a refusal in words, median {format_time(median(stopped))}. The walk of "
+        f"{others} files ended otherwise than this page says, and the column says how. The page "
+        "takes a file as one record type; the rest of the table says what the command finds, "
+        "which takes several. The agreement covers what the agreement of a school district can "
+        f"cover. That leaves out {', '.join(title.lower() for title in not_covered)}.\n"
+    )
+
+
+def _group_alike(read: Sequence[ReadFile], walks: dict[str, Any]) -> list[list[ReadFile]]:
     """Put files without records together if the same is said of them."""
     groups: dict[object, list[ReadFile]] = {}
     for file in read:
-        key = (file.found, file.left_out) if file.taken == "0" else file.name
-        groups.setdefault(key, []).append(file)
+        alike = (file.found, file.left_out, _find_other_end(file, walks[file.name]))
+        groups.setdefault(alike if file.taken == "0" else file.name, []).append(file)
     return list(groups.values())
 
 
-def _format_line(files: Sequence[ReadFile]) -> str:
+def _find_other_end(file: ReadFile, walk: dict[str, Any]) -> str:
+    """Find where the walk ended, if its rows or figures are not those of this page."""
+    counted = re.match(r"[\d,]+ \w+", walk["end"]) if walk["is_imported"] else None
+    became = counted[0] if counted else "0"
+    return "" if became == file.taken.partition(", ")[0] else walk["end"].rstrip(".")
+
+
+def _format_line(files: Sequence[ReadFile], walks: dict[str, Any]) -> str:
     first, rows = files[0], sum(file.rows for file in files)
+    seconds = [walks[file.name]["seconds"] for file in files]
+    taken = dict.fromkeys(format_time(each) for each in (min(seconds), max(seconds)))
+    ends = (" to ".join(taken), _find_other_end(first, walks[first.name]))
     cells = (
         ", ".join(file.name for file in files),
         first.found,
@@ -316,6 +406,7 @@ def _format_line(files: Sequence[ReadFile]) -> str:
         first.taken,
         "; ".join(note.rstrip(".") for note in first.left_out) or "nothing",
         f"{sum(file.seconds for file in files):.3f}",
+        "; ".join(end for end in ends if end),
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
