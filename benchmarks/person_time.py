@@ -40,7 +40,7 @@ from cairn.interfaces.cli.installation import prepare_installation
 from cairn.warehouse.schema import load_element_catalogue
 
 KEY, POINT, HAND, DECIDE = 0.28, 1.1, 0.4, 1.35
-"""Seconds (Card, Moran and Newell 1980); an average typist; a press of the mouse is a key."""
+"""Seconds (Card, Moran and Newell 1980), of an average typist; a press of the mouse is a key."""
 WORDS_A_MINUTE = 238
 """Silent reading of English nonfiction by adults (Brysbaert 2019)."""
 KEYS_OF_A_CHOICE = 3
@@ -86,8 +86,6 @@ CODES = {
     "PSAT_SAT/sample_anonymized_file_sat.csv": {"LATEST_SAT_GRADE: “99”": "Leave blank"},
 }
 """Codes that the page asks for, by file: these name no grade."""
-LAYOUTS = {"CogAT/sample_anonymized_file.txt": "cogat_fixed_width.csv"}
-"""The table of the columns of a file of fixed width, from the same publisher."""
 FOLDED_COLUMNS = re.compile(r"^(Columns to import|\d+ columns?\b)")
 # The chosen option of a list is read, its other options are not. A page folds what is long: of what
 # it folds in a form, the heading says what it is.
@@ -208,17 +206,11 @@ class Person:
         self.walk.choices += 1
         self._type(KEYS_OF_A_CHOICE)
 
-    def attach(self, label: str, path: Path) -> None:
+    def attach(self, path: Path) -> None:
         """Choose a file: the button of the field, the file in the window, the window's button."""
-        self.page.get_by_label(re.compile(f"^{label}")).set_input_files(path)
+        self.page.get_by_label("File", exact=True).set_input_files(path)
         for _press in range(3):
             self._point()
-
-    def unfold(self, text: str) -> None:
-        """Open what is folded under these words, and read it."""
-        self._point()
-        self.page.locator("summary").filter(has_text=text).click()
-        self.read()
 
     def _type(self, keys: int) -> None:
         self.walk.acted += DECIDE + keys * KEY + HAND * self.has_mouse
@@ -374,13 +366,8 @@ def walk_records(person: Person, path: Path) -> None:
     person.open(reverse("intake:upload"))
     person.read()
     person.type_into("Data set name", name_data_set(walk.file))
-    person.attach("File", path)
+    person.attach(path)
     person.press(page.get_by_role("button", name="Upload file"))
-    if (layout := LAYOUTS.get(walk.file)) and has_heading(page, "Upload a file"):
-        person.unfold("fixed width")
-        person.attach("Layout of a file of fixed width", next(path.parents[1].rglob(layout)))
-        person.attach("File", path)
-        person.press(page.get_by_role("button", name="Upload file"))
     for _round in range(ROUNDS):
         if not has_heading(page, "Confirm the columns"):
             break
@@ -407,7 +394,7 @@ def walk_figures(person: Person, source: Source, path: Path) -> None:
     # Below its head the page lists the tables of the walks before.
     person.read("main .page-head")
     person.press(page.locator("main .page-head").get_by_role("link", name="Add a published table"))
-    person.attach("File", path)
+    person.attach(path)
     for label, text in (
         ("Title of the table", path.stem.replace("_", " ").capitalize()),
         ("Published by", PUBLISHER),

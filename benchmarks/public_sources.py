@@ -351,6 +351,11 @@ def format_time_of_person(
     shares = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in parts.items())
     with_columns = median(walk["seconds_with_columns"] for walk in imported)
     others = sum(1 for _walk, other in ends if other)
+    different = (
+        f" {others} walks did not end with the rows of the column *became*, which are those that "
+        "`cairn receive` finds; the last column says how they ended. The upload page proposes one "
+        "record type for a whole file, and a person who confirms a wrong one imports wrong rows."
+    )
     return (
         "\n## How long a file takes a person\n\n"
         "The last column is the time of a person on the pages, to the nearest five seconds: from "
@@ -370,11 +375,10 @@ def format_time_of_person(
         f"{format_time(longest['seconds'])} ({longest['file']}). The page folds a long list of "
         "columns, and the walk leaves it folded; with that list opened and read to the end, the "
         f"median is {format_time(with_columns)}. {len(stopped)} files without records that Cairn "
-        f"takes ended with a refusal in words, median {format_time(median(stopped))}. The walk of "
-        f"{others} files ended otherwise than this page says, and the column says how. The page "
-        "takes a file as one record type; the rest of the table says what the command finds, "
-        "which takes several. The agreement covers what the agreement of a school district can "
-        f"cover. That leaves out {', '.join(title.lower() for title in not_covered)}.\n"
+        f"takes ended with a refusal in words, median {format_time(median(stopped))}."
+        f"{different if others else ''} The agreement covers what the agreement of a school "
+        "district can cover. That leaves out "
+        f"{', '.join(title.lower() for title in not_covered)}.\n"
     )
 
 
