@@ -368,6 +368,23 @@ def walk_records(person: Person, path: Path) -> None:
     person.type_into("Data set name", name_data_set(walk.file))
     person.attach(path)
     person.press(page.get_by_role("button", name="Upload file"))
+    if not (waiting := page.locator("section[aria-labelledby=waiting] a")).count():
+        confirm_records(person)
+        return
+    ends = []
+    while waiting.count():  # one for each kind of records
+        person.press(waiting.first)
+        if not confirm_records(person):
+            return
+        ends.append(walk.end)
+        person.open(reverse("intake:deliveries"))
+    rows = sum(int(end.split()[0].replace(",", "")) for end in ends)
+    walk.end = f"{rows:,} rows as {', '.join(end.partition(' as ')[2] for end in ends)}"
+
+
+def confirm_records(person: Person) -> bool:
+    """Confirm the columns and the preview; return whether rows were imported."""
+    page, walk = person.page, person.walk
     for _round in range(ROUNDS):
         if not has_heading(page, "Confirm the columns"):
             break
@@ -378,13 +395,14 @@ def walk_records(person: Person, path: Path) -> None:
     if not confirm.count():
         needs_choice = has_heading(page, "Confirm the columns")
         walk.end = f"{'needs a choice' if needs_choice else 'refused'}: {find_reason(page)}"
-        return
+        return False
     record = re.search("become “(.+?)”", page.locator("main").inner_text())
     person.press(confirm)
     person.wait_for_results()
     rows = page.locator("main .card").filter(has_text=re.compile("rows? accepted")).inner_text()
     walk.end = f"{rows.split()[0]} rows as {record[1] if record else '?'}"
     walk.is_imported = True
+    return True
 
 
 def walk_figures(person: Person, source: Source, path: Path) -> None:

@@ -352,9 +352,8 @@ def format_time_of_person(
     with_columns = median(walk["seconds_with_columns"] for walk in imported)
     others = sum(1 for _walk, other in ends if other)
     different = (
-        f" {others} walks did not end with the rows of the column *became*, which are those that "
-        "`cairn receive` finds; the last column says how they ended. The upload page proposes one "
-        "record type for a whole file, and a person who confirms a wrong one imports wrong rows."
+        f" {others} {'walk' if others == 1 else 'walks'} did not end with the rows of the column "
+        "*became*, which are those that `cairn receive` finds; the last column says how."
     )
     return (
         "\n## How long a file takes a person\n\n"
