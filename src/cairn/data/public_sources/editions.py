@@ -135,7 +135,7 @@ def repeat_column_roles(
     """Propose for each column what it was in the earlier edition, if that had it.
 
     Args:
-        proposals: what is proposed for the columns of the newer edition.
+        proposals: proposals for the columns of the newer edition.
         earlier_roles: what each column of the earlier edition was, by its heading.
 
     Returns:
