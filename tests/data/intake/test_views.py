@@ -727,10 +727,13 @@ def test_the_one_table_that_the_agreement_covers_is_read(
     browser: Callable[..., Client], agreement: Any
 ) -> None:
     steward = browser(Role.STEWARD, at="river")
-    book = _write_workbook(Notes=_NOTE_SHEET, Students=_STUDENT_SHEET)
+    shots = [["Student ID", "Vaccine", "Date Given"], ["1", "MMR", "2016-01-02"]]
+    book = _write_workbook(Notes=_NOTE_SHEET, Students=_STUDENT_SHEET, Shots=shots)
     answer = _upload(steward, book)
     assert "/waiting/" in answer.url
     assert ProposedFile.objects.get().feed == "roster"
+    page = _text(steward.get(answer.url))
+    assert "RV-DSA-01 does not cover other tables of the file: immunizations." in page
     none = _text(_upload(steward, _write_workbook(A=_NOTE_SHEET, B=_NOTE_SHEET), feed="notes"))
     assert "It looks like plain text" in none
 

@@ -78,11 +78,12 @@ class SeveralRecordTypes(UnrecognizedFile):
     """A file with tables of several record types, each of which becomes a data set of its own.
 
     Args:
-        kinds: what its tables hold.
+        kinds: what its tables hold, as far as the agreement covers it.
+        not_covered: titles of the record types that the agreement does not cover.
     """
 
-    def __init__(self, kinds: Sequence[RecognizedFeed]) -> None:
-        self.kinds = tuple(kinds)
+    def __init__(self, kinds: Sequence[RecognizedFeed], not_covered: tuple[str, ...] = ()) -> None:
+        self.kinds, self.not_covered = tuple(kinds), not_covered
         titles = ", ".join(kind.mapping.type.title_in_sentence for kind in kinds)
         super().__init__(
             f"The file holds several kinds of records: {titles}. Choose the record type, and "
@@ -100,6 +101,7 @@ class UploadLayout:
         is_confirmed: whether it is the confirmed one, and fits the file.
         misfit: why the confirmed mapping does not fit; empty if it does or there is none.
         is_template: whether it is the mapping of the agreement's template.
+        not_covered: titles of the record types of other tables that the agreement does not cover.
     """
 
     sheets: tuple[schema.Sheet, ...]
@@ -107,6 +109,7 @@ class UploadLayout:
     is_confirmed: bool
     misfit: str = ""
     is_template: bool = False
+    not_covered: tuple[str, ...] = ()
 
 
 def recognize_upload(
@@ -160,12 +163,13 @@ def recognize_upload(
         refuse_correction_file(sheets)
     if template := recognize_template(submission, sheets, record):
         return UploadLayout(sheets, template, is_confirmed=False, misfit=misfit, is_template=True)
+    not_covered: tuple[str, ...] = ()
     if len(sheets) > 1 and not record:
-        mapping = _choose_only_kind(submission, sheets)
+        mapping, not_covered = _choose_only_kind(submission, sheets)
     else:
         mapping = _guess_mapping(sheets, record)
     mapping = replace(mapping, **fixed)
-    return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
+    return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit, not_covered=not_covered)
 
 
 def _guess_mapping(sheets: Sequence[schema.Sheet], record: str) -> schema.ColumnMapping:
@@ -184,8 +188,11 @@ def _guess_mapping(sheets: Sequence[schema.Sheet], record: str) -> schema.Column
 
 def _choose_only_kind(
     submission: Submission, sheets: Sequence[schema.Sheet]
-) -> schema.ColumnMapping:
+) -> tuple[schema.ColumnMapping, tuple[str, ...]]:
     """Choose the mapping of the only table that the agreement covers and that is enough.
+
+    Returns:
+        The mapping, and the titles of the record types that the agreement does not cover.
 
     Raises:
         UnrecognizedFile: there is no such table.
@@ -195,17 +202,23 @@ def _choose_only_kind(
     terms = load_agreement_by_reference(submission.agreement.reference)
     records = {term.record for term in terms.data}
     covered = [kind for kind in kinds if kind.mapping.record in records]
+    others = tuple(
+        dict.fromkeys(
+            kind.mapping.type.title_in_sentence
+            for kind in kinds
+            if kind.mapping.record not in records
+        )
+    )
     if not kinds:
         raise UnrecognizedFile(describe_file_kind(sheets) or _CHOOSE_RECORD_TYPE)
     if not covered:
-        titles = ", ".join(kind.mapping.type.title_in_sentence for kind in kinds)
         raise UnrecognizedFile(
-            f"The file holds {titles}. The agreement {terms.reference} covers none of these. "
-            "Choose another agreement, or ask the data manager to amend it."
+            f"The file holds {', '.join(others)}. The agreement {terms.reference} covers none of "
+            "these. Choose another agreement, or ask the data manager to amend it."
         )
     if len(covered) > 1:
-        raise SeveralRecordTypes(covered)
-    return covered[0].mapping
+        raise SeveralRecordTypes(covered, others)
+    return covered[0].mapping, others
 
 
 def recognize_record_type(

@@ -215,7 +215,9 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         recognize = partial(
             _recognize_file, submission, data["record"], content, data["layout_file"]
         )
-        uploads = _propose_uploads(submission, content, recognize, form.get_deletion_mark())
+        uploads, not_covered = _propose_uploads(
+            submission, content, recognize, form.get_deletion_mark()
+        )
     except UnclearPart as unclear:
         form.add_error("part", str(unclear))
         return ""
@@ -226,6 +228,10 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         is_layout = isinstance(problem, UnreadableWidthLayout)
         form.add_error("layout_file" if is_layout else "file", str(problem))
         return ""
+    if not_covered:
+        text = _("The agreement %(agreement)s does not cover other tables of the file: %(kinds)s.")
+        values = {"agreement": data["agreement"], "kinds": ", ".join(not_covered)}
+        messages.warning(request, text % values)
     return _show_uploads(request, uploads)
 
 
@@ -258,17 +264,29 @@ def _propose_uploads(
     content: FileContent,
     recognize: Callable[[], UploadLayout],
     mark: DeletionMark | None,
-) -> list[receipt.DeliveryReceipt | ProposedFile]:
-    """Land or propose a file; one with several kinds of records as a data set for each."""
+) -> tuple[list[receipt.DeliveryReceipt | ProposedFile], tuple[str, ...]]:
+    """Land or propose a file; one with several kinds of records as a data set for each.
+
+    Returns:
+        What became of it, and the titles of the record types that the agreement does not cover.
+    """
+    uncovered: list[str] = []
+
+    def recognize_only_kind() -> UploadLayout:
+        layout = recognize()
+        uncovered.extend(layout.not_covered)
+        return layout
+
     try:
-        return [_propose_upload(submission, content, recognize, mark)]
+        upload = _propose_upload(submission, content, recognize_only_kind, mark)
     except SeveralRecordTypes as several:
         uploads = []
         for kind in several.kinds:
             own = replace(submission, feed=kind.name)
             recognize_kind = partial(recognize_record_type, own, kind, content)
             uploads.append(_propose_upload(own, content, recognize_kind, mark))
-        return uploads
+        return uploads, several.not_covered
+    return [upload], tuple(dict.fromkeys(uncovered))
 
 
 def _open_content(
