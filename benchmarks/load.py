@@ -45,7 +45,13 @@ STAFF = {
     ),
     "nadia@riverside-readers.example": ("/", "/programs/", "/students/"),
     "steward@riverside-readers.example": ("/", "/agreements/", "/releases/", "/programs/"),
+    "sol@alder-creek.example": ("/", "/agreements/", "/releases/", "/intake/", "/consents/"),
+    "omar@riverside-readers.example": ("/", "/programs/", "/students/"),
+    "lina@alder-creek.example": ("/", "/students/"),
+    "ines@alder-creek.example": ("/", "/agreements/", "/releases/"),
+    "lucia@partnership.example": ("/", "/projects/"),
 }
+"""Those who work each day, and the pages of their menus. Several people share an account."""
 PUBLIC = (
     "/public/",
     "/public/kindergarten_readiness/",

@@ -154,7 +154,9 @@ def test_a_cancelled_session_is_not_in_the_sheet_of_a_month(
     _count(tutor, page, "snack", 2)
     actions.cancel_session(series=club.series, day=TODAY, reason="Storm", by=club.tutor, at=NOW)
     sheet = reverse("programs:meal_month", args=[club.series.program_id])
-    assert "No meal was counted" in _text(tutor.get(sheet, {"month": "2026-11"}))
+    page = _text(tutor.get(sheet, {"month": "2026-11"}))
+    assert "No meal was counted" in page
+    assert "7 CFR 226.17a" in page, "an empty page of data has a source too"
 
 
 @pytest.mark.parametrize("month", ["0001-01", "9999-12", "0000-01", "x"])
