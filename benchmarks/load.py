@@ -48,7 +48,7 @@ STAFF = {
     "sol@alder-creek.example": ("/", "/agreements/", "/releases/", "/intake/", "/consents/"),
     "omar@riverside-readers.example": ("/", "/programs/", "/students/"),
     "lina@alder-creek.example": ("/", "/students/"),
-    "ines@alder-creek.example": ("/", "/agreements/", "/releases/"),
+    "ines@alder-creek.example": ("/", "/agreements/"),
     "lucia@partnership.example": ("/", "/projects/"),
 }
 """Those who work each day, and the pages of their menus. Several people share an account."""
