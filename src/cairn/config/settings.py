@@ -122,9 +122,10 @@ WHITENOISE_AUTOREFRESH = False
 
 # What the agreement does not cover is never written where anyone could read it, not even to a
 # temporary file. Hence the one handler, which writes sealed chunks under a key in memory only.
+FILE_UPLOAD_HANDLERS = ["cairn.interfaces.web.uploads.SealedUploadHandler"]
+
 # The page of a file's columns has a field for each: 16,384 columns fit in a sheet of a workbook.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
-FILE_UPLOAD_HANDLERS = ["cairn.interfaces.web.uploads.SealedUploadHandler"]
 
 CAIRN_UPLOAD_LIMIT = 1024 * 1024 * 1024
 CAIRN_WATCHED_FILE_LIMIT = 512 * 1024 * 1024

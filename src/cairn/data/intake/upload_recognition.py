@@ -78,12 +78,18 @@ class SeveralRecordTypes(UnrecognizedFile):
     """A file with tables of several record types, each of which becomes a data set of its own.
 
     Args:
+        sheets: its sheets.
         kinds: what its tables hold, as far as the agreement covers it.
         not_covered: titles of the record types that the agreement does not cover.
     """
 
-    def __init__(self, kinds: Sequence[RecognizedFeed], not_covered: tuple[str, ...] = ()) -> None:
-        self.kinds, self.not_covered = tuple(kinds), not_covered
+    def __init__(
+        self,
+        sheets: Sequence[schema.Sheet],
+        kinds: Sequence[RecognizedFeed],
+        not_covered: tuple[str, ...],
+    ) -> None:
+        self.sheets, self.kinds, self.not_covered = tuple(sheets), tuple(kinds), not_covered
         titles = ", ".join(kind.mapping.type.title_in_sentence for kind in kinds)
         super().__init__(
             f"The file holds several kinds of records: {titles}. Choose the record type, and "
@@ -217,18 +223,22 @@ def _choose_only_kind(
             "these. Choose another agreement, or ask the data manager to amend it."
         )
     if len(covered) > 1:
-        raise SeveralRecordTypes(covered, others)
+        raise SeveralRecordTypes(sheets, covered, others)
     return covered[0].mapping, others
 
 
 def recognize_record_type(
-    submission: Submission, kind: RecognizedFeed, content: bytes | FileContent
+    submission: Submission,
+    kind: RecognizedFeed,
+    sheets: tuple[schema.Sheet, ...],
+    content: bytes | FileContent,
 ) -> UploadLayout:
     """Recognize how one record type of a file with several is read.
 
     Args:
         submission: what its sender states; the data set is that of the record type.
         kind: what its table holds.
+        sheets: the sheets of the file.
         content: its bytes, or content that can be opened.
 
     Returns:
@@ -240,9 +250,7 @@ def recognize_record_type(
     """
     if queries.get_newest_mapping(submission.organization, submission.feed) is not None:
         return recognize_upload(submission, kind.mapping.record, content)
-    sheets, widths = read_file_by_known_layout(submission.name, content)
-    mapping = replace(kind.mapping, fixed_width=widths)
-    return UploadLayout(tuple(sheets), mapping, is_confirmed=False)
+    return UploadLayout(sheets, kind.mapping, is_confirmed=False)
 
 
 def suggest_part_column(submission: Submission, upload: UploadLayout) -> UploadLayout:

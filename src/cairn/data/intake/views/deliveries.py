@@ -283,7 +283,7 @@ def _propose_uploads(
         uploads = []
         for kind in several.kinds:
             own = replace(submission, feed=kind.name)
-            recognize_kind = partial(recognize_record_type, own, kind, content)
+            recognize_kind = partial(recognize_record_type, own, kind, several.sheets, content)
             uploads.append(_propose_upload(own, content, recognize_kind, mark))
         return uploads, several.not_covered
     return [upload], tuple(dict.fromkeys(uncovered))
