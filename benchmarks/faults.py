@@ -37,9 +37,9 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -118,9 +118,16 @@ class Command:
 class Tally:
     """What the trials of one command found."""
 
+    command: str
     trials: int = 0
     told: int = 0
-    wrong: list[str] = field(default_factory=list)
+    faults: int = 0
+
+    def report(self, what: str, faults: Iterable[str]) -> None:
+        """Print the faults of a trial at once, so that a run that is ended early tells them."""
+        for fault in faults:
+            self.faults += 1
+            print(f"  {self.command}, {what}: {fault}", flush=True)
 
 
 class RunningCommand:
@@ -391,12 +398,12 @@ def try_kills(
 ) -> Tally:
     """Kill a command in each of these trials."""
     usual, wanted = outcome
-    tally = Tally()
+    tally = Tally(command.name)
     for _ in trials:
         with tempfile.TemporaryDirectory() as place:
             copy, what = kill_at_random(template, command, Path(place), usual, chance)
             tally.trials += 1
-            tally.wrong += [f"{what}: {fault}" for fault in check_after(copy, command, wanted)]
+            tally.report(what, check_after(copy, command, wanted))
     return tally
 
 
@@ -409,7 +416,7 @@ def try_full_disks(
 ) -> Tally:
     """Run a command in each of these trials on a disk that becomes full."""
     usual_code, (folder_grows, databases_grow), wanted = outcome
-    tally = Tally()
+    tally = Tally(command.name)
     for trial in trials:
         is_of_databases = bool(template.urls) and trial % 2 == 0
         grows = databases_grow if is_of_databases else folder_grows
@@ -420,11 +427,11 @@ def try_full_disks(
             tally.trials += 1
             what = f"{room:,} bytes of room{' for the databases' if is_of_databases else ''}"
             if "Traceback" in text:
-                tally.wrong.append(f"{what}: a traceback: {text.strip()[-400:]}")
+                tally.report(what, (f"a traceback: {text.strip()[-400:]}",))
             elif code != usual_code and "space" not in text:
-                tally.wrong.append(f"{what}: does not say why: {text.strip()[-300:]}")
+                tally.report(what, (f"does not say why: {text.strip()[-300:]}",))
             tally.told += "space" in text
-            tally.wrong += [f"{what}: {fault}" for fault in check_after(moved, command, wanted)]
+            tally.report(what, check_after(moved, command, wanted))
     return tally
 
 
@@ -556,13 +563,11 @@ def main() -> None:
             fills = try_full_disks(source, command, (code, grows, wanted), trials, chance)
             trials = count_trials(chosen.kills, ends)
             kills = try_kills(source, command, (seconds, wanted), trials, chance)
-            for fault in (*kills.wrong, *fills.wrong):
-                print(f"  {command.name}: {fault}")
-            failed += len(kills.wrong) + len(fills.wrong)
+            failed += kills.faults + fills.faults
             print(
                 f"{command.name}: {seconds:.1f} s undisturbed; killed {kills.trials} times, "
-                f"{len(kills.wrong)} faults; disk full {fills.trials} times, said "
-                f"{fills.told} times, {len(fills.wrong)} faults",
+                f"{kills.faults} faults; disk full {fills.trials} times, said "
+                f"{fills.told} times, {fills.faults} faults",
                 flush=True,
             )
     sys.exit(1 if failed else 0)

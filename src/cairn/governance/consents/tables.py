@@ -6,6 +6,7 @@ the address of the page, where browsers and proxies keep it.
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import django_tables2 as columns
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
 
+from cairn.governance.consents.models.consent import RELATIONS
 from cairn.platform.tables.api import DayColumn, ListTable
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
 ]
 
 
+# Django's own look-up of a label translates all choices each time.
+_RELATION_LABELS: Final = MappingProxyType(dict(RELATIONS))
 _PARTNER_PAGE: Final = ("web:partner", (A("organization__slug"),))
 
 
@@ -87,7 +91,7 @@ class ConsentTable(ListTable):
 
     def render_signer(self, value: str, record: Any) -> str:
         """Name the signer with the relation to the student."""
-        return f"{value}, {record.row.get_relation_display()}"
+        return f"{value}, {_RELATION_LABELS[record.row.relation]}"
 
 
 class ConsentFormTable(_ActionsTable):

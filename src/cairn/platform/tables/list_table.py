@@ -6,7 +6,7 @@ what the user may see, often as dataclasses; everything here works on those rows
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import Parameter, Signature, signature
@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 _ROWS_PER_PAGE: Final = 25
+_SHORT_CELL: Final = 15
+"""Characters; a shorter cell, such as a date, stays on one line."""
 
 _DAY_TEMPLATE: Final = '<span class="day">{{ value|date:"DATE_FORMAT"|default:default }}</span>'
 
@@ -77,6 +79,22 @@ class ColumnHeader:
     label: str
     url: str
     sorted_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """One cell of a row that is shown.
+
+    Attributes:
+        label: the heading of its column, which a phone shows beside it.
+        content: its text or markup.
+        style: names of its style, separated by blanks: a short cell stays on one line, and a phone
+            leaves out a wide one.
+    """
+
+    label: str
+    content: object
+    style: str
 
 
 class DayColumn(django_tables2.DateColumn):
@@ -221,6 +239,22 @@ class ListTable(django_tables2.Table):
         return [(n, value) for n, values in self.query.lists() if n not in own for value in values]
 
     @property
+    def shown_rows(self) -> Iterator[list[TableCell]]:
+        """The rows of the page that is shown; the first cell of each names the row."""
+        labels = {column.name: str(column.header) for column in self.columns}
+        for row in self.paginated_rows:
+            yield [
+                TableCell(labels[column.name], content, self._find_style(column.name, content))
+                for column, content in row.items()
+            ]
+
+    def _find_style(self, name: str, content: object) -> str:
+        text = str(content)
+        is_short = len(strip_tags(text) if "<" in text else text) < _SHORT_CELL
+        styles = (("whole", is_short), ("wide", name in self.wide_columns))
+        return " ".join(style for style, applies in styles if applies)
+
+    @property
     def headers(self) -> list[ColumnHeader]:
         """The headings, each with the link that sorts by it."""
         return [self._build_header(column) for column in self.columns]
@@ -339,7 +373,7 @@ def build_list_table(
     table = table_class(kept, prefix=prefix, order_by=order, **options)
     table.search_text, table.unfiltered_count = search_text, len(rows)
     table.row_texts = texts
-    if table_class.unknown_texts:
+    if table_class.unknown_texts and any(chosen.values()):
         table.left_out_count = sum(table_class.is_left_out(each, chosen) for each in texts)
     table.query = request.GET
     table.filters = tuple(
@@ -391,7 +425,9 @@ def _matches_search(row_texts: dict[str, str], search_text: str) -> bool:
 
 
 def _build_filter(table: ListTable, name: str, texts: list[str], chosen: str) -> ListFilter:
-    counts = Counter(text for text in texts if not table.is_unknown(text))
+    counts = Counter(texts)
+    for text in [text for text in counts if table.is_unknown(text)]:
+        del counts[text]
     if chosen and not table.is_unknown(chosen):
         counts[chosen] += 0  # a saved choice that no row has today stays visible
     choices = tuple(FilterChoice(text, counts[text]) for text in sorted(counts, key=str.casefold))

@@ -15,6 +15,7 @@ from cairn.services.students.actions import CaseloadRow, ProgramRecord, SchoolLi
 
 _CHRONIC_ABSENCE_RATE: Final = 90
 """Percent; below it a student misses more than a day in ten."""
+_NOT_SHARED: Final = _("Not shared")
 
 
 class CaseloadTable(ListTable):
@@ -33,7 +34,7 @@ class CaseloadTable(ListTable):
         "school",
         "language",
     )
-    unknown_texts = (_("Not shared"),)
+    unknown_texts = (_NOT_SHARED,)
     wide_columns = frozenset({"record", "grade", "school", "language"})
     may_search = False
 
@@ -44,14 +45,23 @@ class CaseloadTable(ListTable):
         linkify=("students:student", (A("organization"), A("entry"))),
     )
     rate = django_tables2.Column(
-        _("Attendance rate"), accessor="rate_in_words", order_by="rate", default=_("Not shared")
+        _("Attendance rate"), accessor="rate_in_words", order_by="rate", default=_NOT_SHARED
     )
     need = django_tables2.Column(_("Attendance"), accessor="rate", orderable=False, empty_values=())
-    record = django_tables2.Column(_("Program on record"), orderable=False, default=_("Not shared"))
-    level = django_tables2.Column(_("Newest assessment result"), default=_("Not shared"))
-    grade = django_tables2.Column(_("Grade"), default=_("Not shared"))
-    school = django_tables2.Column(_("School"), default=_("Not shared"))
-    language = django_tables2.Column(_("Home language"), default=_("Not shared"))
+    record = django_tables2.Column(_("Program on record"), orderable=False, default=_NOT_SHARED)
+    level = django_tables2.Column(_("Newest assessment result"), default=_NOT_SHARED)
+    grade = django_tables2.Column(_("Grade"), default=_NOT_SHARED)
+    school = django_tables2.Column(_("School"), default=_NOT_SHARED)
+    language = django_tables2.Column(_("Home language"), default=_NOT_SHARED)
+
+    @classmethod
+    def describe_record(cls, record: CaseloadRow) -> dict[str, str]:
+        """Return the texts by which the list is filtered; it is neither searched nor downloaded."""
+        texts = {name: getattr(record, name) for name in ("level", "grade", "school", "language")}
+        if record.record:
+            texts["record"] = _describe_program_record(record.record is ProgramRecord.SHOWN)
+        shared = {name: str(texts.get(name) or _NOT_SHARED) for name in cls.filter_columns[1:]}
+        return {"need": _describe_attendance(record.rate), **shared}
 
     def hide_unshared_columns(self, rows: Iterable[CaseloadRow]) -> None:
         """Hide a column that says nothing about anybody on the whole list, such as the grade."""
@@ -62,14 +72,11 @@ class CaseloadTable(ListTable):
 
     def render_need(self, record: CaseloadRow) -> str:
         """Say whether the attendance is low; nothing where it is not shared."""
-        if record.rate is None:
-            return ""
-        low = record.rate < _CHRONIC_ABSENCE_RATE
-        return str(_("Attendance below 90%") if low else _("Attendance 90% or more"))
+        return _describe_attendance(record.rate)
 
     def render_record(self, value: ProgramRecord) -> str:
         """Say whether a program is on record that may be shown, and nothing about others."""
-        return str(_describe_program_record(has_program=value is ProgramRecord.SHOWN))
+        return str(_describe_program_record(value is ProgramRecord.SHOWN))
 
 
 class SchoolListTable(ListTable):
@@ -85,10 +92,8 @@ class SchoolListTable(ListTable):
     student = django_tables2.Column(
         _("Student"), accessor="label", order_by=("label__name", "label__local_id")
     )
-    school = django_tables2.Column(
-        _("School"), accessor="placement__school", default=_("Not shared")
-    )
-    grade = django_tables2.Column(_("Grade"), accessor="placement__grade", default=_("Not shared"))
+    school = django_tables2.Column(_("School"), accessor="placement__school", default=_NOT_SHARED)
+    grade = django_tables2.Column(_("Grade"), accessor="placement__grade", default=_NOT_SHARED)
     record = django_tables2.Column(
         _("Program on record"), accessor="dosage", orderable=False, empty_values=()
     )
@@ -110,8 +115,15 @@ class SchoolListTable(ListTable):
 
     def render_record(self, record: SchoolListRow) -> str:
         """Say whether a program is on record that may be shown, and nothing about others."""
-        return str(_describe_program_record(has_program=record.dosage is not None))
+        return str(_describe_program_record(record.dosage is not None))
 
 
-def _describe_program_record(*, has_program: bool) -> StrPromise:
+def _describe_attendance(rate: float | None) -> str:
+    if rate is None:
+        return ""
+    low = rate < _CHRONIC_ABSENCE_RATE
+    return str(_("Attendance below 90%") if low else _("Attendance 90% or more"))
+
+
+def _describe_program_record(has_program: bool) -> StrPromise:  # noqa: FBT001 - one fact in words
     return _("Yes") if has_program else _("No program on record that may be shown")

@@ -168,7 +168,8 @@ def list_consents(who: Actor, on: date) -> QuerySet[Consent]:
     """
     permitted = list_permitted_organizations(Action.VIEW_CONSENTS, who, on)
     rows = Consent.objects.filter(
-        Q(child__organization__in=permitted) | Q(pk__in=_list_readable_collected_pks(permitted, on))
+        Q(child__organization__in=permitted)
+        | Q(pk__in=_list_readable_collected_pks(permitted, who, on))
     )
     if who.assignments:
         rows = rows.filter(pk__in=_list_assigned_pks(permitted, who, on))
@@ -207,8 +208,21 @@ def _list_assigned_pks(permitted: QuerySet[Organization], who: Actor, on: date) 
     return frozenset(known[key])
 
 
-def _list_readable_collected_pks(programs: QuerySet[Organization], on: date) -> list[int]:
-    """Return the consents for other organizations' children that these programs may still read."""
+def _list_readable_collected_pks(
+    programs: QuerySet[Organization], who: Actor, on: date
+) -> frozenset[int]:
+    """List the consents for other organizations' children that a user's programs may still read.
+
+    A page that only reads computes it once.
+    """
+    known = open_request_cache("collected consents")
+    key = (who.id, on)
+    if key not in known:
+        known[key] = frozenset(_find_readable_collected_pks(programs, on))
+    return frozenset(known[key])
+
+
+def _find_readable_collected_pks(programs: QuerySet[Organization], on: date) -> Iterator[int]:
     rows = list(
         Consent.objects.filter(collected_by__in=programs)
         .exclude(child__organization__in=programs)
@@ -218,11 +232,10 @@ def _list_readable_collected_pks(programs: QuerySet[Organization], on: date) -> 
         person.id: person for person in facts.load_person_facts({row.child.key for row in rows}, on)
     }
     signers = load_state_signers((row.child.organization for row in rows), on)
-    return [
-        row.pk
-        for row in rows
-        if _can_collector_read(row, people[row.child.key], signers[row.child.organization.slug], on)
-    ]
+    for row in rows:
+        district = row.child.organization.slug
+        if _can_collector_read(row, people[row.child.key], signers[district], on):
+            yield row.pk
 
 
 def _can_collector_read(
@@ -239,18 +252,21 @@ def load_state_signers(
 ) -> Mapping[str, checks.StateSigners]:
     """Load who may sign under the law of each organization's state.
 
+    A page that only reads loads each organization once.
+
     Args:
         organizations: the organizations of the children.
         on: the date.
     Returns:
         Slug of the organization → who may sign.
     """
-    rows = {row.slug: row for row in organizations}
-    reviews = load_state_reviews(rows)
-    return {
-        fact.slug: checks.find_state_signers([fact], reviews, on)
-        for fact in load_organization_facts(rows.values())
-    }
+    rows, known = {row.slug: row for row in organizations}, open_request_cache("state signers")
+    missing = {slug: row for slug, row in rows.items() if (slug, on) not in known}
+    if missing:
+        reviews = load_state_reviews(missing)
+        for fact in load_organization_facts(missing.values()):
+            known[fact.slug, on] = checks.find_state_signers([fact], reviews, on)
+    return {slug: known[slug, on] for slug in rows}
 
 
 def list_consent_forms(who: Actor, on: date) -> QuerySet[ConsentForm]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Final
 
@@ -224,7 +225,7 @@ def judge_students(
     partly: dict[str, frozenset[str]] = {}
     findings: dict[StudentFinding, list[str]] = defaultdict(list)
     for case, members in _group_by_case(ids, people, terms, on).items():
-        judgment = _UNKNOWN_STUDENT if case is None else judge_case(case, terms, elements, on)
+        judgment = _judge_known_case(case, terms, elements, on)
         outcomes.update(dict.fromkeys(members, judgment.outcome))
         if judgment.outcome is Outcome.ALLOW_SUBSET:
             partly.update(dict.fromkeys(members, judgment.allowed))
@@ -291,6 +292,13 @@ def _add_answers(
         settled=frozenset(card for card, occasion in about_child if not occasion),
         opened=frozenset((card, occasion) for card, occasion in about_child if occasion),
     )
+
+
+def _judge_known_case(
+    case: StudentCase | None, terms: StudentTerms, elements: frozenset[str], on: date
+) -> CaseJudgment:
+    """Judge one case; ``None`` is the case of unknown students."""
+    return _UNKNOWN_STUDENT if case is None else judge_case(case, terms, elements, on)
 
 
 def judge_case(
@@ -629,60 +637,87 @@ def _list_scope_faults(
 
 
 def list_element_openings(
-    student: PersonFact, terms: StudentTerms, elements: frozenset[str], on: date
-) -> tuple[ElementOpening, ...]:
-    """List what opens each element of a student: the agreement, and the signed forms that count.
+    students: Mapping[str, PersonFact],
+    elements: Mapping[str, frozenset[str]],
+    terms: StudentTerms,
+    on: date,
+) -> Mapping[str, tuple[ElementOpening, ...]]:
+    """List what opens each element of students: the agreement, and the signed forms that count.
 
     It asks the judgment of the use again with one agreement, and with one form, at a time, so that
     no second set of rules can answer otherwise. An element may be opened by two agreements, each
     for the records that came under it.
 
     Args:
-        student: facts about the student.
+        students: facts about the students, by student id.
+        elements: elements that the use may show of each student, by student id.
         terms: conditions of the use.
-        elements: elements that the use may show of this student.
         on: date of the use.
     Returns:
-        One opening for each element and agreement that opens it by itself, by element.
+        For each student, one opening for each element and agreement that opens it by itself, by
+        element.
     """
-    openings: list[ElementOpening] = []
-    references = {item.agreement for name in elements for item in terms.permissions[name]}
-    for reference in sorted(references):
-        permissions = {
-            name: tuple(item for item in terms.permissions[name] if item.agreement == reference)
-            for name in elements
-        }
-        single_terms = replace(terms, permissions=permissions)
-        allowed = _list_allowed_elements(student, single_terms, elements, on)
-        by_consent = _list_elements_by_consent(student, single_terms, allowed, on)
-        for element in allowed:
-            permission = permissions[element][0]
-            forms = (form for form, opened in by_consent.items() if element in opened)
-            signed = tuple(forms) if permission.basis in SIGNED_FORM_BASES else ()
-            openings.append(
-                ElementOpening(element, reference, permission.basis, signed, permission.providers)
-            )
-    return tuple(sorted(openings, key=lambda item: (item.element, item.agreement)))
-
-
-def _list_elements_by_consent(
-    student: PersonFact, terms: StudentTerms, elements: frozenset[str], on: date
-) -> Mapping[str, frozenset[str]]:
-    """Return, for each signed form of a student, the elements that it opens by itself."""
+    openings: dict[str, list[ElementOpening]] = {student_id: [] for student_id in elements}
+    for single_terms in _split_terms_by_agreement(terms, frozenset().union(*elements.values())):
+        named = frozenset(single_terms.permissions)
+        # Most students of a roster have the same case.
+        find_allowed = cache(partial(_find_allowed_elements, terms=single_terms, on=on))
+        for student_id, wanted in elements.items():
+            student = students[student_id]
+            asked = wanted & named
+            allowed = find_allowed(_find_case(student, single_terms, on), asked)
+            by_consent = {
+                form.id: find_allowed(
+                    _find_case(replace(student, consents=(form,)), single_terms, on), allowed
+                )
+                for form in student.consents
+            }
+            openings[student_id] += _list_openings_of_agreement(allowed, by_consent, single_terms)
     return {
-        form.id: _list_allowed_elements(replace(student, consents=(form,)), terms, elements, on)
-        for form in student.consents
+        student_id: tuple(sorted(found, key=lambda item: (item.element, item.agreement)))
+        for student_id, found in openings.items()
     }
 
 
-def _list_allowed_elements(
-    student: PersonFact, terms: StudentTerms, elements: frozenset[str], on: date
+def _split_terms_by_agreement(
+    terms: StudentTerms, elements: frozenset[str]
+) -> Iterator[StudentTerms]:
+    """Split the conditions of a use into those of one agreement each, and what it permits."""
+    by_agreement: defaultdict[str, dict[str, tuple[ElementPermission, ...]]] = defaultdict(dict)
+    for name in sorted(elements):
+        for item in terms.permissions[name]:
+            of_element = by_agreement[item.agreement]
+            of_element[name] = (*of_element.get(name, ()), item)
+    for _reference, permissions in sorted(by_agreement.items()):
+        yield replace(terms, permissions=permissions)
+
+
+def _find_case(student: PersonFact, terms: StudentTerms, on: date) -> StudentCase | None:
+    """Find the case of one student."""
+    (case,) = _group_by_case((student.id,), {student.id: student}, terms, on)
+    return case
+
+
+def _find_allowed_elements(
+    case: StudentCase | None, elements: frozenset[str], *, terms: StudentTerms, on: date
 ) -> frozenset[str]:
-    """Return the elements of one student that these conditions allow."""
-    answer = judge_students((student.id,), {student.id: student}, terms, elements, on)
-    if answer.outcomes[student.id] is Outcome.ALLOW:
-        return elements
-    return answer.partly.get(student.id, frozenset())
+    """Return the elements of a student with this case that these conditions allow."""
+    judgment = _judge_known_case(case, terms, elements, on)
+    is_allowed = judgment.outcome in (Outcome.ALLOW, Outcome.ALLOW_SUBSET)
+    return judgment.allowed if is_allowed else frozenset()
+
+
+def _list_openings_of_agreement(
+    allowed: frozenset[str], by_consent: Mapping[str, frozenset[str]], terms: StudentTerms
+) -> Iterator[ElementOpening]:
+    """List the openings of one student under one agreement."""
+    for element in allowed:
+        permission = terms.permissions[element][0]
+        forms = (form for form, opened in by_consent.items() if element in opened)
+        signed = tuple(forms) if permission.basis in SIGNED_FORM_BASES else ()
+        yield ElementOpening(
+            element, permission.agreement, permission.basis, signed, permission.providers
+        )
 
 
 _UNKNOWN_STUDENT: Final = CaseJudgment(

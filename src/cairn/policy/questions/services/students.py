@@ -128,12 +128,8 @@ def list_student_openings(
     terms = build_agreed_terms(request, facts, on)
     students = index_students_by_id(facts.people)
     shared = (decision.included | decision.partly.keys()) & students.keys()
-    return {
-        student_id: checks.list_element_openings(
-            students[student_id], terms, permit.list_elements_of(student_id), on
-        )
-        for student_id in sorted(shared)
-    }
+    elements = {student_id: permit.list_elements_of(student_id) for student_id in sorted(shared)}
+    return checks.list_element_openings(students, elements, terms, on)
 
 
 def may_keep_student_records(agreement: AgreementFact) -> bool:
