@@ -45,6 +45,8 @@ def fill_template(template: str, facts: Mapping[str, object]) -> str:
     Returns:
         The sentence.
     """
+    if "{" not in template and "}" not in template:
+        return template  # Most sentences have no field.
     return template.format(**{name: _wrap_fact(fact) for name, fact in facts.items()})
 
 

@@ -72,6 +72,10 @@ class UseElements:
     context: DisclosureContext
     notices: tuple[AnnualNotice, ...] = ()
     received: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    # The reasons about an element explain the answer, and then say which agreements open it.
+    _known_reasons: dict[tuple[str, str, date], tuple[Reason, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     def find_entries(self, element: str) -> tuple[DataElementFact, ...]:
         """Return what each dictionary says of an element."""
@@ -96,7 +100,7 @@ class UseElements:
         refused: list[Reason] = []
         opening: list[Reason] = []
         for agreement in agreements:
-            reasons = tuple(self._check_element_under_agreement(agreement, element, on))
+            reasons = self._list_reasons(agreement, element, on)
             if all(reason.effect is Outcome.ALLOW for reason in reasons):
                 opening += reasons
             elif element in agreement.elements:
@@ -118,7 +122,7 @@ class UseElements:
             for agreement in self._list_giving_agreements()
             if all(
                 reason.effect is Outcome.ALLOW
-                for reason in self._check_element_under_agreement(agreement, element, on)
+                for reason in self._list_reasons(agreement, element, on)
             )
         )
 
@@ -142,6 +146,14 @@ class UseElements:
             if receiver in item.list_organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
         )
         return direct or disclosing
+
+    def _list_reasons(self, agreement: AgreementFact, element: str, on: date) -> tuple[Reason, ...]:
+        """List the reasons of one agreement for and against an element."""
+        key = (agreement.reference, element, on)
+        if key not in self._known_reasons:
+            reasons = self._check_element_under_agreement(agreement, element, on)
+            self._known_reasons[key] = tuple(reasons)
+        return self._known_reasons[key]
 
     def _check_element_under_agreement(
         self, agreement: AgreementFact, element: str, on: date
