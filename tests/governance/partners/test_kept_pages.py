@@ -21,7 +21,11 @@ from cairn.governance.partners.models import Affiliation, Organization
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "identities"])
-KEPT = ("partners:list", "agreements:list", "releases:list", "intake:deliveries")
+KEPT = (
+    *("partners:list", "agreements:list", "releases:list", "intake:deliveries"),
+    *("projects:list", "programs:list"),
+)
+_READERS = {"programs:list": Role.PROGRAM_STAFF}
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -34,6 +38,12 @@ def keeping() -> Iterator[None]:
 @pytest.fixture
 def manager(person: Callable[..., Any]) -> Any:
     return person(Role.DATA_MANAGER)
+
+
+@pytest.fixture
+def reader(person: Callable[..., Any], route: str) -> Any:
+    """Who may open the page of the route."""
+    return person(_READERS.get(route, Role.DATA_MANAGER))
 
 
 @pytest.fixture
@@ -68,9 +78,9 @@ def ask(made: list[str]) -> Callable[..., HttpResponse]:
 
 
 @pytest.mark.parametrize("route", KEPT)
-def test_a_kept_page_is_the_page(route: str, manager: Any) -> None:
+def test_a_kept_page_is_the_page(route: str, reader: Any) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(manager)
+    client.force_login(reader)
     client.get(reverse(route))
     first, second = (client.get(reverse(route)) for _ in range(2))
     assert first.status_code == 200
@@ -87,10 +97,10 @@ def test_a_kept_page_is_the_page(route: str, manager: Any) -> None:
 
 @pytest.mark.parametrize("route", KEPT)
 def test_a_kept_page_asks_who_is_there_and_whether_a_row_changed(
-    route: str, manager: Any, django_assert_max_num_queries: Callable[..., CaptureQueriesContext]
+    route: str, reader: Any, django_assert_max_num_queries: Callable[..., CaptureQueriesContext]
 ) -> None:
     client = Client()
-    client.force_login(manager)
+    client.force_login(reader)
     client.get(reverse(route))
     client.get(reverse(route))
     with django_assert_max_num_queries(10):

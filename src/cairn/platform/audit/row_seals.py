@@ -42,6 +42,7 @@ _SEALED_APPS: Final = frozenset(
         *("accounts", "mfa", "partners", "training", "agreements", "dictionaries", "projects"),
         *("consents", "legal_process", "breaches", "retention", "releases", "extracts"),
         *("public_sources", "intake", "surveys", "survey_figures", "indicators"),
+        *("programs", "families", "notes", "students", "dashboards", "notifications"),
     }
 )
 _SEALED_MODELS: Final = frozenset(
@@ -49,7 +50,7 @@ _SEALED_MODELS: Final = frozenset(
         *("audit.auditline", "audit.chainhead", "linkage.link", "linkage.matchevent"),
         *("linkage.verdict", "linkage.verdictrecord", "linkage.relationship"),
         *("linkage.relationshipverdict", "linkage.relationshipverdictrecord", "linkage.statement"),
-        *("linkage.linkagerun", "linkage.linkedpart", "notifications.noticedelivery"),
+        *("linkage.linkagerun", "linkage.linkedpart"),
     }
 )
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cairn.governance.partners.api import keep_page_while_rows_unchanged
 from cairn.governance.projects import facts
 from cairn.governance.projects.actions import pilots
 from cairn.governance.projects.forms.proposals import LessonForm, ResolveLessonForm
@@ -26,6 +27,7 @@ _PROJECTS_PER_PAGE = 25
 
 
 @require_safe
+@keep_page_while_rows_unchanged
 def project_list(request: HttpRequest) -> HttpResponse:
     """List every project: its step, and the answers it waits for."""
     project_request = shared_pages.load_project_request(request)

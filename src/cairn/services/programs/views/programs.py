@@ -9,7 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.consents.api import compute_school_year
-from cairn.governance.partners.api import get_form_status, load_staff_request
+from cairn.governance.partners.api import (
+    get_form_status,
+    keep_page_while_rows_unchanged,
+    load_staff_request,
+)
 from cairn.outputs.dashboards.api import describe_age, list_program_outcomes
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import (
@@ -33,6 +37,7 @@ from cairn.services.programs.tables import DosageTable, GroupRosterTable
 
 
 @require_safe
+@keep_page_while_rows_unchanged
 def program_list(request: HttpRequest) -> HttpResponse:
     """List today's sessions and the programs of the user's own organizations."""
     staff = load_staff_request(request)
