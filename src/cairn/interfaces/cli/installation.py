@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from cairn.platform.garbage_collection import collect_garbage_seldom
+
 DataFolderOption = Annotated[
     Path | None,
     typer.Option(
@@ -81,7 +83,7 @@ def set_up_django() -> None:
     was_ready = apps.ready
     django.setup()
     if not was_ready:
-        gc.freeze()
+        collect_garbage_seldom()
         atexit.register(connections.close_all)
 
 

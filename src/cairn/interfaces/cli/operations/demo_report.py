@@ -1,9 +1,6 @@
 """Run `cairn demo` and report what it made."""
 
-import gc
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 
 from django.conf import settings
@@ -38,7 +35,7 @@ def run_demo(output: CommandOutput, *, people: int, port: int | None) -> None:
     _refuse_real_installation()
     if port is not None:
         _check_port(port)
-    with output.show_progress() as progress, _collect_garbage_seldom():
+    with output.show_progress() as progress:
         files = settings.CAIRN_DATA.with_name(f"{settings.CAIRN_DATA.name}-files")
         result = build_demo(people=people, files=files, progress=progress)
     _report_demo(output, result, people)
@@ -49,21 +46,6 @@ def run_demo(output: CommandOutput, *, people: int, port: int | None) -> None:
             processes=count_default_processes(),
             on_ready=lambda address: _report_address(output, address),
         )
-
-
-@contextmanager
-def _collect_garbage_seldom() -> Iterator[None]:
-    """Within the block, look for garbage less often: in a demo of 20,000 children it took 9 s."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-
-
-_OBJECTS_BEFORE_COLLECTION = 50_000
-"""Python's own number is 700."""
 
 
 def _refuse_real_installation() -> None:

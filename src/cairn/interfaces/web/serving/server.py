@@ -1,7 +1,6 @@
 """Run the processes of the site for `cairn serve`: those that answer requests, and a worker."""
 
 import errno
-import gc
 import logging
 import os
 import signal
@@ -22,6 +21,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from cairn.interfaces.web.serving import request_limits
+from cairn.platform.garbage_collection import collect_garbage_seldom
 
 _LOG = logging.getLogger("cairn.server")
 _EXTRA_BYTES: Final = 1024 * 1024
@@ -101,9 +101,9 @@ def answer_requests(
     settings.CAIRN_LISTENS_ON = host
     open_sockets: dict[int, object] = {}
     application = get_wsgi_application()
-    # All pages are loaded before the first request, and not looked through for garbage again.
+    # All pages are loaded before the first request.
     import_module(settings.ROOT_URLCONF)
-    gc.freeze()
+    collect_garbage_seldom()
     server = create_server(
         application, map=open_sockets, sockets=[listener], **_build_waitress_settings()
     )
