@@ -25,6 +25,7 @@ from cairn.platform.audit.models import AuditLine
 from cairn.platform.notifications.models import MailMessage
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
+from cairn.policy.facts.outputs.release import DifferencingConflictKind
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.data_use import Purpose
@@ -165,6 +166,21 @@ def test_every_later_release_is_tested_with_it_and_with_its_partner(
     community.carried(bands)
     second = community.checked(ask(community, partner, title="Again"))
     assert set(second.attacked or ()) == {bands.pk, first.pk}
+
+
+def test_later_exact_numbers_of_the_program_are_refused(
+    community: Community, partner: Organization
+) -> None:
+    """The partner, who knows 239 of 240 children, would learn of the last one."""
+    community.carried(ask(community, partner))
+    exact = community.draft(tables=[[READERS]])
+    with pytest.raises(Refused):
+        community.checked(exact)
+    exact.refresh_from_db()
+    assert exact.state == ReleaseState.DRAFT
+    assert {conflict["how"] for conflict in exact.meets} == {
+        DifferencingConflictKind.TELLS_OF_FEW.value
+    }
 
 
 def test_a_partner_without_records_is_an_attacker_too(

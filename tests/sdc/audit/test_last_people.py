@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cairn.sdc.audit.band_attack import BandRelease, attack_bands, find_band_exposures
 from cairn.sdc.audit.last_people import LastPerson, list_last_people
 from cairn.sdc.contributors import CellContributor
-from cairn.sdc.perturbation.percentage_bands import publish_bands
+from cairn.sdc.perturbation.percentage_bands import attack_beside_earlier, publish_bands
 from cairn.sdc.tables import (
     ALL,
     RESULT,
@@ -76,6 +76,38 @@ def test_others_make_up_for_the_last_child() -> None:
     """The total of everyone is exact, yet any of the 90 others may have the outcome instead."""
     total = PublishedGroup((ALL,), yes=(47, 47))
     assert attack_bands([release((7, 14), (40, 90), total)], 3).safe
+
+
+@pytest.mark.parametrize(
+    ("spring", "exposed"),
+    [
+        (PublishedGroup(IN, yes=(13, 13)), {"with 0-1", "without 0-1"}),
+        (PublishedGroup((ALL,), yes=(53, 53)), set()),
+        (PublishedGroup(OUT, yes=(40, 40)), set()),
+    ],
+    ids=["of the program", "of everyone", "of all others"],
+)
+def test_a_later_exact_number_of_the_program_discloses_the_last_child(
+    spring: PublishedGroup, exposed: set[str]
+) -> None:
+    """Whoever knows 13 of 14 children gets the last one from the exact number of the 14."""
+    autumn = release((13, 14), (40, 90), PublishedGroup(IN, (80, 100)))
+    later = replace(release((13, 14), (40, 90), spring), name="spring")
+    certificate = attack_beside_earlier(later, [autumn], SuppressionRule(minimum=4))
+    insiders = [item for item in certificate.exposures if item.attacker.startswith("insider ")]
+    assert {item.attacker.removeprefix("insider partner ") for item in insiders} == exposed
+    again = attack_beside_earlier(replace(later, name="summer"), [autumn, later],
+                                  SuppressionRule(minimum=4))  # fmt: skip
+    assert not any(item.attacker.startswith("insider ") for item in again.exposures)
+
+
+def test_exact_numbers_of_the_program_and_of_everyone_add_up() -> None:
+    """The number of the program is withheld, and follows from two that are shown."""
+    autumn = release((13, 14), (40, 90), PublishedGroup(IN, (80, 100)))
+    shown = (PublishedGroup((ALL,), yes=(53, 53)), PublishedGroup(OUT, yes=(40, 40)))
+    later = replace(release((13, 14), (40, 90), *shown), name="spring")
+    certificate = attack_beside_earlier(later, [autumn], SuppressionRule(minimum=4))
+    assert "insider partner with 0-1" in {item.attacker for item in certificate.exposures}
 
 
 def test_the_last_child_may_have_come_or_left_between_two_releases() -> None:

@@ -269,7 +269,7 @@ class _BandAttack:
         self._width, self._contributor = width, contributor
         self._attacker = contributor if is_insider else f"{CONTRIBUTOR} {contributor}"
         self._has_earlier = len(releases) > 1
-        layers = _PopulationLayers(releases, sizes, contributor, members)
+        layers = _PopulationLayers(releases, sizes, contributor, members, is_insider=is_insider)
         self._search = PointSearch(layers.model, layers.point)
         self._records = layers.list_record_rows() if not contributor else []
         self._with_records = (
@@ -541,8 +541,11 @@ class _PopulationLayers:
         sizes: SizeKnowledge,
         contributor: str,
         members: "_Members",
+        *,
+        is_insider: bool,
     ) -> None:
         self._members = members
+        self._attacks_exact = is_insider
         people = self._people = members.find_people(releases, sizes, contributor)
         self.point = people.point
         self._rows = [*people.size_rows]
@@ -614,7 +617,9 @@ class _PopulationLayers:
         form = {
             cohort.columns[item]: 1 for cohort in cohorts for item in keys if item in cohort.columns
         }
-        if size and form and frozenset(form) not in self._exact:
+        # A published number is no secret, but of an insider's people it may name the last one.
+        is_told = frozenset(form) in self._exact and not self._attacks_exact
+        if size and form and not is_told:
             yield BandTarget(key, name, form, size)
 
     def _list_pooled(self, finest: Collection[Key]) -> Iterator[tuple[Key, list[Key]]]:
