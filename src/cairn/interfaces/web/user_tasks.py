@@ -25,6 +25,7 @@ from cairn.outputs.releases.api import (
     list_partner_release_tasks,
     list_partner_report_tasks,
     list_release_tasks,
+    list_renewal_tasks,
 )
 from cairn.outputs.survey_figures.api import list_survey_figure_tasks
 from cairn.platform.actions.api import keep_while_rows_unchanged
@@ -60,6 +61,7 @@ _TASK_SOURCES: Final[tuple[Callable[[Actor, date], list[InboxTask]], ...]] = (
     list_identity_tasks,
     list_indicator_tasks,
     list_release_tasks,
+    list_renewal_tasks,
     list_partner_report_tasks,
     list_partner_release_tasks,
     list_survey_figure_tasks,

@@ -11,7 +11,7 @@ class ReleasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what the reviews of releases determined, and the recurring job."""
+        """Register what the reviews of releases determined, and the recurring jobs."""
         from cairn.governance.disclosure_log.api import register_use_records
         from cairn.governance.retention.api import register_file_references
         from cairn.platform.deferred_imports import call_later, import_later
@@ -20,6 +20,7 @@ class ReleasesConfig(AppConfig):
         register_scheduled_job(
             import_later("cairn.outputs.releases.partner_reports.schedule.REPORT_JOB")
         )
+        register_scheduled_job(import_later("cairn.outputs.releases.renewals.schedule.RENEWAL_JOB"))
 
         register_file_references(
             call_later("cairn.outputs.releases.queries.releases.list_release_files")

@@ -19,6 +19,7 @@ from cairn.outputs.releases.models import (
     Release,
 )
 from cairn.outputs.releases.queries.offered_tables import list_offered_dimensions
+from cairn.outputs.releases.renewals.models import CADENCE_CHOICES
 from cairn.policy.checks import (
     LEAST_PARTNER_MINIMUM,
     list_audience_obstacles,
@@ -177,7 +178,10 @@ class ReleaseTablesForm(forms.Form):
         self.fields["tables"].choices = _list_table_choices(  # type: ignore[attr-defined]
             offered, kept_tables
         )
-        self.fields["years"].choices = list_school_year_choices(on)  # type: ignore[attr-defined]
+        choices = dict(list_school_year_choices(on))
+        # A renewed release counts a half year by its name; to edit the tables keeps it.
+        choices |= {year: year for year in (release.years if release else ())}
+        self.fields["years"].choices = list(choices.items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Require at least one outcome, measure or count."""
@@ -251,7 +255,7 @@ class ReleaseTextForm(forms.Form):
 class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
     """Draft a release: what it counts, its text, and the organization that publishes it."""
 
-    also_folded = (*ReleaseTablesForm.also_folded, "audience_minimum")
+    also_folded = (*ReleaseTablesForm.also_folded, "audience_minimum", "renew")
 
     pilot = forms.BooleanField(
         label=_("Pilot: use synthetic data only"),
@@ -277,6 +281,15 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
         initial=LEAST_PARTNER_MINIMUM,
         help_text=_("At least 10 children. The strictest agreement may require more."),
     )
+    renew = forms.ChoiceField(
+        label=_("Renew"),
+        choices=(("", _("Never")), *CADENCE_CHOICES),
+        required=False,
+        help_text=_(
+            "Cairn drafts the next release when the term or school year has ended. People review "
+            "and publish it."
+        ),
+    )
     field_order = (
         "title",
         "pilot",
@@ -289,6 +302,7 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
         "method",
         "tables",
         "years",
+        "renew",
         "organization",
         "story",
     )

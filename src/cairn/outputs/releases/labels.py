@@ -198,6 +198,20 @@ def label_district(name: str) -> str:
     return _("No district reported") if name == NO_VALUE_ON_RECORD else name
 
 
+def label_term(term: str) -> str:
+    """Label a term or a school year by its name, to follow "the".
+
+    Args:
+        term: "2025-26 S1", "2025-26 S2" or "2025-26".
+    Returns:
+        The label, such as "fall term 2025-26".
+    """
+    template = {"S1": _("fall term %(year)s"), "S2": _("spring term %(year)s")}.get(
+        term[8:], _("school year %(year)s")
+    )
+    return template % {"year": term[:7]}
+
+
 def label_breakdown(dimension: str) -> str:
     """Label a breakdown as a heading, such as "ZIP code of residence"; a program by its name.
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.outputs.releases.models import Release
 from cairn.platform.tables.api import DayColumn, ListTable
-from cairn.policy.vocabulary import ReleaseState
+from cairn.policy.vocabulary import ReleaseState, RenewalCadence
 
 STATE_TONES: Final = {
     ReleaseState.RETURNED.value: "warm",
@@ -39,13 +39,16 @@ class ReleaseTable(ListTable):
     as_of = DayColumn(verbose_name=_("As of"), default="—")
 
     def render_title(self, record: Release) -> str:
-        """Link to the release; a pilot says so, and a release for one partner."""
+        """Link to the release. Say that it is a pilot, for one partner, or renews itself."""
         link = format_html(
             '<a href="{}">{}</a>', reverse("releases:detail", args=[record.pk]), record.title
         )
         notes = [str(_("Pilot (synthetic data)"))] if record.pilot else []
         if record.audience:
             notes.append(_("Only for %(partner)s") % {"partner": record.audience.name})
+        if record.renewal and record.renewal.is_running:
+            is_by_term = record.renewal.cadence == RenewalCadence.TERM
+            notes.append(str(_("Renewed each term") if is_by_term else _("Renewed each year")))
         for note in notes:
             link = format_html('{} <span class="badge warm">{}</span>', link, note)
         return link

@@ -16,6 +16,7 @@ from cairn.outputs.releases.json_fields import (
     YearCertificate,
 )
 from cairn.outputs.releases.merged_groups import Grouping
+from cairn.outputs.releases.renewals.models import ReleaseRenewal
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, Purpose, ReleaseState, ReviewVerdict
 from cairn.sdc.options import ReleaseMethod, Statistic
 
@@ -102,6 +103,10 @@ class Release(models.Model):
     `audience` is the one organization that the release is for; None for the public. Only with an
     audience are there `audience_minimum`, the smallest group that the author chose to show, and
     `opened_at`, when a person of the audience first opened it.
+
+    Releases with the same `renewal` are one line. `renewed_term` is the term or school year for
+    which the renewal drafted it; empty for the first of the line. `missed_terms` are earlier ones
+    that ended without a draft of their own.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -187,6 +192,13 @@ class Release(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     what_changed = models.TextField(_("what was wrong and is right now"), blank=True)
+    renewal = models.ForeignKey(
+        ReleaseRenewal, on_delete=models.PROTECT, null=True, blank=True, related_name="releases"
+    )
+    renewed_term = models.CharField(max_length=20, blank=True)
+    missed_terms: models.JSONField[list[str], list[str]] = models.JSONField(
+        default=list, blank=True
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -217,6 +229,11 @@ class Release(models.Model):
                 condition=models.Q(audience__isnull=True, opened_at__isnull=True)
                 | models.Q(audience__isnull=False, audience_minimum__isnull=False),
                 name="releases_audience_has_a_minimum",
+            ),
+            models.UniqueConstraint(
+                fields=["renewal", "renewed_term"],
+                condition=models.Q(corrects__isnull=True) & ~models.Q(renewed_term=""),
+                name="releases_one_draft_a_term",
             ),
         )
 

@@ -349,6 +349,11 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "release.sent_back": "Release sent to data owners for preview",
     "release.submitted": "Release sent to reviewers",
     "release.withdrawn": "Release withdrawn",
+    "release.renewal_set": "Renewal of a release requested or changed",
+    "release.renewal_ended": "Renewal of a release ended by a person",
+    "release.renewal_stopped": "Renewal of a release ended by a rule",
+    "release.renewal_refused": "Renewal drafted no release, because policy did not allow it",
+    "release.renewed": "Next release drafted by a renewal",
     # destruction
     "destruction.accepted": "Data owner accepted a certificate of destruction",
     "destruction.begun": "Data destruction started",

@@ -29,6 +29,7 @@ from cairn.policy.checks.outputs.indicator import *
 from cairn.policy.checks.outputs.partner_report import *
 from cairn.policy.checks.outputs.release_audience import *
 from cairn.policy.checks.outputs.release_content import *
+from cairn.policy.checks.outputs.release_renewal import *
 from cairn.policy.checks.outputs.release_review import *
 from cairn.policy.checks.outputs.survey_figures import *
 from cairn.policy.checks.projects.committee_vote import *

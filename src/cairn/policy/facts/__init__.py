@@ -19,6 +19,7 @@ from cairn.policy.facts.outputs.dashboard import *
 from cairn.policy.facts.outputs.extract import *
 from cairn.policy.facts.outputs.indicator import *
 from cairn.policy.facts.outputs.release import *
+from cairn.policy.facts.outputs.release_renewal import *
 from cairn.policy.facts.outputs.survey_figures import *
 from cairn.policy.facts.people.access import *
 from cairn.policy.facts.people.organization import *

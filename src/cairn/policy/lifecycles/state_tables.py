@@ -112,6 +112,11 @@ RELEASE_TRANSITIONS: Final = (
         for state in ReleaseState
         if state is not _R.WITHDRAWN
     ),
+    *(
+        Transition(state, "renew", state, Action.DRAFT_RELEASE)
+        for state in ReleaseState
+        if state not in {_R.CORRECTED, _R.WITHDRAWN}
+    ),
 )
 """A release, from draft to published or withdrawn."""
 

@@ -26,6 +26,7 @@ from cairn.policy.questions.outputs.dashboards import *
 from cairn.policy.questions.outputs.extracts import *
 from cairn.policy.questions.outputs.indicators import *
 from cairn.policy.questions.outputs.partner_reports import *
+from cairn.policy.questions.outputs.release_renewals import *
 from cairn.policy.questions.outputs.releases import *
 from cairn.policy.questions.outputs.survey_figures import *
 from cairn.policy.questions.services.family_timeline import *

@@ -10,6 +10,7 @@ __all__ = [
     "NationAnswer",
     "OwnerAnswer",
     "ReleaseState",
+    "RenewalCadence",
     "ReviewVerdict",
 ]
 
@@ -26,6 +27,13 @@ class ReleaseState(StrEnum):
     PUBLISHED = "published"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+
+
+class RenewalCadence(StrEnum):
+    """How often a release renews itself. A term is half of a school year, which begins in July."""
+
+    TERM = "term"
+    SCHOOL_YEAR = "year"
 
 
 class ExtractState(StrEnum):

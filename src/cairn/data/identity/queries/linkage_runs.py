@@ -37,6 +37,7 @@ class LinkedFile:
         agreement: reference of the agreement under which they came.
         record: name of the record type, such as "attendance".
         file_year: the school year of the delivery's period; empty if the period says none.
+        delivery: id of the delivery.
     """
 
     ref: FileRef
@@ -44,6 +45,7 @@ class LinkedFile:
     agreement: str
     record: str
     file_year: str = ""
+    delivery: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def _load_linked_files(*, pilot: bool) -> list[LinkedFile]:
             linked_part.agreement,
             linked_part.record,
             years.get(linked_part.delivery, ""),
+            linked_part.delivery,
         )
         for linked_part in rows
         if linked_part.delivery not in withdrawn

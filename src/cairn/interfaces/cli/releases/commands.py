@@ -13,6 +13,7 @@ import typer
 
 from cairn.interfaces.cli.installation import DataFolderOption, prepare_installation
 from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_command
+from cairn.policy.vocabulary import RenewalCadence
 from cairn.sdc.options import ReleaseMethod
 
 nation_app = typer.Typer(
@@ -166,6 +167,12 @@ def draft(  # noqa: PLR0913 - each is an option of the command
             "--minimum", help="Smallest group shown to that partner, in children. Default: 10."
         ),
     ] = None,
+    renew: Annotated[
+        RenewalCadence | None,
+        typer.Option(
+            "--renew", help="Draft the next one each term or school year. Default: never."
+        ),
+    ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
@@ -192,6 +199,7 @@ def draft(  # noqa: PLR0913 - each is an option of the command
             pilot=pilot,
             audience=audience,
             minimum=minimum,
+            renew=renew.value if renew else "",
         )
         release_actions.draft_release_from_options(output, options, acting)
 

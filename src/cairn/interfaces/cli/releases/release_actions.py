@@ -31,6 +31,7 @@ class ReleaseDraftOptions:
     pilot: bool = False
     audience: str = ""
     minimum: int | None = None
+    renew: str = ""
 
 
 def print_releases(output: CommandOutput, acting_email: str | None) -> None:
@@ -74,6 +75,7 @@ def draft_release_from_options(
         pilot=options.pilot,
         audience=_find_audience(options),
         audience_minimum=LEAST_PARTNER_MINIMUM if options.minimum is None else options.minimum,
+        renew=options.renew,
         by=by,
         at=at,
     )

@@ -14,6 +14,7 @@ from cairn.outputs.releases.json_fields import MergedGroups
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import sources
 from cairn.outputs.releases.queries.offered_tables import list_insiders
+from cairn.outputs.releases.renewals.actions import set_release_renewal
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
@@ -102,6 +103,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     pilot: bool = False,
     audience: Organization | None = None,
     audience_minimum: int | None = None,
+    renew: str = "",
 ) -> ActionResult[Release]:
     """Begin a release of outcomes, broken down by tables, for school years.
 
@@ -121,6 +123,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         pilot: count synthetic data only; the public never sees the release.
         audience: the one organization that the release is for; None for the public.
         audience_minimum: the smallest group that is shown to an audience, in children.
+        renew: how often the release renews itself (`RenewalCadence`); empty for never.
     Returns:
         The draft.
     Raises:
@@ -144,6 +147,8 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         agreements=list(permit.agreements),
         created_at=at,
     )
+    if renew:
+        set_release_renewal(release=release, cadence=renew, by=by, at=at)
     return ActionResult(release, subject=release, detail=release.audience_detail)
 
 
@@ -245,7 +250,9 @@ def begin_release_correction(
     )
     correction.corrects, correction.what_changed = release, what_changed
     correction.merged = release.merged
-    correction.save(update_fields=["corrects", "what_changed", "merged"])
+    correction.renewal, correction.renewed_term = release.renewal, release.renewed_term
+    correction.missed_terms = release.missed_terms
+    correction.save()
     return ActionResult(correction, subject=release)
 
 

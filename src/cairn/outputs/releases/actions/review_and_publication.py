@@ -18,6 +18,7 @@ from cairn.outputs.releases.actions.state import (
     transition_release,
 )
 from cairn.outputs.releases.models import Release, Review
+from cairn.outputs.releases.renewals.actions import prepare_renewal_end
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.storage.api import open_file_store
@@ -200,10 +201,14 @@ def _replace_release(*, release: Release, by: User, at: datetime) -> ActionResul
 def withdraw_release(
     permit: Permit, /, *, release: Release, reason: str, by: User, at: datetime
 ) -> ActionResult[None]:
-    """Withdraw a release at any time. Its public page then says when and why."""
+    """Withdraw a release at any time. Its public page then says when and why.
+
+    The renewal of its line ends if the release was published, or if no other release is left.
+    """
     release.state = get_next_state(release, "withdraw")
     release.withdrawn_at = at
     release.withdrawn_by = by
     release.withdrawn_why = reason
     release.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_why"])
-    return ActionResult(subject=release, detail=release.audience_detail)
+    end_renewal = prepare_renewal_end(release, by=by, at=at)
+    return ActionResult(subject=release, detail=release.audience_detail, followed_by=end_renewal)

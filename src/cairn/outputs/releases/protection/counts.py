@@ -326,10 +326,30 @@ def select_requested_years(
 ) -> frozenset[str]:
     """Return the requested years among those on record; all of them if none is requested.
 
-    A cohort or calendar year belongs to the school year that ends in it.
+    A cohort or calendar year belongs to the school year that ends in it. So do both half years,
+    such as "2025-26 S1", unless one is requested by its name.
     """
-    ends = {year[-2:] for year in requested_years}
-    return frozenset(year for year in years if not ends or year[-2:] in ends)
+    ends = {_find_year_end(year) for year in requested_years}
+    half_years = {year for year in requested_years if _is_half_year(year)}
+    return frozenset(
+        year
+        for year in years
+        if not ends
+        or (
+            year in half_years
+            if half_years and _is_half_year(year)
+            else _find_year_end(year) in ends
+        )
+    )
+
+
+def _find_year_end(year: str) -> str:
+    """Return the last two digits of the year in which a period ends."""
+    return year.partition(" ")[0][-2:]
+
+
+def _is_half_year(year: str) -> bool:
+    return " " in year
 
 
 def list_counted_dimensions(

@@ -44,6 +44,7 @@ _ACTION_QUESTIONS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
 
 _FINISHED_STATES = (ReleaseState.PUBLISHED.value, ReleaseState.WITHDRAWN.value)
 _TASK_ACTIONS = ("submit", "review", "send", "publish")
+_AUTHOR_STEPS = ("check", "submit")
 
 # Task titles, singular and plural, and about how many minutes one takes.
 _TASK_TITLES = {
@@ -144,7 +145,7 @@ def filter_visible_releases(actor: Actor, on: date) -> QuerySet[Release]:
     Returns:
         The query of releases, newest first, with organization and author.
     """
-    rows = Release.objects.select_related("organization", "author", "audience")
+    rows = Release.objects.select_related("organization", "author", "audience", "renewal")
     scope = questions.find_viewable_releases(actor, on)
     nations = facts.find_tribal_nations().filter(slug__in=scope.organizations)
     if scope.every or nations.exists():
@@ -371,7 +372,9 @@ def list_release_tasks(actor: Actor, on: date) -> list[InboxTask]:
     rows: dict[str, list[Release]] = {}
     loader = facts.ReleaseFactLoader()
     for release, step in list_releases_in_progress(actor, on, loader):
-        rows.setdefault(step, []).append(release)
+        # What a renewal drafted has a task of its own (`list_renewal_tasks`).
+        if not (release.renewed_term and step in _AUTHOR_STEPS):
+            rows.setdefault(step, []).append(release)
     return list(_build_release_tasks(rows, actor, on, loader))
 
 

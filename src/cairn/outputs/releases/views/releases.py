@@ -16,6 +16,7 @@ from cairn.outputs.releases import facts, forms, list_tables, merged_groups, tas
 from cairn.outputs.releases.actions import drafts, owner_answers, review_and_publication
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import figures, releases
+from cairn.outputs.releases.renewals.renewal_page import build_renewal_context
 from cairn.outputs.releases.views import release_page
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
@@ -72,6 +73,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
             pilot=data["pilot"],
             audience=data["audience"],
             audience_minimum=data["audience_minimum"],
+            renew=data["renew"],
             by=cast("User", request.user),
             at=timezone.now(),
         )
@@ -119,6 +121,7 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "own_nation": bool(releases.list_answerable_nations(release, current_actor, today)),
         "steps": release_page.build_progress_steps(release),
         "next_actor": release_page.NEXT_ACTORS.get(release.state, ""),
+        "renewal": build_renewal_context(release, current_actor, today),
     }
     return render(request, "releases/detail.html", context)
 
@@ -295,6 +298,11 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "consequences": [
             _count_figures(release),
             *release_page.describe_withdrawal(release),
+            *(
+                [_("The release renews itself no more.")]
+                if was_published and release.renewal and release.renewal.is_running
+                else []
+            ),
             _("You cannot restore a withdrawn release. You can draft a new one."),
         ],
         "action": _("Withdraw"),
@@ -320,7 +328,9 @@ def get_visible_release(request: HttpRequest, pk: int) -> tuple[Release, Any, An
     """Return the release if the user may see it; policy is asked before the row is fetched."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
     questions.may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
-    rows = Release.objects.select_related("organization", "author", "audience")
+    rows = Release.objects.select_related(
+        "organization", "author", "audience", "renewal__asked_by", "renewal__ended_by"
+    )
     release = get_object_or_404(rows, pk=pk)
     questions.may_view_release(facts.load_release_fact(release), current_actor, today).require()
     return release, current_actor, today

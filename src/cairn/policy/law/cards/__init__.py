@@ -34,6 +34,7 @@ from cairn.policy.law.cards.outputs import partner_report as partner_report_card
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_audience as release_audience_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
+from cairn.policy.law.cards.outputs import release_renewal as release_renewal_cards
 from cairn.policy.law.cards.outputs import survey_figures as survey_figures_cards
 from cairn.policy.law.cards.services import family_timeline as family_timeline_cards
 from cairn.policy.law.cards.services import participant_note as participant_note_cards
@@ -73,6 +74,7 @@ CARD_MODULES: Final = (
     release_cards,
     release_content_cards,
     release_audience_cards,
+    release_renewal_cards,
     survey_figures_cards,
     dashboard_cards,
     indicator_cards,
