@@ -113,6 +113,7 @@ HELPERS: Final = {
         "reset_to_draft",
         "transition_release",
     },
+    "outputs.releases.actions.renewals": {"explain_refusal", "prepare_renewal_end"},
 }
 RECORDED_EITHER_WAY: Final = {
     "outputs.dashboards.actions:record_comparison_view": "the request is recorded, allowed or not",

@@ -41,7 +41,7 @@ _UNDOABLE: Final = {
         "projects:parties projects:question projects:questions projects:score "
         "projects:settle_lesson projects:words releases:groups releases:groups_apart "
         "indicators:change "
-        "releases:redraft releases:reword releases:report releases:extract_text "
+        "releases:redraft releases:renewal releases:reword releases:report releases:extract_text "
         "releases:extract_text_back surveys:change surveys:question surveys:question_new "
         "training:skills web:mail_choice web:run_job programs:records"
     ),
@@ -183,6 +183,7 @@ CONFIRMED: Final = {
     "releases:extract_issue": "",
     "releases:extract_review": "Submit decision",
     "releases:extract_withdraw": r"Withdraw “.+”\?",
+    "releases:end_renewal": r"End the renewal of “.+”\?",
     "releases:nation": "",
     "releases:publish": "",
     "releases:review": "Submit decision",

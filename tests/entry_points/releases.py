@@ -264,6 +264,21 @@ ROUTES = {
     "releases:withdraw": Route(
         {MANAGER, STEWARD}, "get", release, (Action.VIEW_RELEASE, Action.WITHDRAW_RELEASE)
     ),
+    "releases:renewal": Route(
+        {MANAGER, ANALYST},
+        "post",
+        partial(release, ReleaseState.PUBLISHED),
+        (Action.VIEW_RELEASE, Action.DRAFT_RELEASE),
+        ("release.renewal_set",),
+        {"cadence": "term"},
+    ),
+    "releases:end_renewal": Route(
+        {MANAGER, ANALYST},
+        "post",
+        partial(release, ReleaseState.PUBLISHED),
+        (Action.VIEW_RELEASE, Action.DRAFT_RELEASE),
+        ("release.renewal_ended",),
+    ),
     # These roles act for a district, and nobody but a nation answers for its children;
     # tests/outputs/releases/test_nation_approval.py passes this door.
     "releases:nation": Route(set(), "get", release, (Action.APPROVE_AS_NATION,)),

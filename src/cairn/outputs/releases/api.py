@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from cairn.outputs.releases.queries.figures import *
     from cairn.outputs.releases.queries.public_state import *
     from cairn.outputs.releases.queries.releases import *
+    from cairn.outputs.releases.queries.renewals import *
     from cairn.outputs.releases.queries.sources import *
-    from cairn.outputs.releases.renewals.queries import *
     from cairn.outputs.releases.tables import *
 else:
     __getattr__ = load_exports_on_demand(__name__)

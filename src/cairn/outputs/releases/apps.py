@@ -20,7 +20,7 @@ class ReleasesConfig(AppConfig):
         register_scheduled_job(
             import_later("cairn.outputs.releases.partner_reports.schedule.REPORT_JOB")
         )
-        register_scheduled_job(import_later("cairn.outputs.releases.renewals.schedule.RENEWAL_JOB"))
+        register_scheduled_job(import_later("cairn.outputs.releases.tasks.RENEWAL_JOB"))
 
         register_file_references(
             call_later("cairn.outputs.releases.queries.releases.list_release_files")

@@ -13,13 +13,13 @@ from cairn.outputs.releases import labels
 from cairn.outputs.releases.catalogue import load_indicator_catalogue
 from cairn.outputs.releases.facts import build_audience_fact
 from cairn.outputs.releases.models import (
+    CADENCE_CHOICES,
     METHOD_CHOICES,
     NATION_ANSWER_CHOICES,
     STATISTIC_CHOICES,
     Release,
 )
 from cairn.outputs.releases.queries.offered_tables import list_offered_dimensions
-from cairn.outputs.releases.renewals.models import CADENCE_CHOICES
 from cairn.policy.checks import (
     LEAST_PARTNER_MINIMUM,
     list_audience_obstacles,
@@ -545,6 +545,17 @@ class ReleaseCorrectionForm(forms.Form):
 
     what_changed = forms.CharField(
         label=_("What was wrong and what changed"), widget=forms.Textarea, max_length=1000
+    )
+
+
+class RenewalForm(forms.Form):
+    """Choose how often a release renews itself."""
+
+    cadence = forms.ChoiceField(
+        label=_("Renew"),
+        widget=forms.RadioSelect,
+        choices=CADENCE_CHOICES,
+        help_text=_("Terms end on December 31 and June 30. A school year ends on June 30."),
     )
 
 

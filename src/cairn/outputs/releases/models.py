@@ -16,8 +16,14 @@ from cairn.outputs.releases.json_fields import (
     YearCertificate,
 )
 from cairn.outputs.releases.merged_groups import Grouping
-from cairn.outputs.releases.renewals.models import ReleaseRenewal
-from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, Purpose, ReleaseState, ReviewVerdict
+from cairn.policy.vocabulary import (
+    NationAnswer,
+    OwnerAnswer,
+    Purpose,
+    ReleaseState,
+    RenewalCadence,
+    ReviewVerdict,
+)
 from cairn.sdc.options import ReleaseMethod, Statistic
 
 __all__ = ["Release", "SendBack"]
@@ -73,13 +79,61 @@ _STATISTIC_LABELS = {Statistic.MEAN: _("Mean"), Statistic.MEDIAN: _("Median")}
 STATISTIC_CHOICES = tuple(
     (statistic.value, label) for statistic, label in _STATISTIC_LABELS.items()
 )
+_CADENCE_LABELS = {
+    RenewalCadence.TERM: _("Each term"),
+    RenewalCadence.SCHOOL_YEAR: _("Each school year"),
+}
 METHOD_CHOICES = tuple((method.value, label) for method, label in _METHOD_LABELS.items())
+CADENCE_CHOICES = tuple((cadence.value, label) for cadence, label in _CADENCE_LABELS.items())
 RELEASE_STATE_CHOICES = tuple((state.value, label) for state, label in _STATE_LABELS.items())
 VERDICT_CHOICES = tuple((verdict.value, label) for verdict, label in _VERDICT_LABELS.items())
 ANSWER_CHOICES = tuple((answer.value, label) for answer, label in _ANSWER_LABELS.items())
 NATION_ANSWER_CHOICES = tuple(
     (answer.value, label) for answer, label in _NATION_ANSWER_LABELS.items()
 )
+
+
+class ReleaseRenewal(models.Model):
+    """Store that the releases of one line renew themselves, since when, and who requested it.
+
+    While it runs, `ended_at` is empty. A person or a rule of policy ends it: `ended_why` has the
+    reasons of the rule. `refused_term` is the term for which no draft was allowed, and
+    `refused_why` the reasons; both are empty once a draft was made.
+    """
+
+    cadence = models.CharField(_("renew"), max_length=10, choices=CADENCE_CHOICES)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_why = models.TextField(blank=True)
+    refused_term = models.CharField(max_length=20, blank=True)
+    refused_why = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(cadence__in=[value for value, _label in CADENCE_CHOICES]),
+                name="releases_known_cadence",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refused_term="") | ~models.Q(refused_why=""),
+                name="releases_refused_renewal_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_cadence_display()}, {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_running(self) -> bool:
+        """Report whether it still drafts releases."""
+        return self.ended_at is None
 
 
 class Release(models.Model):

@@ -3,8 +3,7 @@
 from django.urls import path
 
 from cairn.outputs.releases.partner_reports import views as partner_report_views
-from cairn.outputs.releases.renewals import views as renewal_views
-from cairn.outputs.releases.views import drafts, owner_answers, releases
+from cairn.outputs.releases.views import drafts, owner_answers, releases, renewals
 
 urlpatterns = [
     path("", releases.release_list, name="list"),
@@ -22,8 +21,8 @@ urlpatterns = [
     path("<int:pk>/publish/", releases.release_publish, name="publish"),
     path("<int:pk>/correct/", drafts.release_correct, name="correct"),
     path("<int:pk>/withdraw/", releases.release_withdraw, name="withdraw"),
-    path("<int:pk>/renewal/", renewal_views.release_renewal, name="renewal"),
-    path("<int:pk>/renewal/end/", renewal_views.release_renewal_end, name="end_renewal"),
+    path("<int:pk>/renewal/", renewals.release_renewal, name="renewal"),
+    path("<int:pk>/renewal/end/", renewals.release_renewal_end, name="end_renewal"),
     path("<int:pk>/nation/", owner_answers.nation_decision, name="nation"),
     path("answers/<int:pk>/", owner_answers.send_back_answer, name="send_back"),
     path("answers/<int:pk>/decline/", owner_answers.send_back_decline, name="decline"),

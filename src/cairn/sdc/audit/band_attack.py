@@ -617,9 +617,9 @@ class _PopulationLayers:
         form = {
             cohort.columns[item]: 1 for cohort in cohorts for item in keys if item in cohort.columns
         }
-        # A published number is no secret, but of an insider's people it may name the last one.
-        is_told = frozenset(form) in self._exact and not self._attacks_exact
-        if size and form and not is_told:
+        # A published number is no secret. For an insider, it may disclose the last person.
+        is_public = frozenset(form) in self._exact and not self._attacks_exact
+        if size and form and not is_public:
             yield BandTarget(key, name, form, size)
 
     def _list_pooled(self, finest: Collection[Key]) -> Iterator[tuple[Key, list[Key]]]:

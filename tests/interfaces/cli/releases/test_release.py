@@ -134,6 +134,31 @@ def test_a_release_for_one_partner_names_it(
     assert not Release.objects.exists()
 
 
+def test_a_release_for_one_partner_is_drafted_and_renews_itself(
+    cairn: Callable[..., Any], agreed: Path, files: Path
+) -> None:
+    assert cairn("receive", files, *FROM, "--yes", "--period", "2025-26").code == 0
+    assert cairn("link").code == 0
+    draft = ("release", "draft", "--title", "T", "--outcome", "chronic_absence", "--by", "district")
+    drafted = cairn(
+        *draft, "--audience", "grand-bend-isd", "--minimum", "12", "--method", "bands",
+        "--renew", "term", "--json",
+    )  # fmt: skip
+    assert drafted.code == 0, drafted.error
+    row = Release.objects.get(pk=drafted.facts["release"])
+    assert row.audience is not None
+    assert (row.audience.slug, row.audience_minimum) == ("grand-bend-isd", 12)
+    assert row.renewal is not None
+    assert (row.renewal.cadence, row.renewal.asked_by) == ("term", row.author)
+    once = cairn(*draft, "--json")
+    assert Release.objects.get(pk=once.facts["release"]).renewal is None
+    yearly = cairn(*draft, "--renew", "year", "--json")
+    renewal = Release.objects.get(pk=yearly.facts["release"]).renewal
+    assert renewal is not None
+    assert renewal.cadence == "year"
+    assert cairn(*draft, "--renew", "month").code == 2
+
+
 def test_nothing_to_link_says_so(cairn: Callable[..., Any], agreed: Path) -> None:
     said = cairn("link")
     assert said.code == 1

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from cairn.outputs.releases.protection import counts as protection_counts
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear
 
@@ -117,3 +119,20 @@ def test_where_there_is_one_district_nobody_has_others() -> None:
     year = protect_counts(by_race(Elm=LARGE, not_on_record={"x": (1, 2)}, Oak={"x": (0, 0)}))
     assert not year.contributors
     assert not year.published.withheld
+
+
+@pytest.mark.parametrize(
+    ("requested", "selected"),
+    [
+        ((), {"2024-25", "2025-26", "2025-26 S1", "2025-26 S2", "2026"}),
+        (("2025-26",), {"2025-26", "2025-26 S1", "2025-26 S2", "2026"}),
+        (("2025-26", "2025-26 S1"), {"2025-26", "2025-26 S1", "2026"}),
+        (("2025-26 S2",), {"2025-26 S2"}),
+        (("2024-25",), {"2024-25"}),
+    ],
+)
+def test_half_years_belong_to_their_school_year(
+    requested: tuple[str, ...], selected: set[str]
+) -> None:
+    years = {"2024-25", "2025-26", "2025-26 S1", "2025-26 S2", "2026"}
+    assert protection_counts.select_requested_years(years, requested) == selected

@@ -10,11 +10,11 @@ from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import facts
 from cairn.outputs.releases import merged_groups as releases_merged_groups
 from cairn.outputs.releases.actions import state
+from cairn.outputs.releases.actions.renewals import set_release_renewal
 from cairn.outputs.releases.json_fields import MergedGroups
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import sources
 from cairn.outputs.releases.queries.offered_tables import list_insiders
-from cairn.outputs.releases.renewals.actions import set_release_renewal
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event

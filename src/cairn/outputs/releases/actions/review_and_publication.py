@@ -10,6 +10,7 @@ from functools import partial
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.actions import disclosure_check
+from cairn.outputs.releases.actions.renewals import prepare_renewal_end
 from cairn.outputs.releases.actions.state import (
     get_next_state,
     lock_all_release_facts,
@@ -18,7 +19,6 @@ from cairn.outputs.releases.actions.state import (
     transition_release,
 )
 from cairn.outputs.releases.models import Release, Review
-from cairn.outputs.releases.renewals.actions import prepare_renewal_end
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.storage.api import open_file_store

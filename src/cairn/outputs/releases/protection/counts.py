@@ -329,17 +329,14 @@ def select_requested_years(
     A cohort or calendar year belongs to the school year that ends in it. So do both half years,
     such as "2025-26 S1", unless one is requested by its name.
     """
-    ends = {_find_year_end(year) for year in requested_years}
     half_years = {year for year in requested_years if _is_half_year(year)}
+    ends = {_find_year_end(year) for year in requested_years if year not in half_years}
     return frozenset(
         year
         for year in years
-        if not ends
-        or (
-            year in half_years
-            if half_years and _is_half_year(year)
-            else _find_year_end(year) in ends
-        )
+        if not requested_years
+        or year in half_years
+        or (_find_year_end(year) in ends and not (half_years and _is_half_year(year)))
     )
 
 

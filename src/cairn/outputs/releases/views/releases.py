@@ -16,8 +16,8 @@ from cairn.outputs.releases import facts, forms, list_tables, merged_groups, tas
 from cairn.outputs.releases.actions import drafts, owner_answers, review_and_publication
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import figures, releases
-from cairn.outputs.releases.renewals.renewal_page import build_renewal_context
 from cairn.outputs.releases.views import release_page
+from cairn.outputs.releases.views.renewal_page import build_renewal_context
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response

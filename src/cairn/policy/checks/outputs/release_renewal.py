@@ -87,7 +87,7 @@ def find_next_term_end(cadence: RenewalCadence, since: date) -> date:
 
 
 def list_ended_terms(cadence: RenewalCadence, since: date, on: date) -> tuple[str, ...]:
-    """List the terms, or school years, of which the last day has passed.
+    """List the terms, or school years, that have ended.
 
     Args:
         cadence: whether terms or school years are asked for.

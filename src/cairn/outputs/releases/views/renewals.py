@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cairn.outputs.releases import facts
-from cairn.outputs.releases.renewals import actions
-from cairn.outputs.releases.renewals.forms import RenewalForm
+from cairn.outputs.releases.actions import renewals as actions
+from cairn.outputs.releases.forms import RenewalForm
 from cairn.outputs.releases.views.releases import get_visible_release
 from cairn.platform.accounts.api import User
 from cairn.policy.questions import may_end_renewal, may_renew_release

@@ -6,8 +6,7 @@ from functools import partial
 from typing import Final
 
 from cairn.outputs.releases.actions import state
-from cairn.outputs.releases.models import Release
-from cairn.outputs.releases.renewals.models import ReleaseRenewal
+from cairn.outputs.releases.models import Release, ReleaseRenewal
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.policy import questions

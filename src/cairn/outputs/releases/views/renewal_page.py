@@ -6,7 +6,7 @@ from typing import Any
 from cairn.outputs.releases import facts, labels
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries.releases import filter_visible_releases
-from cairn.outputs.releases.renewals.queries import load_renewal_state
+from cairn.outputs.releases.queries.renewals import load_renewal_state
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_end_renewal, may_renew_release
 

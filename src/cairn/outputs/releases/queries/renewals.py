@@ -1,4 +1,4 @@
-"""Read the renewal of a line of releases: what it waits for, and whom it gives a task."""
+"""Read the renewal of a line of releases: what it waits for, and the tasks it leads to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +12,9 @@ from django.utils.translation import ngettext
 from cairn.data.intake.api import Delivery
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.outputs.releases import facts, labels
-from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.models import Release, ReleaseRenewal
 from cairn.outputs.releases.queries import sources
 from cairn.outputs.releases.queries.releases import filter_visible_releases
-from cairn.outputs.releases.renewals.models import ReleaseRenewal
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import find_next_term_end, find_term_end, list_ended_terms
 from cairn.policy.facts import Actor, ReleaseRenewalFact

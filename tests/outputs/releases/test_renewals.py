@@ -16,12 +16,11 @@ from cairn.governance.agreements.models import Agreement
 from cairn.governance.partners.api import load_actor
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.interfaces.web.tasks import email_new_tasks
-from cairn.outputs.releases.actions import drafts, review_and_publication
-from cairn.outputs.releases.models import Release
-from cairn.outputs.releases.renewals import actions, next_release, queries, schedule
-from cairn.outputs.releases.renewals.models import ReleaseRenewal
-from cairn.outputs.releases.renewals.schedule import draft_due_releases
-from cairn.outputs.releases.tasks import check_release
+from cairn.outputs.releases.actions import drafts, next_release, review_and_publication
+from cairn.outputs.releases.actions import renewals as actions
+from cairn.outputs.releases.models import Release, ReleaseRenewal
+from cairn.outputs.releases.queries import renewals as queries
+from cairn.outputs.releases.tasks import RENEWAL_JOB, check_release, draft_due_releases
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine, Work
 from cairn.platform.notifications.models import MailMessage
@@ -62,7 +61,8 @@ def receive(community: Community, at: datetime, record: str = "attendance_total"
         organization=Organization.objects.get(slug="oak"), agreement_reference="DSA-oak",
         agreement_version=1, feed=record, period=f"{at}", record=record,
         channel=Channel.UPLOAD.value, file_name="a.csv", size=1, content_digest=f"{at}{record}",
-        fingerprint="0" * 64, state=DeliveryState.CONFORMED.value, landed=f"landed/{at}{record}", conformed=f"conformed/{at}{record}",
+        fingerprint="0" * 64, state=DeliveryState.CONFORMED.value, landed=f"landed/{at}{record}",
+        conformed=f"conformed/{at}{record}",
         rows_kept=10, decision={}, decision_id="x", received_by=community.manager, received_at=at,
     )  # fmt: skip
     parts = LinkedPart.objects.filter(organization="oak", record=record)
@@ -78,7 +78,7 @@ def test_the_next_release_is_drafted_once_and_checked(
 ) -> None:
     first = publish_first(community, partner)
     receive(community, JULY - DAY)
-    assert find_scheduled_job("releases.renew") is schedule.RENEWAL_JOB
+    assert find_scheduled_job("releases.renew") is RENEWAL_JOB
     assert draft_due_releases(JULY).startswith("Releases drafted: 1.")
     for later in (JULY, JULY + DAY):
         assert draft_due_releases(later).startswith("Releases drafted: 0.")
