@@ -42,7 +42,7 @@ def check_release(release_id: int, by_id: int) -> None:
 
 
 def draft_due_releases(now: datetime) -> str:
-    """Draft each release that is due by its renewal, and queue its check. Run twice, it drafts once.
+    """Draft each release that is due by its renewal, and queue its check; run twice, once only.
 
     Nothing is published: each draft waits for its author, reviewers and data owners.
 
