@@ -55,7 +55,8 @@ VALUES: Final = {
 """What the parts of an address are tried with; a `pk` is that of the release."""
 
 STAFF_ROUTES: Final = {
-    "releases:correct", "releases:detail", "releases:list", "releases:redraft", "releases:reword",
+    "releases:correct", "releases:detail", "releases:end_renewal", "releases:list",
+    "releases:redraft", "releases:renewal", "releases:reword",
     "releases:withdraw", "releases:publish", "releases:review", "releases:report", "releases:send",
     "releases:nation", "releases:groups", "deadlines:lapse", "disclosures:list",
     "disclosures:spreadsheet", "web:partner",
