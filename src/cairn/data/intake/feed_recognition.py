@@ -387,24 +387,21 @@ def guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> list[Recogniz
         A data set for each table that is enough of one record type, or one for all tables that are
         alike; none where no table is.
     """
-    return list(_guess_feeds(file_name, sheets))
-
-
-def _guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> Iterable[RecognizedFeed]:
     stem = make_feed_name(file_name)
     proposed = list(_propose_mappings(sheets))
-    is_edfi = _detect_interchange_format(sheets) is EDFI_RECORD_TYPES
     if merged := _merge_alike_sheets(sheets, proposed):
-        yield RecognizedFeed(stem, merged, guessed=True)
-        return
+        return [RecognizedFeed(stem, merged, guessed=True)]
+    if len(proposed) == 1:
+        return [RecognizedFeed(stem, proposed[0][1], guessed=True)]
+    is_edfi = _detect_interchange_format(sheets) is EDFI_RECORD_TYPES
+    feeds = []
     for sheet, mapping in proposed:
-        is_single = len(proposed) == 1
         # Of a nested table, such as “students.visits”, the end is no ending of a file.
         is_nested = any(sheet.name.startswith(f"{other.name}.") for other in sheets)
         table = sheet.name.replace(".", " ") if is_nested else sheet.name
         kind = mapping.record.replace("_", "-") if is_edfi else make_feed_name(table)
-        name = stem if is_single else f"{stem}-{kind}"[:60]
-        yield RecognizedFeed(name, mapping, guessed=True)
+        feeds.append(RecognizedFeed(f"{stem}-{kind}"[:60], mapping, guessed=True))
+    return feeds
 
 
 def _merge_alike_sheets(
