@@ -281,3 +281,25 @@ def test_no_guess_says_so() -> None:
 )
 def test_a_feed_has_a_plain_name(text: str, name: str) -> None:
     assert make_feed_name(text) == name
+
+
+def test_data_sets_of_a_long_name_differ() -> None:
+    tables = {
+        "students": b"Student ID,Last name,First name\n1,Holt,Ana\n",
+        "attendance": ATTENDANCE,
+        "attendance_spring": ATTENDANCE.replace(b"Absence type", b"Attendance code"),
+    }
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, content in tables.items():
+            file.writestr(f"{name}.csv", content)
+    sheets = read_file("x.zip", archive.getvalue())
+    name = "a-district-with-a-name-that-is-long-enough-for-any-data-set"
+    names = {
+        feed.name
+        for year in ("1", "2")
+        for feed in recognize_feeds(f"{name}{year}.zip", sheets, {})
+    }
+    assert len(names) == 2 * len(tables)
+    assert all(len(name) <= 60 and name == make_feed_name(name) for name in names)
+    assert {name.rpartition("-")[2] for name in names} == {"students", "attendance", "spring"}

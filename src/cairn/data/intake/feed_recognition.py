@@ -6,6 +6,7 @@ by it until a person confirms it (`proposals`). Interchange formats name their t
 only the tables that they define are used.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -63,6 +64,9 @@ _ONEROSTER_COLUMNS: Final = frozenset({"sourcedId", "status", "dateLastModified"
 
 _ONEROSTER_SOURCE_TABLES: Final = frozenset({"users", "orgs"})
 _MIN_FIT: Final = 0.6
+_NAME_LENGTH: Final = 60  # the field of a data set's name
+_KIND_LENGTH: Final = 40
+_DIGEST_LENGTH: Final = 8
 _NAMED_COLUMNS: Final = 8  # in a message; an Ed-Fi table can have hundreds
 
 # A list of students has at least two identifying fields for each.
@@ -312,7 +316,25 @@ def make_feed_name(text: str) -> str:
         At most 60 characters.
     """
     hyphenated = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", PurePath(text).stem)
-    return re.sub(r"[^a-z0-9]+", "-", hyphenated.lower()).strip("-")[:60].strip("-") or "feed"
+    return (
+        re.sub(r"[^a-z0-9]+", "-", hyphenated.lower()).strip("-")[:_NAME_LENGTH].strip("-")
+        or "feed"
+    )
+
+
+def _name_kind(stem: str, kind: str) -> str:
+    """Name the data set of one kind of records in a file: the file's name, then the kind.
+
+    A name that would be too long keeps its end, the kind, and has a digest of the whole name: the
+    shortened names of two files or tables may be alike.
+    """
+    name = f"{stem}-{kind}"
+    if len(name) <= _NAME_LENGTH:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST_LENGTH]
+    end = kind[-_KIND_LENGTH:].strip("-")
+    start = stem[: _NAME_LENGTH - _DIGEST_LENGTH - len(end) - 2].strip("-")
+    return f"{start}-{digest}-{end}"
 
 
 def _is_fit(
@@ -400,7 +422,7 @@ def guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> list[Recogniz
         is_nested = any(sheet.name.startswith(f"{other.name}.") for other in sheets)
         table = sheet.name.replace(".", " ") if is_nested else sheet.name
         kind = mapping.record.replace("_", "-") if is_edfi else make_feed_name(table)
-        feeds.append(RecognizedFeed(f"{stem}-{kind}"[:60], mapping, guessed=True))
+        feeds.append(RecognizedFeed(_name_kind(stem, kind), mapping, guessed=True))
     return feeds
 
 
