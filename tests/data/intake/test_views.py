@@ -761,3 +761,19 @@ def test_a_sheet_with_a_thousand_columns_can_be_confirmed(
     answer = _send(steward, text.encode(), record="student")
     assert answer.status_code == 302
     assert Delivery.objects.get().rows_kept == 3
+
+
+def test_a_refusal_names_an_element_by_its_label(
+    browser: Callable[..., Client], manager: Any
+) -> None:
+    text = AGREEMENT.replace('"date", "event"', '"date"')
+    load_agreement(text=text, newcomers=["river"], by=manager, at=AT)
+    steward = browser(Role.STEWARD, at="river")
+    file = b"Student ID,Date,Absence type\n1,2026-09-01,excused\n"
+    confirmed = _send(steward, file, feed="absences")
+    page = _text(steward.get(confirmed.url))
+    assert (
+        "needs “Attendance events: attendance event category”, which RV-DSA-01 does not cover"
+        in page
+    )
+    assert "attendance.event" not in page

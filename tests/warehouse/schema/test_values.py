@@ -11,6 +11,7 @@ from cairn.warehouse.schema import values
 from cairn.warehouse.schema.elements import (
     UnknownElement,
     describe_element,
+    describe_elements_in_text,
     get_element,
     get_record_type,
     load_element_catalogue,
@@ -195,6 +196,12 @@ def test_labels_are_told_apart_within_a_record_type() -> None:
 )
 def test_an_element_is_named_by_its_record_type_and_label(name: str, words: str) -> None:
     assert describe_element(name) == words
+
+
+def test_elements_in_a_sentence_have_their_labels_and_other_names_stay() -> None:
+    text = "It needs “attendance_total.school_id”, and not roster.csv or student_id."
+    words = "It needs “Attendance totals: school ID”, and not roster.csv or student_id."
+    assert describe_elements_in_text(text) == words
 
 
 def test_unknown_elements_say_what_there_is() -> None:

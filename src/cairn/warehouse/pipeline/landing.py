@@ -547,7 +547,7 @@ def _check_usable(
     if record.subject and not allowed & {*record.person}:
         raise UnusableDelivery(
             "No covered column identifies the child in each row. Map one of: "
-            + ", ".join(record.person)
+            + ", ".join(record.fields[name].label_in_sentence for name in record.person)
             + "; or ask for an agreement that covers it."
         )
 
@@ -567,8 +567,8 @@ def _list_fed_fields(headers: Iterable[Sequence[str]], mapping: ColumnMapping) -
 def _explain_missing_element(element: str, permit: Permit, *, is_mapped: bool) -> str:
     if is_mapped:
         agreement_names = ", ".join(permit.agreements) or "any agreement"
-        return f"The data submission needs {element}, which {agreement_names} does not cover."
-    return f"The data submission needs {element}, but no column of the file is mapped to it."
+        return f"The data submission needs “{element}”, which {agreement_names} does not cover."
+    return f"The data submission needs “{element}”, but no column of the file is mapped to it."
 
 
 def unpivot_day_columns(

@@ -35,7 +35,7 @@ from cairn.policy.facts import Actor, AgreementFact, describe_population
 from cairn.policy.questions import list_reasons_for_sender, may_land_requested_file
 from cairn.policy.vocabulary import DeliveryState, label_code
 from cairn.warehouse.readers import FileContent, unlock_zip_in_child_process
-from cairn.warehouse.schema import ColumnMapping, get_record_type
+from cairn.warehouse.schema import ColumnMapping, describe_elements_in_text, get_record_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ def _land_file(
         on_received=on_received,
     )
     if received.result is ReceiptResult.UNUSABLE:
-        return SentFileRefusal((received.delivery.report["problem"],))
+        return SentFileRefusal((describe_elements_in_text(received.delivery.report["problem"]),))
     if received.result is ReceiptResult.REFUSED:
         return SentFileRefusal(())
     return received

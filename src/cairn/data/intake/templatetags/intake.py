@@ -4,9 +4,10 @@ from django import template
 
 from cairn.data.intake.tables import get_status_tone
 from cairn.data.intake.views import delivery_page
-from cairn.warehouse.schema import UnknownElement, get_element
+from cairn.warehouse.schema import UnknownElement, describe_elements_in_text, get_element
 
 register = template.Library()
+register.filter("element_labels", describe_elements_in_text)
 register.filter("status_tone", get_status_tone)
 register.filter("counted_for", delivery_page.format_row_count)
 register.filter("filled_for", delivery_page.format_filled_share)

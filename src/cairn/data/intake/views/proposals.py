@@ -32,7 +32,12 @@ from cairn.policy.questions import may_cancel_held_delivery, may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.pipeline import UnusableDelivery
 from cairn.warehouse.readers import read_file_in_child_process
-from cairn.warehouse.schema import ColumnMapping, MappingProblem, Sheet
+from cairn.warehouse.schema import (
+    ColumnMapping,
+    MappingProblem,
+    Sheet,
+    describe_elements_in_text,
+)
 
 MAX_UNFOLDED: Final = 6
 """More columns than these are folded, so that the page stays short on a phone."""
@@ -67,7 +72,7 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             proposal = _save_choices(request, proposed, form, requester)
         except (MappingProblem, UnusableDelivery, DeliveryStateConflict) as problem:
-            form.add_error(None, str(problem))
+            form.add_error(None, describe_elements_in_text(str(problem)))
         else:
             has_new_levels = bool(proposal.levels) and not form.level_rows
             is_settled = not (
@@ -259,7 +264,7 @@ def _confirm_file(request: HttpRequest, proposed: ProposedFile, requester: Actor
         messages.error(request, str(conflict))
         return redirect("intake:proposal_preview", proposed.pk)
     if received.result is ReceiptResult.UNUSABLE:
-        messages.error(request, received.delivery.report["problem"])
+        messages.error(request, describe_elements_in_text(received.delivery.report["problem"]))
         return redirect("intake:proposal", proposed.pk)
     show_receipt(request, received)
     return redirect("intake:delivery", received.delivery.pk)

@@ -20,7 +20,7 @@ from cairn.governance.disclosure_log.api import (
 from cairn.policy import engine
 from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.vocabulary import Audience, Outcome
-from cairn.warehouse.schema import describe_element
+from cairn.warehouse.schema import describe_elements_in_text
 
 register = template.Library()
 _ISO_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -30,8 +30,6 @@ _SIGNED_OUT: Final = "A01"
 
 _OPEN_TO_ALL: Final = "A04"
 """The rule that anyone may do something: no news beside other reasons."""
-
-_ELEMENT_ID: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 
 _KEY: Final = re.compile(r"(?<![\w.*/“'`])[a-z]+(?:_[a-z0-9]+)+(?![\w*/”'`]|\.\w)")
 """A key of an agreement's file, such as ``study_purpose``; not a file name, not an element."""
@@ -145,7 +143,7 @@ def plainly(sentence: str) -> str:
 
     Policy, records and files for machines keep the exact forms.
     """
-    with_element_names = _ELEMENT_ID.sub(lambda match: describe_element(match[0]), sentence)
+    with_element_names = describe_elements_in_text(sentence)
     with_labels = _KEY.sub(lambda match: f"“{match[0].replace('_', ' ')}”", with_element_names)
     return _ISO_DATE.sub(lambda match: _format_day(match[0]), with_labels)
 

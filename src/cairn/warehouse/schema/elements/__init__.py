@@ -26,6 +26,7 @@ __all__ = [
     "RecordType",
     "UnknownElement",
     "describe_element",
+    "describe_elements_in_text",
     "get_element",
     "get_record_type",
     "load_code_list",
@@ -34,6 +35,7 @@ __all__ = [
     "remove_accents",
 ]
 
+_ELEMENT_NAME: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 _SIGNS: Final = re.compile(r"[\W_]+")
 RECORD_ID: Final = "record_id"
 
@@ -266,6 +268,18 @@ def describe_element(name: str) -> str:
     if record_type is None or field_name not in record_type.fields:
         return name
     return f"{record_type.title}: {record_type.fields[field_name].label_in_sentence}"
+
+
+def describe_elements_in_text(text: str) -> str:
+    """Replace the names of data elements in a finished sentence by their words.
+
+    Args:
+        text: the sentence, such as "The data submission needs attendance_total.school_id."
+
+    Returns:
+        The sentence with the words of each known element; other names stay.
+    """
+    return _ELEMENT_NAME.sub(lambda match: describe_element(match[0]), text)
 
 
 @cache
