@@ -29,6 +29,7 @@ from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import Work
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import DeliveryState
+from cairn.warehouse.layouts import load_layouts
 from cairn.warehouse.readers import child_process, contains_encodings
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
@@ -633,6 +634,26 @@ def test_a_file_of_fixed_width_comes_with_its_layout(
     assert Delivery.objects.get().rows_in == 2
     later = _upload(client, lines.replace(b"Ben", b"Bea"))
     assert "/waiting/" not in later.url
+
+
+def test_a_data_set_with_a_saved_mapping_recognizes_a_shipped_layout_of_fixed_width(
+    browser: Callable[..., Client], agreement: Any, roster: bytes
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    _send(client, roster, record="student")
+    shipped = load_layouts()["cogat_fixed_width"].mapping
+    cells = {"Student_ID": "1", "Student_First_Name": "Ada", "Date_Tested": "09082026"}
+    line = ""
+    for column in shipped.fixed_width:
+        text = cells.get(column.name, "").ljust(column.length)
+        line = f"{line:<{column.start - 1}}{text}"
+    answer = _upload(client, f"{line}\n{line}\n".encode())
+    assert answer.status_code == 302, _text(answer)
+    proposed = ProposedFile.objects.get(outcome="")
+    mapping = ColumnMapping.parse(proposed.mapping)
+    assert (mapping.record, mapping.fixed_width) == ("assessment", shipped.fixed_width)
+    page = _text(client.get(answer.url))
+    assert "The columns of this file are not those of the data set “roster”" in page
 
 
 def test_the_password_of_a_zip_is_used_once_and_kept_nowhere(

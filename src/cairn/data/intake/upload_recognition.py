@@ -148,16 +148,14 @@ def recognize_upload(
     if saved is not None:
         mapping = schema.ColumnMapping.parse(saved.text)
         refuse_mixed_encodings(mapping, content)
-        widths = fixed_width or mapping.fixed_width
-        fixed = {"skip_rows": mapping.skip_rows, "fixed_width": widths}
-        sheets = tuple(read_file_in_child_process(name, content, **fixed))
+        sheets, fixed = _read_by_saved_mapping(name, content, mapping, fixed_width)
         layout = queries.load_unread_columns(organization).get(feed, frozenset())
         try:
             refuse_misfit(feed, mapping, sheets, layout, record=record)
         except ColumnMismatch as mismatch:
             misfit = str(mismatch)
         else:
-            is_same = widths == mapping.fixed_width
+            is_same = fixed["fixed_width"] == mapping.fixed_width
             return UploadLayout(sheets, replace(mapping, **fixed), is_confirmed=is_same)
     elif fixed_width:
         fixed = {"fixed_width": fixed_width}
@@ -176,6 +174,33 @@ def recognize_upload(
         mapping = _guess_mapping(sheets, record)
     mapping = replace(mapping, **fixed)
     return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit, not_covered=not_covered)
+
+
+def _read_by_saved_mapping(
+    name: str,
+    content: bytes | FileContent,
+    mapping: schema.ColumnMapping,
+    fixed_width: tuple[schema.FixedWidthColumn, ...],
+) -> tuple[tuple[schema.Sheet, ...], dict[str, Any]]:
+    """Read a file as the saved mapping of its data set says, else by a shipped layout.
+
+    Returns:
+        The sheets, and the rows to skip and the columns of fixed width by which they were read.
+
+    Raises:
+        UnreadableFile: the file cannot be read, and has no known layout.
+    """
+    widths = fixed_width or mapping.fixed_width
+    fixed: dict[str, Any] = {"skip_rows": mapping.skip_rows, "fixed_width": widths}
+    try:
+        return tuple(read_file_in_child_process(name, content, **fixed)), fixed
+    except schema.UnreadableFile:
+        if fixed_width:  # the layout that came with the file counts, not another one
+            raise
+        sheets, widths = read_file_by_known_layout(name, content)
+        if not widths:  # only the saved mapping made it unreadable, such as by rows to skip
+            raise
+    return sheets, {"skip_rows": None, "fixed_width": widths}
 
 
 def _guess_mapping(sheets: Sequence[schema.Sheet], record: str) -> schema.ColumnMapping:
