@@ -83,6 +83,17 @@ def test_a_confirmed_table_has_its_figures_and_its_source(
     assert manager.post(columns, list_card_roles(add="1")).status_code == 404
 
 
+def test_counts_have_thousands_separators(manager: Client) -> None:
+    header, _newline, _rows = CARD.partition(b"\n")
+    rows = b"".join(b"2021-22,Place %d,All,%d\n" % (i, i % 100) for i in range(1400))
+    send_card(manager, header + b"\n" + rows)
+    columns = reverse("public_sources:columns", args=[PublicSource.objects.get().pk])
+    preview = read_page(manager.post(columns, list_card_roles(preview="1")))
+    assert preview.count("<dd>1,400</dd>") == 2  # rows of the table, and figures
+    added = manager.post(columns, list_card_roles(add="1"), follow=True)
+    assert "1,400 figures added." in read_page(added)
+
+
 def test_columns_that_cannot_be_are_refused(manager: Client, uploaded: PublicSource) -> None:
     columns = reverse("public_sources:columns", args=[uploaded.pk])
     answer = manager.post(columns, list_card_roles(column_3="ignored", add="1"))

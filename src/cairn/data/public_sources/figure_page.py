@@ -1,5 +1,6 @@
 """Build the table of a source's figures, for staff and for the public."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ def describe_withheld_figures(source: PublicSource) -> str:
     """Say how many figures the publisher suppressed; empty if none."""
     if not source.figures_suppressed:
         return ""
-    return _("%(n)d of %(total)d figures, suppressed or given as a range by the publisher") % {
-        "n": source.figures_suppressed,
-        "total": source.figures_total,
+    return _("%(n)s of %(total)s figures, suppressed or given as a range by the publisher") % {
+        "n": intcomma(source.figures_suppressed),
+        "total": intcomma(source.figures_total),
     }

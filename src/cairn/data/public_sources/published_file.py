@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from cairn.platform.sealing.api import FieldSealer, derive_subkey
@@ -77,10 +78,10 @@ def build_figures(sheet: Sheet, roles: Mapping[str, ColumnRole]) -> list[Indicat
     if len(rows) > MAX_FIGURES:
         raise NotPublished(
             _(
-                "The table has %(n)d figures. At most %(limit)d are added at a time. Choose “not "
+                "The table has %(n)s figures. At most %(limit)s are added at a time. Choose “not "
                 "read” for columns that you do not need, or upload fewer rows."
             )
-            % {"n": len(rows), "limit": MAX_FIGURES}
+            % {"n": intcomma(len(rows)), "limit": intcomma(MAX_FIGURES)}
         )
     return rows
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -195,8 +196,8 @@ def _add_source(
     except actions.SourceConflict as conflict:
         messages.error(request, str(conflict))
         return redirect("public_sources:list")
-    message = ngettext("%(n)d figure added.", "%(n)d figures added.", len(rows))
-    messages.success(request, message % {"n": len(rows)})
+    message = ngettext("%(n)s figure added.", "%(n)s figures added.", len(rows))
+    messages.success(request, message % {"n": intcomma(len(rows))})
     return redirect("public_sources:detail", pk=source.pk)
 
 
