@@ -88,6 +88,34 @@ def test_a_column_and_a_code_are_mended_and_the_file_lands(steward: Client) -> N
     assert not ProposedFile.objects.filter(outcome="").exists()
 
 
+def _list_folds(page: str) -> dict[str, bool]:
+    """Title of each fold of the form → whether it is open."""
+    folds = re.findall(r"<details class=\"stack\"( open)?><summary>(?:<h2>)?([^<(]+)", page)
+    return {title.strip(): bool(is_open) for is_open, title in folds}
+
+
+def test_an_error_opens_only_its_own_fold(steward: Client) -> None:
+    header = "Student ID,First Name,Middle Name,Last Name,Birth Date,Gender,Grade,Race,Color\n"
+    row = "{0},Ada,B,Ames,2015-03-0{0},{1},4,White,y\n"
+    rows = row.format(1, "Girlie") + row.format(2, "M")
+    address = _upload(steward, (header + rows).encode()).url
+    folds = {"Columns to import", "Columns that are not read", "Codes that Cairn knows"}
+    closed = dict.fromkeys((*folds, "Another record type"), False)
+    assert _list_folds(_text(steward.get(address))) == closed
+    fields = _fill(steward, address)
+    codes = [name for name in fields if name.startswith("code")]
+    unknown = next(name for name in codes if not fields[name])
+    refused = _text(steward.post(address, fields))
+    assert f'<li><a href="#id_{unknown}">Gender: Girlie</a>: Choose what this' in refused
+    assert _list_folds(refused) == closed  # the code is above the folds
+    cleared = fields | {unknown: "F"} | {name: "" for name in codes if name != unknown}
+    refused = _text(steward.post(address, cleared))
+    assert _list_folds(refused) == closed | {"Codes that Cairn knows": True}
+    twice = fields | {unknown: "F", _find(steward, address, "Last Name"): "given_name"}
+    refused = _text(steward.post(address, twice))
+    assert _list_folds(refused) == closed | {"Columns to import": True}
+
+
 def test_a_changed_layout_waits_and_is_a_task(steward: Client) -> None:
     first = _upload(steward).url
     codes = {n: v or "-" for n, v in _fill(steward, first).items() if n.startswith("code")}
@@ -268,7 +296,9 @@ def test_results_in_several_columns_and_levels_are_chosen_on_the_page(
     assert "The record “fall Overall” of each row" in page
     levels = {"level-0": "yes"}
     half = steward.post(address, _fill(steward, address, **levels))
-    assert "Say for each performance level whether it meets the standard" in _text(half)
+    assert half.status_code == 422
+    missing = "Say for each performance level whether it meets the standard"
+    assert f'<a href="#id_level-1">Tier 0</a>: {missing}' in _text(half)
     levels |= {"level-1": "no", "assessment_title": "Reading check"}
     dropped = {_find(steward, address, "Spring Tier"): ""}
     chosen = _fill(steward, address, **levels, **dropped)

@@ -390,6 +390,9 @@ _LEVEL_CHOICES = (
 )
 
 
+_LEVEL_MISSING = _("Say for each performance level whether it meets the standard, or for none.")
+
+
 class ColumnProposalForm(forms.Form):
     """How a file is read: its record type, the targets of columns, and the codes of spellings.
 
@@ -558,6 +561,17 @@ class ColumnProposalForm(forms.Form):
         """Refuse a day to come."""
         return refuse_future_day(self.cleaned_data["extract_date"])
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse levels if only some were decided: each of the others has the error."""
+        data: dict[str, Any] = super().clean() or {}
+        names = [field.name for _level, field in self.level_rows]
+        keeps_type = data.get("record") == self.mapping.record
+        if keeps_type and any(data.get(name) for name in names):
+            for name in names:
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _LEVEL_MISSING)
+        return data
+
     @property
     def consent_fields(self) -> list[Any]:
         """The fields that say which respondents of a survey are left out."""
@@ -656,15 +670,8 @@ class ColumnProposalForm(forms.Form):
         return grouped
 
     def _build_levels(self) -> dict[str, str]:
-        """Build what each performance level says about the standard: all of them, or none.
-
-        Raises:
-            schema.MappingProblem: some levels were decided, and others were not.
-        """
+        """Build what each performance level says about the standard: all of them, or none."""
         shown = {level.spelling: self.cleaned_data[field.name] for level, field in self.level_rows}
-        if shown and any(shown.values()) and not all(shown.values()):
-            text = _("Say for each performance level whether it meets the standard, or for none.")
-            raise schema.MappingProblem(str(text))
         decided = {name: met.replace(LEAVE_BLANK, "") for name, met in shown.items() if met}
         kept = {} if shown and not decided else self.mapping.levels
         spellings = {schema.normalize_spelling(name) for name in decided}

@@ -1,5 +1,6 @@
 """Pages of a file that waits for confirmation: its columns and codes, and the preview."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -83,6 +84,7 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
             messages.info(request, _("Saved. Look at the columns and codes below again."))
             return redirect("intake:proposal", proposed.pk)
     body = proposed.proposal
+    known_codes = [row for row in form.code_rows if row[0].code is not None]
     context = {
         "proposed": proposed,
         "form": form,
@@ -93,7 +95,9 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "stated_year": form.mapping.constants.get("school_year", ""),
         "column_groups": _group_columns(form),
         "unknown_codes": [row for row in form.code_rows if row[0].code is None],
-        "known_codes": [row for row in form.code_rows if row[0].code is not None],
+        "known_codes": known_codes,
+        "opens_known_codes": _has_errors(known_codes),
+        "opens_levels": len(form.level_rows) <= MAX_UNFOLDED or _has_errors(form.level_rows),
     }
     return render(request, "intake/proposal.html", context, status=422 if form.errors else 200)
 
@@ -150,14 +154,24 @@ def _propose_extract_date(proposed: ProposedFile) -> tuple[date | None, str]:
 def _group_columns(
     form: ColumnProposalForm,
 ) -> list[tuple[str, list[tuple[layout_proposal.ProposedColumn, BoundField | None]], bool]]:
-    """Group the columns for the page: title, rows, and whether the group is unfolded."""
+    """Group the columns for the page: title, rows, and whether the group is unfolded.
+
+    An error of the mapping as a whole, such as two columns for one data element, is mended among
+    the columns to import.
+    """
     rows = form.column_rows
     imported = [row for row in rows if row[0].target]
     unread = [row for row in rows if not row[0].target]
+    is_open = len(imported) <= MAX_UNFOLDED or bool(form.non_field_errors())
     return [
-        (_("Columns to import"), imported, len(imported) <= MAX_UNFOLDED),
-        (_("Columns that are not read"), unread, not imported),
+        (_("Columns to import"), imported, is_open or _has_errors(imported)),
+        (_("Columns that are not read"), unread, not imported or _has_errors(unread)),
     ]
+
+
+def _has_errors(rows: Sequence[tuple[object, BoundField | None]]) -> bool:
+    """Return whether a field of these rows has an error: only their fold is opened."""
+    return any(field is not None and field.errors for _entry, field in rows)
 
 
 def _save_choices(
