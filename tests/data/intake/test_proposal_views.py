@@ -15,6 +15,7 @@ from cairn.data.intake.actions.proposed_files import confirm_proposed_file
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile, SavedMapping
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.policy.vocabulary.access import Role
+from cairn.warehouse.layouts import load_layouts
 from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
 
 pytestmark = pytest.mark.django_db
@@ -295,6 +296,7 @@ def test_results_in_several_columns_and_levels_are_chosen_on_the_page(
     page = _text(steward.get(address))
     assert "The record “fall Overall” of each row" in page
     levels = {"level-0": "yes"}
+    assert "Which assessment is it?" in page
     half = steward.post(address, _fill(steward, address, **levels))
     assert half.status_code == 422
     missing = "Say for each performance level whether it meets the standard"
@@ -312,3 +314,23 @@ def test_results_in_several_columns_and_levels_are_chosen_on_the_page(
     change = "Results without a date are of 2027-28 now, and were of 2026-27."
     assert change in _text(steward.get(later.url))
     assert mapping.levels == {"Tier 1": "yes", "Tier 0": "no"}
+
+
+def test_the_assessment_of_a_known_layout_is_not_asked_for(steward: Client, manager: Any) -> None:
+    terms = GRID_TERMS.replace("session_attendance", "assessment")
+    elements = 'elements = ["local_id", "school_year", "assessment", "subject", "score"]'
+    text = AGREEMENT.replace("[retention]", re.sub(r"elements = .*", elements, terms).strip())
+    load_agreement(text=text, newcomers=[], by=manager, at=AT)
+    header = ",".join(load_layouts()["iready_math"].signature) + ",Academic Year\n"
+    rows = "7,Fall,480,Mid or Above Grade Level,500Q,2025-2026\n"
+    address = _upload(steward, (header + rows).encode(), record="", feed="maths").url
+    page = _text(steward.get(address))
+    assert "Which assessment is it?" not in page
+    source = "The layout of the file says so: i-Ready Diagnostic results, mathematics."
+    assert source in page
+    field = steward.get(address).context["form"]["assessment_title"]
+    assert field.value() == "i-Ready Diagnostic"
+    steward.post(address, _fill(steward, address, assessment_title="Another test"))
+    changed = _text(steward.get(address))
+    assert source not in changed
+    assert "Which assessment is it?" in changed

@@ -20,6 +20,7 @@ from cairn.data.intake.proposals.layout_proposal import (
     PERIOD_CELLS,
     ProposedCode,
     ProposedColumn,
+    find_assessment_layout,
 )
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
@@ -514,11 +515,14 @@ class ColumnProposalForm(forms.Form):
     def _add_code_fields(self, record: schema.RecordType) -> None:
         """Add the questions about texts: levels and codes, and the name of the assessment."""
         if _ASSESSMENT in record.fields and self._can_name_assessment():
+            layout = find_assessment_layout([c.name for c in self._columns], self.mapping)
+            text = _("The layout of the file says so: %(layout)s. Each result gets this name.")
+            unnamed = _("No column says so. Each result gets this name.")
             self.fields["assessment_title"] = forms.CharField(
-                label=_("Which assessment is it?"),
+                label=_("Assessment") if layout else _("Which assessment is it?"),
                 required=False,
                 max_length=100,
-                help_text=_("No column says so. Each result gets this name."),
+                help_text=text % {"layout": layout} if layout else unnamed,
                 initial=self.mapping.constants.get(_ASSESSMENT, ""),
             )
         for index, level in enumerate(self._levels):

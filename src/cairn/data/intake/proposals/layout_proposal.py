@@ -27,6 +27,7 @@ __all__ = [
     "LayoutProposal",
     "ProposedCode",
     "ProposedColumn",
+    "find_assessment_layout",
     "propose_layout",
 ]
 
@@ -493,6 +494,21 @@ def _name_shipped_layout(sheets: Sequence[schema.Sheet], mapping: schema.ColumnM
     ):
         return ""
     return f"known layout: {layout.title}, {layout.mark.label}"
+
+
+def find_assessment_layout(header: Sequence[str], mapping: schema.ColumnMapping) -> str:
+    """Find the shipped layout from which a mapping has the name of its assessment.
+
+    Args:
+        header: headings of the file.
+        mapping: the column mapping.
+
+    Returns:
+        The title of the layout; empty if the name comes from elsewhere, or there is none.
+    """
+    named, layout = mapping.constants.get(_ASSESSMENT), find_layout(header)
+    is_source = named and layout and layout.mapping.constants.get(_ASSESSMENT) == named
+    return layout.title if layout and is_source else ""
 
 
 def _describe_rule(
