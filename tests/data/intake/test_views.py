@@ -279,6 +279,46 @@ def test_a_file_without_rows_is_not_called_complete(
     assert "All rows and columns were accepted" not in page
 
 
+@pytest.mark.parametrize("header", [b"ID,First,Last,Born,Sex\n", b"One,Two,Three\n"])
+def test_a_file_with_headings_alone_is_refused_at_once(
+    browser: Callable[..., Client], agreement: Any, header: bytes
+) -> None:
+    answer = _upload(browser(Role.STEWARD, at="river"), header)
+    assert answer.status_code == 422
+    columns = header.decode().strip().replace(",", ", ")
+    assert f"column headings and no rows of data. Its columns: {columns}. Nothing was" in _text(answer)
+    assert not Delivery.objects.exists()
+    assert not ProposedFile.objects.exists()
+
+
+def test_a_file_with_headings_alone_leaves_the_earlier_rows(
+    browser: Callable[..., Client], agreement: Any, roster: bytes, manager: Any
+) -> None:
+    steward, header = browser(Role.STEWARD, at="river"), roster.split(b"\n")[0] + b"\n"
+    _send(steward, roster)
+    row = Delivery.objects.get()
+    assert _upload(steward, header).status_code == 422
+    assert Delivery.objects.get() == row
+    # Files of changes may have none, and so may files of which the agreement says what they do.
+    assert _upload(steward, header, changes_as_of="2026-09-30").status_code == 302
+    text = AGREEMENT.replace('record = "student"', 'record = "student"\nmode = "full"')
+    load_agreement(text=text, newcomers=[], by=manager, at=timezone.now())
+    assert _upload(steward, header).status_code == 302
+    row.refresh_from_db()
+    assert row.is_current, "an empty file replaces nothing until a person decides"
+
+
+def test_a_workbook_with_headings_alone_is_refused(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    steward = browser(Role.STEWARD, at="river")
+    book = _write_workbook(Students=_STUDENT_SHEET[:1], Attendance=_ATTENDANCE_SHEET[:1])
+    assert "each sheet is empty or has headers only" in _text(_upload(steward, book))
+    assert not ProposedFile.objects.exists()
+    book = _write_workbook(Students=_STUDENT_SHEET, Attendance=_ATTENDANCE_SHEET[:1])
+    assert _upload(steward, book).status_code == 302
+
+
 def test_rows_that_are_no_records_are_counted_on_the_page(
     browser: Callable[..., Client], send: Callable[..., Any], manager: Any, roster: bytes
 ) -> None:

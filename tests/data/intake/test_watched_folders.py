@@ -331,6 +331,14 @@ def test_a_table_that_the_agreement_does_not_cover_is_refused(watched: Watched) 
     assert file.reason
 
 
+def test_a_file_with_headings_alone_is_refused(known: Watched, roster: bytes) -> None:
+    known.put("october.csv", roster.partition(b"\n")[0] + b"\n")
+    known.put("shots.csv", b"One,Two,Three\n")
+    for file in known.look():
+        assert file.outcome is FolderFileOutcome.REFUSED
+        assert "column headings and no rows of data" in file.reason
+
+
 def test_a_file_too_large_for_memory_is_refused_unread(
     known: Watched, roster: bytes, settings: Any
 ) -> None:

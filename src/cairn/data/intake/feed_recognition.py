@@ -18,9 +18,11 @@ from typing import Final
 
 from cairn.data.intake.facts import list_mapped_elements
 from cairn.data.intake.proposals.file_kinds import is_about_addresses
+from cairn.policy.checks import find_declared_mode
+from cairn.policy.facts import AgreementFact
 from cairn.warehouse import schema
 from cairn.warehouse.layouts import find_layout
-from cairn.warehouse.pipeline import CORRECTION_HEADINGS, choose_sheets
+from cairn.warehouse.pipeline import CORRECTION_HEADINGS, UnusableDelivery, choose_sheets
 
 __all__ = [
     "ColumnMismatch",
@@ -28,6 +30,7 @@ __all__ = [
     "UnrecognizedFile",
     "make_feed_name",
     "recognize_feeds",
+    "refuse_file_without_rows",
     "refuse_misfit",
 ]
 
@@ -63,6 +66,10 @@ _ONEROSTER_COLUMNS: Final = frozenset({"sourcedId", "status", "dateLastModified"
 """What users of OneRoster have, from its API or in a table by itself."""
 
 _ONEROSTER_SOURCE_TABLES: Final = frozenset({"users", "orgs"})
+_NO_DATA: Final = frozenset(
+    {schema.RowKind.TITLE, schema.RowKind.HEADER, schema.RowKind.BLANK}
+    | {schema.RowKind.TOTAL, schema.RowKind.FOOTER}
+)
 _MIN_FIT: Final = 0.6
 _NAME_LENGTH: Final = 60  # the field of a data set's name
 _KIND_LENGTH: Final = 40
@@ -179,6 +186,53 @@ def refuse_correction_file(sheets: Iterable[schema.Sheet]) -> None:
             "under Correct the rows with problems, or use cairn receive --corrects. Nothing was "
             "imported."
         )
+
+
+def refuse_file_without_rows(
+    sheets: Sequence[schema.Sheet],
+    mappings: Iterable[schema.ColumnMapping],
+    terms: AgreementFact,
+    sender: str,
+) -> None:
+    """Refuse a file that has column headings alone: an export of the wrong dates looks like this.
+
+    Where the agreement says what each file does to the file before, a file without rows has a
+    meaning. It goes on, and replaces no rows until a person decides (``find_replacement_hold``).
+
+    Args:
+        sheets: the sheets of a file that is not one of changes.
+        mappings: the mappings by which it would be read; without one, all of its sheets count.
+        terms: the agreement.
+        sender: slug of the sender.
+
+    Raises:
+        UnrecognizedFile: no table that would be read has a row; the message names its columns.
+    """
+    read: list[schema.Sheet] = []
+    for mapping in mappings:
+        if find_declared_mode(terms, mapping.record, sender) is not None:
+            return
+        try:
+            read += choose_sheets(sheets, mapping)
+        except UnusableDelivery:
+            return  # the file lacks the mapped columns, which is the problem to describe
+    read = read or list(sheets)
+    headings = [*dict.fromkeys(heading for sheet in read for heading in sheet.header)]
+    headings = [heading for heading in headings if heading != schema.SHEET_NAME_COLUMN]
+    # One column without rows is a line of text.
+    if len(headings) > 1 and not any(_has_data(sheet) for sheet in read):
+        raise UnrecognizedFile(
+            f"The file has column headings and no rows of data. Its columns: {_list_some(headings)}. "
+            "Nothing was imported, and earlier files stay as they are. Check the dates and filters "
+            "of the export, and send the file again with its rows. If there is nothing to report, "
+            "send no file."
+        )
+
+
+def _has_data(sheet: schema.Sheet) -> bool:
+    """Return whether a sheet has a row besides headings, titles and totals."""
+    others = any(note.code not in _NO_DATA for note in sheet.left_out)
+    return bool(sheet.table.num_rows or sheet.misfits or others)
 
 
 def _find_survey_problem(sheets: Sequence[schema.Sheet]) -> str:

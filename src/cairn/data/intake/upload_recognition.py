@@ -26,6 +26,7 @@ from cairn.data.intake.feed_recognition import (
     guess_file_mapping,
     is_mapping_sufficient,
     refuse_correction_file,
+    refuse_file_without_rows,
     refuse_misfit,
 )
 from cairn.data.intake.proposals import extract_dates, file_templates
@@ -139,9 +140,36 @@ def recognize_upload(
 
     Raises:
         UnreadableFile: the file cannot be read.
-        UnrecognizedFile: the columns do not show what it holds.
+        UnrecognizedFile: the columns do not show what it holds, or it has no rows.
         SeveralRecordTypes: its tables are of several record types, and none was chosen.
     """
+    try:
+        upload = _recognize_layout(submission, record, content, fixed_width)
+    except SeveralRecordTypes as several:
+        _refuse_without_rows(submission, several.sheets, [kind.mapping for kind in several.kinds])
+        raise
+    _refuse_without_rows(submission, upload.sheets, [upload.mapping])
+    return upload
+
+
+def _refuse_without_rows(
+    submission: Submission,
+    sheets: Sequence[schema.Sheet],
+    mappings: Sequence[schema.ColumnMapping] = (),
+) -> None:
+    """Refuse a file with headings alone; a file of changes may have none."""
+    if submission.changes_as_of is None:
+        terms = load_agreement_by_reference(submission.agreement.reference)
+        refuse_file_without_rows(sheets, mappings, terms, submission.organization.slug)
+
+
+def _recognize_layout(
+    submission: Submission,
+    record: str,
+    content: bytes | FileContent,
+    fixed_width: tuple[schema.FixedWidthColumn, ...] = (),
+) -> UploadLayout:
+    """Recognize how a file is read, also one that has no rows."""
     organization, feed, name = submission.organization, submission.feed, submission.name
     saved, misfit = queries.get_newest_mapping(organization, feed), ""
     fixed: dict[str, Any] = {}
@@ -171,7 +199,7 @@ def recognize_upload(
     if len(sheets) > 1 and not record:
         mapping, not_covered = _choose_only_kind(submission, sheets)
     else:
-        mapping = _guess_mapping(sheets, record)
+        mapping = _guess_mapping(submission, sheets, record)
     mapping = replace(mapping, **fixed)
     return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit, not_covered=not_covered)
 
@@ -203,16 +231,20 @@ def _read_by_saved_mapping(
     return sheets, {"skip_rows": None, "fixed_width": widths}
 
 
-def _guess_mapping(sheets: Sequence[schema.Sheet], record: str) -> schema.ColumnMapping:
+def _guess_mapping(
+    submission: Submission, sheets: Sequence[schema.Sheet], record: str
+) -> schema.ColumnMapping:
     """Guess how the one table of a file is read, or the table of the record type chosen."""
     try:
         mapping = guess_file_mapping(sheets, record or None)
     except schema.MappingProblem as problem:
+        _refuse_without_rows(submission, sheets)
         kind = describe_file_kind(sheets)
         # What a file is says more than that no column of it is known.
         is_said = kind and not record and isinstance(problem, schema.UnknownHeadings)
         raise UnrecognizedFile(kind if is_said else f"{problem} {kind}".strip()) from problem
     if not record and not is_mapping_sufficient(mapping, sheets[0].header):
+        _refuse_without_rows(submission, sheets)
         raise UnrecognizedFile(describe_file_kind(sheets) or _CHOOSE_RECORD_TYPE)
     return mapping
 
@@ -241,6 +273,7 @@ def _choose_only_kind(
         )
     )
     if not kinds:
+        _refuse_without_rows(submission, sheets)
         raise UnrecognizedFile(describe_file_kind(sheets) or _CHOOSE_RECORD_TYPE)
     if not covered:
         raise UnrecognizedFile(
@@ -274,7 +307,8 @@ def recognize_record_type(
         UnrecognizedFile: the data set is of another kind.
     """
     if queries.get_newest_mapping(submission.organization, submission.feed) is not None:
-        return recognize_upload(submission, kind.mapping.record, content)
+        # Other tables of the file may have rows where this one has none.
+        return _recognize_layout(submission, kind.mapping.record, content)
     return UploadLayout(sheets, kind.mapping, is_confirmed=False)
 
 

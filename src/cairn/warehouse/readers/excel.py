@@ -112,7 +112,7 @@ def _finish_sheets(name: str, read_tabs: list[Sheet | ReadNote]) -> list[Sheet]:
     if not sheets:
         raise UnreadableFile(
             f"{name} has no sheet with a table: each sheet is empty or has headers only, like an "
-            "empty template."
+            "empty template. Check the export, and send the file again with its rows."
         )
     return [replace(sheet, notes=sheet.notes + unread) for sheet in _name_alike_sheets(sheets)]
 

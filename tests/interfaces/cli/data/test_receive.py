@@ -449,6 +449,20 @@ def test_a_mapping_is_given_as_a_file(
     assert "mapping" in said.error
 
 
+def test_a_file_with_headings_alone_is_not_imported(
+    cairn: Callable[..., Any], agreed: Path, sent: Path, tmp_path: Path
+) -> None:
+    file, mapping = sent / "students.csv", tmp_path / "roster.toml"
+    file.write_text(file.read_text().partition("\n")[0] + "\n")
+    mapping.write_text('record = "student"\n[columns]\n"Student ID" = "local_id"\n')
+    for options in ((), ("--feed", "roster"), ("--mapping", mapping)):
+        said = cairn("receive", file, *FROM, *options, "--json")
+        assert said.code == 1
+        (left,) = said.facts["not_received"]
+        assert "column headings and no rows of data. Its columns: Student ID" in left["reason"]
+    assert not Delivery.objects.exists()
+
+
 def test_a_file_that_was_asked_for_and_not_received_is_a_finding(
     cairn: Callable[..., Any], agreed: Path, sent: Path
 ) -> None:

@@ -315,6 +315,10 @@ def _list_layouts(
     feeds = feed_recognition.recognize_feeds(
         name, sheets, known, queries.load_unread_columns(organization), widths
     )
+    terms = load_agreement_by_reference(submission.agreement.reference)
+    feed_recognition.refuse_file_without_rows(
+        sheets, [feed.mapping for feed in feeds], terms, organization.slug
+    )
     is_new = (
         all(feed.guessed for feed in feeds) and feed_recognition.make_feed_name(name) not in known
     )
@@ -323,7 +327,6 @@ def _list_layouts(
             sheets, template, is_confirmed=False, is_template=True
         )
         return [(feed_recognition.make_feed_name(name), layout)]
-    terms = load_agreement_by_reference(submission.agreement.reference)
     covered = {term.record for term in terms.data}
     layouts = [
         (

@@ -47,6 +47,8 @@ AS_MODIFIED: Final = "modified"
 """The option's word for the day on which records changed, as the server of an address says."""
 
 _SOURCE_SUFFIX: Final = ".toml"
+_MAX_HEADING_BYTES: Final = 1 << 20
+"""A file with headings alone is not larger."""
 """The ending of a file that describes a query of a partner's database, or a REST API."""
 
 
@@ -319,6 +321,7 @@ def _recognize_file(
             content, origin = _read_source(path)
         content = unlock_zip_in_child_process(path.name, content, context.zip_password)
         file_feeds, sheets = _recognize_feeds(context, path.name, content, is_named=is_named)
+        _refuse_without_rows(context, path.name, content, file_feeds, sheets)
     except intake_api.ColumnMismatch as mismatch:
         context.left.append((path.name, f"{mismatch} Options: --feed NAME, --mapping FILE."))
         return
@@ -339,6 +342,27 @@ def _recognize_file(
     if reasons and len(uncovered) == len(file_feeds):  # no data submission lists the tables
         reasons[-1] += f" {_describe_tables(sheets or read_file(path.name, content))}"
     context.left += [(path.name, reason) for reason in reasons]
+
+
+def _refuse_without_rows(
+    context: _ImportContext,
+    name: str,
+    content: FileContent,
+    feeds: Sequence[intake_api.RecognizedFeed],
+    sheets: Sequence[Sheet],
+) -> None:
+    """Refuse a file with headings alone, also where the user gave its mapping."""
+    if context.changes_as_of or content.size > _MAX_HEADING_BYTES:
+        return
+    if not sheets:  # a mapping that the user gave: the file is not read before it lands
+        try:
+            sheets = _read_by_mapping(name, content, feeds[0].mapping)
+        except UnreadableFile:
+            return  # recorded, with the reason, as it is received
+    mappings = [feed.mapping for feed in feeds]
+    intake_api.refuse_file_without_rows(
+        sheets, mappings, context.terms, context.organization.slug
+    )
 
 
 def _read_source(path: Path) -> tuple[FileContent, intake_api.FileOrigin | None]:
