@@ -334,3 +334,34 @@ def test_the_assessment_of_a_known_layout_is_not_asked_for(steward: Client, mana
     changed = _text(steward.get(address))
     assert source not in changed
     assert "Which assessment is it?" in changed
+
+
+ATTENDANCE = b"Student ID,Date,Attendance Code\n1,2025-09-20,absent\n2,3/2/2026,absent\n"
+
+
+def test_the_period_is_proposed_from_the_dates_of_the_file(steward: Client) -> None:
+    given = {"record": "attendance", "feed": "attendance"}
+    address = _upload(steward, ATTENDANCE, **given).url
+    page = steward.get(address)
+    assert page.context["form"]["period"].value() == "2025-26"
+    hint = "From the dates in the file: all rows are of the school year 2025-26."
+    assert hint in _text(page)
+    assert ProposedFile.objects.get().period == "2026-27", "a person decides"
+    kept = _fill(steward, address, period="2026-27")
+    assert steward.post(address, kept).url.endswith("/preview/")
+    assert steward.get(address).context["form"]["period"].value() == "2026-27"
+    twin = _upload(steward, ATTENDANCE, **given, period="2025-26").url
+    assert "period" not in steward.get(twin).context["form"].fields
+    conflict = steward.post(address, _fill(steward, address, period="2025-26"))
+    assert "waits for this period already" in _text(conflict)
+    steward.post(reverse("intake:proposal_cancel", args=[ProposedFile.objects.first().pk]))
+    preview = steward.post(address, _fill(steward, address, period="2025-26")).url
+    assert "attendance, 2025-26" in _text(steward.get(preview))
+    confirm_preview(steward, preview)
+    assert Delivery.objects.get().period == "2025-26"
+
+
+def test_the_period_of_changes_is_that_of_the_file_before(steward: Client) -> None:
+    changes = {"record": "attendance", "feed": "attendance", "changes_as_of": "2026-09-30"}
+    address = _upload(steward, ATTENDANCE, **changes).url
+    assert "period" not in steward.get(address).context["form"].fields

@@ -286,7 +286,9 @@ def test_a_file_with_headings_alone_is_refused_at_once(
     answer = _upload(browser(Role.STEWARD, at="river"), header)
     assert answer.status_code == 422
     columns = header.decode().strip().replace(",", ", ")
-    assert f"column headings and no rows of data. Its columns: {columns}. Nothing was" in _text(answer)
+    assert f"column headings and no rows of data. Its columns: {columns}. Nothing was" in _text(
+        answer
+    )
     assert not Delivery.objects.exists()
     assert not ProposedFile.objects.exists()
 

@@ -413,6 +413,8 @@ class ColumnProposalForm(forms.Form):
         date_source: str = "",
         sent_dates: Mapping[str, str] = MappingProxyType({}),
         class_periods: int = 0,
+        period: str = "",
+        period_hint: str = "",
     ) -> None:
         super().__init__(*args)
         self.mapping, self._columns = mapping, columns
@@ -431,6 +433,10 @@ class ColumnProposalForm(forms.Form):
             ],
             initial=record.name,
         )
+        if period_hint:
+            self.fields["period"] = forms.CharField(
+                label=_("Period"), max_length=40, initial=period, help_text=period_hint
+            )
         hint = _("The day that the data describe. Leave blank if you do not know it.")
         self.fields["extract_date"] = forms.DateField(
             label=_("Data as of"),

@@ -7,6 +7,7 @@ the person who confirms. Then the key is deleted, also after a refusal.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -290,6 +291,7 @@ def change_proposed_mapping(
     at: datetime,
     requester: Actor | None = None,
     extract_date: date | None = None,
+    period: str = "",
 ) -> ProposedFile:
     """Save how a person would have a file read; nothing lands.
 
@@ -301,20 +303,27 @@ def change_proposed_mapping(
         at: the time.
         requester: facts about ``by``, where a browser session supplied them.
         extract_date: the day that the file describes; None if the person does not say.
+        period: what the rows cover; empty to leave what the sender stated.
 
     Returns:
         The file that waits.
 
     Raises:
         Refused: the user may not hand in such a file.
-        DeliveryStateConflict: it was decided already.
+        DeliveryStateConflict: it was decided already, or the same file waits for that period.
     """
-    decision = decide_submission(build_submission(proposed, by, at, requester))
+    submission = build_submission(proposed, by, at, requester)
+    submission = replace(submission, period=period or proposed.period)
+    decision = decide_submission(submission)
     decision.require()
     row = _lock_unclaimed(proposed, at)
+    key = _build_waiting_key(submission, row.content_digest)
+    if ProposedFile.objects.filter(**key).exclude(pk=row.pk).exists():
+        raise DeliveryStateConflict(_WAITS_ALREADY)
     row.mapping, row.proposal = proposal.mapping.dump(), proposal.to_json()
     row.preview, row.extract_date = dict(preview), extract_date
-    row.save(update_fields=["mapping", "proposal", "preview", "extract_date"])
+    row.period = submission.period
+    row.save(update_fields=["mapping", "proposal", "preview", "extract_date", "period"])
     record_audit_event(
         "delivery.proposal_changed",
         row,
@@ -543,6 +552,7 @@ _CHANGED_MEANWHILE = (
     "The columns or codes of this file were changed after you opened the preview. Nothing was "
     "imported. Look at the preview below and confirm again."
 )
+_WAITS_ALREADY = "The same file waits for this period already. Confirm it or cancel it there first."
 _OPEN_QUESTION = (
     "A question about the columns of this file is open. Nothing was imported. Answer it first."
 )

@@ -15,6 +15,7 @@ import pyarrow as pa
 from django.utils import timezone
 
 from cairn.data.intake.delivery_parts import normalize_part_name
+from cairn.data.intake.proposals.data_years import find_data_year
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import IdentifierClass
 from cairn.warehouse import schema
@@ -181,6 +182,7 @@ class LayoutProposal:
         sent_dates: the days, as YYYY-MM-DD, that the server of an address says, by the places
             that ``list_sent_dates`` lists; empty for a file.
         class_periods: number of different class periods, where each row is about one; else 0.
+        data_year: the one school year in which all rows are; empty if they do not say one.
     """
 
     mapping: schema.ColumnMapping
@@ -200,6 +202,7 @@ class LayoutProposal:
     questions: tuple[str, ...] = ()
     sent_dates: Mapping[str, str] = field(default_factory=dict)
     class_periods: int = 0
+    data_year: str = ""
 
     @property
     def lands_by_itself(self) -> bool:
@@ -313,6 +316,7 @@ def propose_layout(
         is_known=known,
         rows=sum(sheet.table.num_rows for sheet in chosen),
         class_periods=periods,
+        data_year=find_data_year(chosen, mapping, terms.elements, timezone.localdate()),
     )
 
 

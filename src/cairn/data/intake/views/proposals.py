@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.forms import BoundField
@@ -36,8 +36,8 @@ from cairn.warehouse.readers import read_file_in_child_process
 from cairn.warehouse.schema import (
     ColumnMapping,
     MappingProblem,
-    Sheet,
     describe_elements_in_text,
+    find_period_year,
 )
 
 MAX_UNFOLDED: Final = 6
@@ -105,6 +105,7 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
 def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalForm:
     body, mapping = proposed.proposal, ColumnMapping.parse(proposed.mapping)
     stated, hint = _propose_extract_date(proposed)
+    period, period_hint = _propose_period(proposed)
     return ColumnProposalForm(
         request.POST or None,
         mapping=mapping,
@@ -120,7 +121,26 @@ def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalF
         date_source=_propose_date_source(proposed, mapping),
         sent_dates=body.get("sent_dates", {}),
         class_periods=body.get("class_periods", 0),
+        period=period,
+        period_hint=period_hint,
     )
+
+
+def _propose_period(proposed: ProposedFile) -> tuple[str, str]:
+    """Propose the school year of the rows where its sender wrote another one, and say why.
+
+    Both are empty where there is nothing to ask. Changes keep the period of the file before them.
+    """
+    data_year, period_year = proposed.proposal.get("data_year"), find_period_year(proposed.period)
+    if proposed.changes_as_of or not (data_year and period_year) or data_year == period_year:
+        return "", ""
+    text = _(
+        "From the dates in the file: all rows are of the school year %(year)s. The file was sent "
+        "for the period %(period)s. Check which one it is."
+    )
+    # A person who kept the period of the sender has decided.
+    period = proposed.period if proposed.preview else data_year
+    return period, text % {"year": data_year, "period": proposed.period}
 
 
 def _propose_date_source(proposed: ProposedFile, mapping: ColumnMapping) -> str:
@@ -205,6 +225,8 @@ def _save_choices(
         asks_for_id=has_new_type,
     )
     submission = proposed_files.build_submission(proposed, by, at, requester)
+    period = form.cleaned_data.get("period", proposed.period).strip()
+    submission = replace(submission, period=period)
     proposal = date_day_columns(submission, proposal)
     proposal = replace(
         proposal,
@@ -213,7 +235,11 @@ def _save_choices(
         sent_dates=proposed.proposal.get("sent_dates", {}),
     )
     proposal = compare_parts(submission, proposal)
-    preview = _preview_choices(proposed, sheets, proposal, requester, request)
+    preview = (
+        {}
+        if proposal.has_open_questions
+        else preview_submission(submission, sheets, proposal.mapping)
+    )
     proposed_files.change_proposed_mapping(
         proposed=proposed,
         proposal=proposal,
@@ -222,22 +248,9 @@ def _save_choices(
         at=at,
         requester=requester,
         extract_date=form.cleaned_data["extract_date"],
+        period=period,
     )
     return proposal
-
-
-def _preview_choices(
-    proposed: ProposedFile,
-    sheets: list[Sheet],
-    proposal: layout_proposal.LayoutProposal,
-    requester: Actor,
-    request: HttpRequest,
-) -> dict[str, Any]:
-    if proposal.has_open_questions:
-        return {}
-    by, at = require_signed_in_user(request), timezone.localtime()
-    submission = proposed_files.build_submission(proposed, by, at, requester)
-    return preview_submission(submission, sheets, proposal.mapping)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -360,9 +360,7 @@ def _refuse_without_rows(
         except UnreadableFile:
             return  # recorded, with the reason, as it is received
     mappings = [feed.mapping for feed in feeds]
-    intake_api.refuse_file_without_rows(
-        sheets, mappings, context.terms, context.organization.slug
-    )
+    intake_api.refuse_file_without_rows(sheets, mappings, context.terms, context.organization.slug)
 
 
 def _read_source(path: Path) -> tuple[FileContent, intake_api.FileOrigin | None]:
