@@ -222,15 +222,15 @@ def refuse_file_without_rows(
     # One column without rows is a line of text.
     if len(headings) > 1 and not any(_has_data(sheet) for sheet in read):
         raise UnrecognizedFile(
-            f"The file has column headings and no rows of data. Its columns: {_list_some(headings)}. "
-            "Nothing was imported, and earlier files stay as they are. Check the dates and filters "
-            "of the export, and send the file again with its rows. If there is nothing to report, "
-            "send no file."
+            "The file has column headings and no rows of data. Its columns: "
+            f"{_list_some(headings)}. Nothing was imported, and earlier files stay as they are. "
+            "Check the dates and filters of the export, and send the file again with its "
+            "rows. If there is nothing to report, send no file."
         )
 
 
 def _has_data(sheet: schema.Sheet) -> bool:
-    """Return whether a sheet has a row besides headings, titles and totals."""
+    """Return whether a sheet has rows other than headings, titles and totals."""
     others = any(note.code not in _NO_DATA for note in sheet.left_out)
     return bool(sheet.table.num_rows or sheet.misfits or others)
 

@@ -76,7 +76,7 @@ _PLAIN_UNEXPECTEDLY: Final = (
 
 
 class SeveralRecordTypes(UnrecognizedFile):
-    """A file with tables of several record types, each of which becomes a data set of its own.
+    """A file with tables of several record types: each becomes a data set of its own.
 
     Args:
         sheets: its sheets.

@@ -358,7 +358,7 @@ def _refuse_without_rows(
         try:
             sheets = _read_by_mapping(name, content, feeds[0].mapping)
         except UnreadableFile:
-            return  # recorded, with the reason, as it is received
+            return  # receiving it records the reason
     mappings = [feed.mapping for feed in feeds]
     intake_api.refuse_file_without_rows(sheets, mappings, context.terms, context.organization.slug)
 
