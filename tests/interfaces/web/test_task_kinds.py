@@ -81,6 +81,8 @@ TASK_KINDS: Final = {
     "checked draft of yours to submit for review": "author",
     "approved release to send to the data owners": "data manager",
     "release ready to publish": "data manager",
+    "draft of a release that renews itself": "data manager and author",
+    "release that cannot renew itself": "data manager",
     "report to a partner due": "data manager",
     "report on your data to read": "steward of the partner",
     "release for your organization to read": "steward of the partner",
