@@ -216,7 +216,7 @@ def test_it_ends_with_the_agreement_of_its_partner(
     assert not list_drafted(first)
 
 
-def test_a_public_line_goes_on_while_an_owner_has_an_agreement(
+def test_a_public_series_goes_on_while_an_owner_has_an_agreement(
     community: Community, partner: Organization
 ) -> None:
     first = community.carried(community.draft(tables=[["district"]], renew=YEAR))
@@ -237,7 +237,7 @@ def test_a_public_line_goes_on_while_an_owner_has_an_agreement(
     assert not ReleaseRenewal.objects.get().is_running
 
 
-def test_it_ends_when_a_published_release_of_the_line_is_withdrawn(
+def test_it_ends_when_a_published_release_of_the_series_is_withdrawn(
     community: Community, partner: Organization
 ) -> None:
     first = publish_first(community, partner)
@@ -247,12 +247,12 @@ def test_it_ends_when_a_published_release_of_the_line_is_withdrawn(
     )
     renewal = ReleaseRenewal.objects.get()
     assert (renewal.ended_at, renewal.ended_by) == (JULY, None)
-    assert renewal.ended_why == "A release of this line was withdrawn."
+    assert renewal.ended_why.startswith("A release of this series was withdrawn. Find out why")
     assert draft_due_releases(JULY).endswith("Releases that renew themselves: 0.")
     # What was withdrawn without this, such as by an older version, ends it in the night.
     ReleaseRenewal.objects.update(ended_at=None, ended_why="")
     draft_due_releases(JULY)
-    assert "A release of this line was withdrawn." in ReleaseRenewal.objects.get().ended_why
+    assert "A release of this series was withdrawn." in ReleaseRenewal.objects.get().ended_why
 
 
 def test_it_ends_when_its_only_draft_is_withdrawn(
@@ -272,7 +272,7 @@ def test_it_ends_when_its_only_draft_is_withdrawn(
         actions.set_release_renewal(release=other, cadence=TERM, by=community.manager, at=AT)
 
 
-def test_a_correction_stays_in_the_line(community: Community, partner: Organization) -> None:
+def test_a_correction_stays_in_the_series(community: Community, partner: Organization) -> None:
     first = publish_first(community, partner)
     receive(community, JULY)
     correction = drafts.begin_release_correction(
@@ -372,11 +372,11 @@ def test_pages_set_change_show_and_end_it(
     (draft,) = list_drafted(first)
     text = manager.get(page).text
     assert f"{draft.title}</a> is still open" in text
-    assert "Other releases of this line" in text
+    assert "Other releases of this series" in text
     own = manager.get(reverse("releases:detail", args=[draft.pk])).text
     assert "This release is still open. The next one is drafted after it is published." in own
     withdraw = manager.get(reverse("releases:withdraw", args=[first.pk])).text
-    assert "The release renews itself no more." in withdraw
+    assert "The release will no longer renew itself." in withdraw
     asked = manager.get(end).text
     assert "End the renewal of" in asked
     assert ReleaseRenewal.objects.get().is_running
@@ -409,7 +409,7 @@ def test_pages_say_what_is_missed_waited_for_and_why_it_ended(
     review_and_publication.withdraw_release(
         release=first, reason="Wrong.", by=community.manager, at=JULY
     )
-    assert "A release of this line was withdrawn." in manager.get(page).text
+    assert "A release of this series was withdrawn." in manager.get(page).text
 
 
 def test_the_form_of_a_draft_offers_it(

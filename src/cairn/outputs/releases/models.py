@@ -94,7 +94,7 @@ NATION_ANSWER_CHOICES = tuple(
 
 
 class ReleaseRenewal(models.Model):
-    """Store that the releases of one line renew themselves, since when, and who requested it.
+    """Store that the releases of one series renew themselves, since when, and who requested it.
 
     While it runs, `ended_at` is empty. A person or a rule of policy ends it: `ended_why` has the
     reasons of the rule. `refused_term` is the term for which no draft was allowed, and
@@ -158,8 +158,8 @@ class Release(models.Model):
     audience are there `audience_minimum`, the smallest group that the author chose to show, and
     `opened_at`, when a person of the audience first opened it.
 
-    Releases with the same `renewal` are one line. `renewed_term` is the term or school year for
-    which the renewal drafted it; empty for the first of the line. `missed_terms` are earlier ones
+    Releases with the same `renewal` are one series. `renewed_term` is the term or school year for
+    which the renewal drafted it; empty for the first of the series. `missed_terms` are earlier ones
     that ended without a draft of their own.
     """
 

@@ -57,7 +57,7 @@ def draft_due_releases(now: datetime) -> str:
     drafted, failures = 0, list[str]()
     for pk in ids:
         try:
-            drafted += _renew_line(pk, now)
+            drafted += _renew_series(pk, now)
         except Exception as error:  # noqa: BLE001 - one renewal that fails stops no other
             _LOG.exception("Renewal %s drafted nothing.", pk)
             failures.append(f"{pk} ({type(error).__name__})")
@@ -67,8 +67,8 @@ def draft_due_releases(now: datetime) -> str:
 
 
 @transaction.atomic
-def _renew_line(pk: int, now: datetime) -> bool:
-    """Draft the next release of one line, if it is due. Of two workers, the second finds it."""
+def _renew_series(pk: int, now: datetime) -> bool:
+    """Draft the next release of one series, if it is due. Of two workers, the second finds it."""
     renewal = ReleaseRenewal.objects.select_for_update().get(pk=pk)
     on = timezone.localdate(now)
     state = renewal_queries.load_renewal_state(renewal, on)
@@ -107,8 +107,8 @@ RENEWAL_JOB: Final = ScheduledJob(
     name="releases.renew",
     title=_("Draft releases that renew themselves"),
     purpose=_(
-        "Drafts the next release of each line whose term or school year has ended, once newer data "
-        "were matched, and starts its disclosure check. People review and publish it."
+        "Drafts the next release of each series whose term or school year has ended, once newer "
+        "data were matched, and starts its disclosure check. People review and publish it."
     ),
     cadence=EveryDay(time(5, 30)),
     run=draft_due_releases,

@@ -47,9 +47,10 @@ AS_MODIFIED: Final = "modified"
 """The option's word for the day on which records changed, as the server of an address says."""
 
 _SOURCE_SUFFIX: Final = ".toml"
+"""The ending of a file that describes a query of a partner's database, or a REST API."""
+
 _MAX_HEADING_BYTES: Final = 1 << 20
 """A file with headings alone is not larger."""
-"""The ending of a file that describes a query of a partner's database, or a REST API."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Draft the next release of a line, with the rights of the person who requested the renewal."""
+"""Draft the next release of a series, with the rights of the person who requested the renewal."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,13 +28,13 @@ def draft_next_release(
     by: User,
     at: datetime,
 ) -> ActionResult[Release]:
-    """Draft the next release of a line: the same tables, readers and protection, for a new term.
+    """Draft the next release of a series: the same tables, readers and protection, for a new term.
 
     It counts the children of the same programs in the school year of the term. The story and the
     answers about it are left out: they were about other figures, so a person writes them.
 
     Args:
-        release: the release of the line that was published last.
+        release: the release of the series that was published last.
         term: the term or school year that has ended.
         missed: earlier ones that ended without a draft of their own.
         by: the user who requested the renewal, who is the author.
@@ -66,7 +66,7 @@ def draft_next_release(
 
 
 def _build_title(release: Release, term: str) -> str:
-    """Add the term to the title of the first release of the line."""
+    """Add the term to the title of the first release of the series."""
     first = Release.objects.filter(renewal=release.renewal_id, renewed_term="").order_by("pk")
     ending = f", {labels.label_term(term)}"
     return f"{(first.first() or release).title[: _LONGEST_TITLE - len(ending)]}{ending}"

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Final
+
+from django.utils import timezone
 
 from cairn.outputs.releases.actions import state
 from cairn.outputs.releases.models import Release, ReleaseRenewal
+from cairn.outputs.releases.queries import renewals as renewal_queries
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.policy import questions
 from cairn.policy.engine import Decision, Permit
-from cairn.policy.vocabulary import Audience, ReleaseState, RenewalCadence
-
-_LINE_WITHDRAWN: Final = "A release of this line was withdrawn."
+from cairn.policy.vocabulary import Audience, RenewalCadence
 
 
 @action("release.renewal_set", asks=questions.may_renew_release, facts=state.lock_release_facts)
@@ -25,7 +25,7 @@ def set_release_renewal(
     Every draft that follows is one of this user, and is made only while this user may draft it.
 
     Args:
-        release: a release of the line.
+        release: a release of the series.
         cadence: how often (`RenewalCadence`).
         by: the user who requests it.
         at: the time.
@@ -52,7 +52,7 @@ def end_release_renewal(
     """End the renewal of a release. Drafts that it made stay.
 
     Args:
-        release: a release of the line.
+        release: a release of the series.
         by: the user who ends it.
         at: the time.
     Raises:
@@ -114,15 +114,19 @@ def prepare_renewal_end(release: Release, *, by: User, at: datetime) -> Callable
         by: the user who withdrew it.
         at: the time.
     Returns:
-        Ends the renewal; None if it goes on, because a draft was withdrawn and others are left.
+        Ends the renewal; None if there is none, or policy lets it go on.
     """
     renewal = release.renewal
     if renewal is None or not renewal.is_running:
         return None
-    others = renewal.releases.exclude(state=ReleaseState.WITHDRAWN.value)
-    if not release.published_at and others.exists():
+    on = timezone.localdate(at)
+    state_of_series = renewal_queries.load_renewal_state(renewal, on)
+    fact = renewal_queries.load_renewal_fact(state_of_series)
+    decision = questions.may_continue_renewal(fact, on)
+    if decision.allowed:
         return None
-    return partial(stop_renewal, renewal=renewal, why=_LINE_WITHDRAWN, by=by, at=at)
+    why = explain_refusal(decision)
+    return partial(stop_renewal, renewal=renewal, why=why, by=by, at=at)
 
 
 def explain_refusal(decision: Decision) -> str:

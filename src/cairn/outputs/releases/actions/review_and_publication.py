@@ -203,7 +203,7 @@ def withdraw_release(
 ) -> ActionResult[None]:
     """Withdraw a release at any time. Its public page then says when and why.
 
-    The renewal of its line ends if the release was published, or if no other release is left.
+    The renewal of its series ends where policy does not let it go on.
     """
     release.state = get_next_state(release, "withdraw")
     release.withdrawn_at = at

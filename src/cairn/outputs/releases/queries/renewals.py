@@ -1,4 +1,4 @@
-"""Read the renewal of a line of releases: what it waits for, and the tasks it leads to."""
+"""Read the renewal of a series of releases: what it waits for, and the tasks it leads to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ class RenewalState:
 
     Attributes:
         renewal: the renewal.
-        releases: every release of the line, oldest first.
-        since: the first day on which a term may have ended that no release of the line is about.
+        releases: every release of the series, oldest first.
+        since: the first day on which a term may have ended that no release of the series is about.
         on: the day.
     """
 
@@ -51,7 +51,7 @@ class RenewalState:
 
     @property
     def open_draft(self) -> Release | None:
-        """The release of the line that people still work on; None if there is none."""
+        """The release of the series that people still work on; None if there is none."""
         return next((row for row in self.releases if row.state not in _FINISHED), None)
 
     @property
@@ -87,7 +87,7 @@ def load_renewal_state(renewal: ReleaseRenewal, on: date) -> RenewalState:
     rows = Release.objects.filter(renewal=renewal).select_related("organization", "audience")
     releases = tuple(rows.order_by("created_at", "pk"))
     drafted = [find_term_end(row.renewed_term) for row in releases if row.renewed_term]
-    # The first release of the line is about what had ended on the day that it counts.
+    # The first release of the series is about what had ended on the day that it counts.
     first = next((row.as_of for row in releases if row.as_of), timezone.localdate(renewal.asked_at))
     since = max(drafted) + timedelta(days=1) if drafted else first
     return RenewalState(renewal, releases, since, on)
@@ -114,7 +114,7 @@ def load_renewal_fact(state: RenewalState) -> ReleaseRenewalFact:
         for terms in load_agreement_facts(Agreement.objects.order_by("reference"), state.on)
         if partners & {party.organization for party in terms.parties}
     )
-    was_withdrawn = any(
+    was_withdrawn = all(row.withdrawn_at for row in state.releases) or any(
         row.published_at and row.withdrawn_at and row.withdrawn_at >= state.renewal.asked_at
         for row in state.releases
     )
@@ -200,7 +200,7 @@ def _build_draft_tasks(drafts: list[Release]) -> Iterator[InboxTask]:
 
 
 def _build_refusal_tasks(rows: list[Release]) -> Iterator[InboxTask]:
-    # A line has one entry, which leads to its newest release.
+    # A series has one entry, which leads to its newest release.
     newest = {row.renewal_id: row for row in sorted(rows, key=lambda row: row.pk)}
     if not newest:
         return

@@ -299,7 +299,7 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             _count_figures(release),
             *release_page.describe_withdrawal(release),
             *(
-                [_("The release renews itself no more.")]
+                [_("The release will no longer renew itself.")]
                 if was_published and release.renewal and release.renewal.is_running
                 else []
             ),

@@ -35,5 +35,5 @@ def build_renewal_context(release: Release, actor: Actor, on: date) -> dict[str,
         if release.renewal.refused_term
         else "",
         "missed_terms": [labels.label_term(term) for term in release.missed_terms],
-        "line": list(visible.exclude(pk=release.pk).order_by("-created_at", "-pk")),
+        "others": list(visible.exclude(pk=release.pk).order_by("-created_at", "-pk")),
     }

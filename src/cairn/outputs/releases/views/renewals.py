@@ -69,7 +69,7 @@ def release_renewal_end(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("releases:detail", pk)
     context = {
         "title": _("End the renewal of “%(title)s”?") % {"title": release.title},
-        "text": _("Cairn drafts no more releases of this line."),
+        "text": _("Cairn drafts no more releases of this series."),
         "consequences": [
             _("Published releases and drafts stay as they are."),
             _("You can renew the release again later."),

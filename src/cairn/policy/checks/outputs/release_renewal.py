@@ -14,8 +14,8 @@ from cairn.policy.law.cards.outputs import release_renewal as cards
 from cairn.policy.vocabulary import RenewalCadence
 
 __all__ = [
-    "check_line_not_withdrawn",
     "check_renewal_agreement",
+    "check_series_not_withdrawn",
     "find_next_term_end",
     "find_term_end",
     "list_ended_terms",
@@ -26,8 +26,8 @@ _DAY: Final = timedelta(days=1)
 
 
 @policy_check(cards.WITHDRAWN)
-def check_line_not_withdrawn(on: date, renewal: ReleaseRenewalFact) -> Reason:
-    """Check that no published release of the line was withdrawn.
+def check_series_not_withdrawn(on: date, renewal: ReleaseRenewalFact) -> Reason:
+    """Check that no published release of the series was withdrawn, nor all of its drafts.
 
     Args:
         on: date of the check.

@@ -225,7 +225,7 @@ def judge_students(
     partly: dict[str, frozenset[str]] = {}
     findings: dict[StudentFinding, list[str]] = defaultdict(list)
     for case, members in _group_by_case(ids, people, terms, on).items():
-        judgment = _judge_known_case(case, terms, elements, on)
+        judgment = _judge_case_if_known(case, terms, elements, on)
         outcomes.update(dict.fromkeys(members, judgment.outcome))
         if judgment.outcome is Outcome.ALLOW_SUBSET:
             partly.update(dict.fromkeys(members, judgment.allowed))
@@ -294,7 +294,7 @@ def _add_answers(
     )
 
 
-def _judge_known_case(
+def _judge_case_if_known(
     case: StudentCase | None, terms: StudentTerms, elements: frozenset[str], on: date
 ) -> CaseJudgment:
     """Judge one case; ``None`` is the case of unknown students."""
@@ -702,7 +702,7 @@ def _find_allowed_elements(
     case: StudentCase | None, elements: frozenset[str], *, terms: StudentTerms, on: date
 ) -> frozenset[str]:
     """Return the elements of a student with this case that these conditions allow."""
-    judgment = _judge_known_case(case, terms, elements, on)
+    judgment = _judge_case_if_known(case, terms, elements, on)
     is_allowed = judgment.outcome in (Outcome.ALLOW, Outcome.ALLOW_SUBSET)
     return judgment.allowed if is_allowed else frozenset()
 

@@ -7,8 +7,9 @@ the renewal.
 from datetime import date
 
 from cairn.policy import checks
-from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, ReleaseFact, ReleaseRenewalFact
+from cairn.policy.questions.outputs.releases import decide_on_release
 from cairn.policy.vocabulary import Action
 
 __all__ = ["may_continue_renewal", "may_end_renewal", "may_renew_release"]
@@ -26,7 +27,10 @@ def may_renew_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_renewal(release, actor, on, (checks.check_release_state(release, "renew"),))
+    state_check = checks.check_release_state(release, "renew")
+    return decide_on_release(
+        Action.DRAFT_RELEASE, release, actor, on, outcome_checks=(state_check,)
+    )
 
 
 @policy_question
@@ -41,7 +45,7 @@ def may_end_renewal(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_renewal(release, actor, on, ())
+    return decide_on_release(Action.DRAFT_RELEASE, release, actor, on)
 
 
 @policy_question
@@ -62,26 +66,9 @@ def may_continue_renewal(renewal: ReleaseRenewalFact, on: date) -> Decision:
         facts=(renewal,),
         access_checks=checks.require_actor_access(Action.RELY_ON_AGREEMENT, public),
         outcome_checks=(
-            checks.check_line_not_withdrawn(renewal),
+            checks.check_series_not_withdrawn(renewal),
             checks.check_renewal_agreement(renewal),
         ),
         lineage=checks.summarize_lineage(renewal.agreements),
-    )
-    return decide_request(request, on)
-
-
-def _decide_on_renewal(
-    release: ReleaseFact, actor: Actor, on: date, outcome_checks: tuple[BoundCheck, ...]
-) -> Decision:
-    request = PolicyRequest(
-        action=Action.DRAFT_RELEASE,
-        actor=actor,
-        facts=(release,),
-        access_checks=checks.require_actor_access(
-            Action.DRAFT_RELEASE, actor, frozenset({release.organization})
-        ),
-        outcome_checks=outcome_checks,
-        lineage=checks.summarize_lineage(release.agreements),
-        purpose=release.purpose,
     )
     return decide_request(request, on)

@@ -112,7 +112,7 @@ def may_audit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         The decision, with one reason for each check that ran.
     """
     event = find_audit_event(release, on)
-    return _decide_on_release(
+    return decide_on_release(
         Action.PROTECT,
         release,
         actor,
@@ -144,7 +144,7 @@ def may_count_indicators(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.PROTECT,
         release,
         actor,
@@ -165,7 +165,7 @@ def may_release_beside_published(release: ReleaseFact, actor: Actor, on: date) -
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.PROTECT,
         release,
         actor,
@@ -229,7 +229,7 @@ def may_reword_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.DRAFT_RELEASE,
         release,
         actor,
@@ -250,7 +250,7 @@ def may_redraft_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.DRAFT_RELEASE,
         release,
         actor,
@@ -274,7 +274,7 @@ def may_merge_categories(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.DRAFT_RELEASE,
         release,
         actor,
@@ -301,7 +301,7 @@ def may_correct_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.DRAFT_RELEASE,
         release,
         actor,
@@ -322,7 +322,7 @@ def may_submit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.SUBMIT_RELEASE,
         release,
         actor,
@@ -356,7 +356,7 @@ def may_review_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.REVIEW_RELEASE,
         release,
         actor,
@@ -382,7 +382,7 @@ def may_preview_release_to_owners(release: ReleaseFact, actor: Actor, on: date) 
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.SEND_BACK_RELEASE,
         release,
         actor,
@@ -484,7 +484,7 @@ def may_view_owner_figures(release: ReleaseFact, owner: str, actor: Actor, on: d
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.VIEW_OWN_FIGURES,
         release,
         actor,
@@ -510,7 +510,7 @@ def may_view_disputed_figures(release: ReleaseFact, owner: str, actor: Actor, on
         The decision, with one reason for each check that ran.
     """
     readers = frozenset({release.organization, owner})
-    return _decide_on_release(
+    return decide_on_release(
         Action.VIEW_WRONG_FIGURES,
         release,
         actor,
@@ -610,7 +610,7 @@ def may_withdraw_release(release: ReleaseFact, actor: Actor, on: date) -> Decisi
         The decision, with one reason for each check that ran.
     """
     organizations = release.owners | {release.organization}
-    return _decide_on_release(
+    return decide_on_release(
         Action.WITHDRAW_RELEASE,
         release,
         actor,
@@ -635,7 +635,7 @@ def may_view_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         The decision, with one reason for each check that ran.
     """
     organizations = release.owners | release.asked | {release.organization}
-    return _decide_on_release(Action.VIEW_RELEASE, release, actor, on, organizations=organizations)
+    return decide_on_release(Action.VIEW_RELEASE, release, actor, on, organizations=organizations)
 
 
 def find_viewable_releases(actor: Actor, on: date) -> OrganizationScope:
@@ -664,7 +664,7 @@ def may_view_published_release(release: ReleaseFact, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_release(
+    return decide_on_release(
         Action.VIEW_PUBLISHED,
         release,
         Actor.public(),
@@ -695,7 +695,7 @@ def may_view_partner_release(release: ReleaseFact, actor: Actor, on: date) -> De
         The decision, with one reason for each check that ran.
     """
     audience = release.audience
-    return _decide_on_release(
+    return decide_on_release(
         Action.VIEW_GIVE_BACK,
         release,
         actor,
@@ -740,7 +740,7 @@ def may_open_release_list(actor: Actor, on: date) -> Decision:
     return may_open_page(Action.VIEW_RELEASE, actor, on=on)
 
 
-def _decide_on_release(
+def decide_on_release(
     action: Action,
     release: ReleaseFact,
     actor: Actor,
@@ -749,7 +749,19 @@ def _decide_on_release(
     outcome_checks: tuple[BoundCheck, ...] = (),
     organizations: frozenset[str] | None = None,
 ) -> Decision:
-    """Decide a request about a release, for its own organization unless others are named."""
+    """Decide a request about a release, for its own organization unless others are named.
+
+    Args:
+        action: what is asked for.
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+        outcome_checks: what must be met beside access.
+        organizations: slugs of the organizations that the person may act for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
     request = PolicyRequest(
         action=action,
         actor=actor,

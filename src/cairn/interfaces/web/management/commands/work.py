@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from cairn.interfaces.web.worker import run_worker
+from cairn.platform.garbage_collection import collect_garbage_seldom
 
 
 class Command(BaseCommand):
@@ -20,4 +21,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, parent: int | None = None, **options: Any) -> None:
         """Run the worker."""
+        collect_garbage_seldom()
         run_worker(parent=parent)

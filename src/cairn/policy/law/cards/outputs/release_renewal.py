@@ -6,12 +6,12 @@ WITHDRAWN = RuleCard(
     id="P56",
     citation="Cairn policy, renewed releases 1",
     statement=(
-        "A release renews itself only until a published release of the same line is withdrawn. "
-        "The reason for the withdrawal may concern the next figures, too."
+        "A release renews itself only until a published release of the same series is withdrawn, "
+        "or all of its releases. The reason for the withdrawal may concern the next figures, too."
     ),
-    steward="A release of this line was withdrawn.",
+    steward="A release of this series was withdrawn.",
     next_step="Find out why it was withdrawn. Then a person can draft the next release.",
-    met="No release of this line was withdrawn.",
+    met="No release of this series was withdrawn.",
     severity=RuleSource.POLICY,
 )
 
