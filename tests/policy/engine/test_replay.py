@@ -40,7 +40,7 @@ def _find_public_questions() -> Mapping[str, Callable[..., Decision]]:
 
 QUESTIONS = _find_public_questions()
 # Parts of other questions, which record them as part of their own answer.
-SHARED_PARTS = {"decide_on_extract", "decide_on_extract_rows"}
+SHARED_PARTS = {"decide_on_extract", "decide_on_extract_rows", "decide_on_release"}
 
 
 def test_every_question_is_registered() -> None:
