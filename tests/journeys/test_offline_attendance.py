@@ -141,7 +141,7 @@ def _sign_out_before_it_is_sent(page: Page, club: Club) -> None:
     window.set_offline(True)
     _choose(page, "Cleo Adams", "Excused")
     expect(page.locator("[data-queue] [data-count]")).to_have_text("1")
-    # Before the connection is back: the page sends at once when it is.
+    # The page sends as soon as it is connected, so sending is blocked first.
     window.route("**/marks/", lambda route: route.abort())
     window.set_offline(False)
     desk = window.new_page()
