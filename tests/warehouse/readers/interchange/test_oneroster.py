@@ -51,8 +51,12 @@ def test_enrollments_have_their_class_school_and_year() -> None:
         "900",
         2,
     )
-    assert last["userSourcedId"] == "u9"
+    assert last["userSourcedId"] is None, "u9 is no user of the archive"
     assert last["userIdentifier"] is None
+    (unknown,) = [note for note in sheet.notes if note.code == "unknown_users"]
+    assert (unknown.count, unknown.rows) == (1, (5,))
+    known = _read(enrollments=_FILES["enrollments"].replace("u9", "u2"))["enrollments"]
+    assert "unknown_users" not in {note.code for note in known.notes}
     assert {n.code: n.count for n in sheet.left_out} == {
         "header_rows": 1,
         "other_people": 1,

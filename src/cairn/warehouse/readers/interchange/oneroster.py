@@ -230,7 +230,11 @@ def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet], changed: 
     )
     look_up("schoolSourcedId", "orgs", {"name": "schoolName", "identifier": "schoolIdentifier"})
     look_up("userSourcedId", "users", {"identifier": "userIdentifier"})
+    notes: list[ReadNote] = []
+    if not (is_change or _USERS in changed) and _USERS in sheets:
+        table, notes = records.drop_unknown_users(table, sheets[_USERS].table)
     sheet = records.make_joined_sheet("enrollments", table, enrollments, left_out, sources)
+    sheet = replace(sheet, notes=(*sheet.notes, *notes))
     return replace(
         records.note_ended_enrollments(sheet, ended),
         joined=records.make_empty_demographics() if is_change else None,

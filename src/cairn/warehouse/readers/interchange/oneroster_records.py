@@ -19,6 +19,9 @@ DEMOGRAPHICS: Final = "demographics"
 API_COLUMNS: Final = frozenset({KEY, "status", "dateLastModified"})
 """What every record of the REST binding has (1EdTech OneRoster 1.1 and 1.2)."""
 
+_USER: Final = "userSourcedId"
+_NAMED_ROWS: Final = 5
+
 
 def find_deleted_rows(table: pa.Table) -> pa.ChunkedArray:
     if "status" not in table.column_names:
@@ -139,6 +142,35 @@ def note_unmatched_rows(demographics: Sheet, students: pa.Table) -> list[ReadNot
     message = "Rows of “demographics” that belong to no student in “users”. They were not read."
     unmatched = demographics.table.num_rows - matched
     return [ReadNote("unmatched_demographics", message, unmatched)] if unmatched else []
+
+
+def drop_unknown_users(enrollments: pa.Table, users: pa.Table) -> tuple[pa.Table, list[ReadNote]]:
+    """Leave the user of an enrollment blank where ``users`` has none with that ``sourcedId``.
+
+    The row has no student then, and is set aside as it lands. Its ID would otherwise be that of a
+    student without a name and a birth date.
+
+    Args:
+        enrollments: the rows of enrollments.csv.
+        users: all rows of users.csv, also of those who are no students or are deleted.
+
+    Returns:
+        The rows, and a note that counts the blanks if there are any.
+    """
+    pointer = enrollments[_USER]
+    is_named = pc.not_equal(pc.fill_null(pointer, ""), "")
+    is_unknown = pc.and_not(is_named, pc.is_in(pointer, value_set=users[KEY].combine_chunks()))
+    rows = enrollments[ROW_COLUMN].filter(is_unknown).to_pylist()
+    if not rows:
+        return enrollments, []
+    blanked = pc.if_else(is_unknown, pa.scalar(None, pa.string()), pointer)
+    place = enrollments.column_names.index(_USER)
+    message = (
+        "Rows of “enrollments” that name a user who is not in users.csv. They have no student. "
+        "Send the users, too, or write the sourcedId of the right one."
+    )
+    note = ReadNote("unknown_users", message, len(rows), tuple(rows[:_NAMED_ROWS]))
+    return enrollments.set_column(place, _USER, blanked), [note]
 
 
 def filter_records(table: pa.Table, column: str, value: str) -> pa.Table:

@@ -1,0 +1,73 @@
+"""A OneRoster zip lands: each enrollment is kept, set aside with a reason, or no student's."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from tests.data.intake import one_roster_zip
+from tests.data.intake.confirmed_uploads import confirm_preview
+from tests.data.intake.conftest import AGREEMENT, AT
+
+from cairn.data.intake.models import Delivery, ProposedFile
+from cairn.governance.agreements.actions.signature_and_record import load_agreement
+from cairn.platform.storage.api import open_file_store
+from cairn.policy.vocabulary.access import Role
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.store import FileRef
+
+pytestmark = pytest.mark.django_db
+
+ENROLLMENTS = """
+[[data]]
+record = "enrollment"
+elements = ["local_id", "school_name", "grade", "school_year", "entry_date"]
+years = ["2020-21", "2030-31"]
+clause = "Exhibit A, 3"
+
+[retention]"""
+UNKNOWN_USERS = "Rows of “enrollments” that name a user who is not in users.csv."
+
+
+@pytest.fixture
+def steward(agreement: Any, manager: Any, browser: Callable[..., Client]) -> Client:
+    text = AGREEMENT.replace("[retention]", ENROLLMENTS.strip())
+    load_agreement(text=text, newcomers=[], by=manager, at=AT)
+    return browser(Role.STEWARD, at="river")
+
+
+def _text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_enrollments_that_name_no_user_are_set_aside_with_the_reason(steward: Client) -> None:
+    file = SimpleUploadedFile("roster.zip", one_roster_zip.build_zip())
+    form = {"organization": "river", "agreement": "RV-DSA-01", "feed": "roster"}
+    uploaded = steward.post(reverse("intake:upload"), {**form, "period": "2026-27", "file": file})
+    assert uploaded.status_code == 302, _text(uploaded)
+    for waiting in ProposedFile.objects.order_by("feed"):
+        address = reverse("intake:proposal", args=[waiting.pk])
+        fields = steward.get(address).context["form"]
+        chosen = {name: fields[name].value() or "" for name in fields.fields}
+        confirm_preview(steward, steward.post(address, chosen).url)
+    row = Delivery.objects.get(record="enrollment")
+    assert (row.state, row.rows_in, row.rows_kept) == ("conformed", 4, 2)
+    store = open_file_store()
+    kept = store.read(FileRef.parse(row.conformed)).to_pylist()
+    assert [line["source_row"] for line in kept] == one_roster_zip.KEPT_ROWS
+    assert {line["local_id"] for line in kept} == {"u1", "u2"}
+    page = _text(steward.get(reverse("intake:delivery", args=[row.pk])))
+    assert UNKNOWN_USERS in page
+    assert "Rows of people who are not students, such as teachers." in page
+    answer = steward.get(reverse("intake:correction_csv", args=[row.pk]))
+    lines = read_file("corrections.csv", answer.content)[0].table.to_pylist()
+    assert [int(line["Cairn row"]) for line in lines] == one_roster_zip.SET_ASIDE_ROWS
+    assert all("Nothing in the row identifies the child." in one["Problems"] for one in lines)
+    corrected = answer.content.replace(b".,,2026", b".,u1,2026", 1)
+    fixed = SimpleUploadedFile("fixed.csv", corrected)
+    preview = steward.post(reverse("intake:correct", args=[row.pk]), {"file": fixed})
+    steward.post(preview.url)
+    newer = Delivery.objects.get(record="enrollment", state="conformed")
+    assert (newer.rows_kept, newer.corrected_rows) == (3, 1)
