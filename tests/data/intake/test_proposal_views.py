@@ -268,7 +268,8 @@ def test_records_side_by_side_are_confirmed_on_the_page(
     names = {"contact": ["Mother", "Father", "Uncle"], "course": ["Q1", "Q2"]}
     assert [group.name for group in mapping.results] == names.get(record, [])
     assert "Mother (name)" in mapping.derived or record != "contact"
-    again = _upload(steward, file.encode(), record="", feed=record, period="2027-28")
+    before = file.replace("2026", "2025").encode()
+    again = _upload(steward, before, record="", feed=record, period="2025-26")
     assert "/waiting/" not in again.url
 
 
@@ -344,7 +345,7 @@ def test_the_period_is_proposed_from_the_dates_of_the_file(steward: Client) -> N
     address = _upload(steward, ATTENDANCE, **given).url
     page = steward.get(address)
     assert page.context["form"]["period"].value() == "2025-26"
-    hint = "From the dates in the file: all rows are of the school year 2025-26."
+    hint = "The dates in the file are of the school year 2025-26, and its period is 2026-27."
     assert hint in _text(page)
     assert ProposedFile.objects.get().period == "2026-27", "a person decides"
     kept = _fill(steward, address, period="2026-27")
@@ -365,3 +366,36 @@ def test_the_period_of_changes_is_that_of_the_file_before(steward: Client) -> No
     changes = {"record": "attendance", "feed": "attendance", "changes_as_of": "2026-09-30"}
     address = _upload(steward, ATTENDANCE, **changes).url
     assert "period" not in steward.get(address).context["form"].fields
+
+
+def test_a_confirmed_layout_waits_where_its_dates_contradict_the_period(steward: Client) -> None:
+    given = {"record": "attendance", "feed": "attendance", "period": "2025-26"}
+    first = _upload(steward, ATTENDANCE, **given).url
+    confirm_preview(steward, steward.post(first, _fill(steward, first)).url)
+    next_year = ATTENDANCE.replace(b"2025-", b"2026-").replace(b"/2026", b"/2027")
+    address = _upload(steward, next_year, **given).url
+    said = "The dates in the file are of the school year 2026-27, and its period is 2025-26."
+    page = _text(steward.get(address))
+    assert "The file differs from earlier ones" in page
+    assert page.count(said) == 2  # what differs, and why the period is asked for
+    assert ProposedFile.objects.get(outcome="").proposal["changes"] == [said]
+    fields = _fill(steward, address)
+    assert fields["period"] == "2026-27"
+    confirm_preview(steward, steward.post(address, fields).url)
+    assert sorted(row.period for row in Delivery.objects.all()) == ["2025-26", "2026-27"]
+    assert all(row.is_current for row in Delivery.objects.all())
+
+
+def test_rows_of_several_school_years_are_confirmed_once_for_a_period(steward: Client) -> None:
+    given = {"record": "attendance", "feed": "attendance", "period": "2025-26"}
+    both = ATTENDANCE.replace(b"2025-09-20", b"2024-09-20")
+    address = _upload(steward, both, **given).url
+    page = _text(steward.get(address))
+    assert "Cells of each school year: 2024-25 (1), 2025-26 (1). Check which period it is." in page
+    assert _fill(steward, address)["period"] == "2025-26"
+    confirm_preview(steward, steward.post(address, _fill(steward, address)).url)
+    more = both + b"3,2026-02-03,absent\n"
+    assert _upload(steward, more, **given).url.startswith("/intake/")
+    assert Delivery.objects.get(state="conformed").rows_kept == 3
+    later = {**given, "period": "2026-27"}
+    assert "2025-26 (2)" in _text(steward.get(_upload(steward, more, **later).url))

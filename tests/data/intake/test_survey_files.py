@@ -100,7 +100,7 @@ def test_a_survey_is_proposed_with_its_consent_and_lands_until_a_question_change
     assert (row.state, row.rows_kept) == ("conformed", 6 * 2 + 3)  # scale, art; chess of three
     assert "Idea" not in str(row.report)
     # The same survey a month later has no question for a person.
-    later = _upload(steward, qualtrics().replace(b"2026-11-20", b"2026-11-27"), period="2027-28")
+    later = _upload(steward, qualtrics().replace(b"2026-11-20", b"2026-11-27"), part="november")
     assert "/waiting/" not in later.url
     assert Delivery.objects.count() == 2
     changed = qualtrics().replace(b"What would you change?", b"What was best?")

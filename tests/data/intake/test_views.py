@@ -315,7 +315,14 @@ def test_a_workbook_with_headings_alone_is_refused(
 ) -> None:
     steward = browser(Role.STEWARD, at="river")
     book = _write_workbook(Students=_STUDENT_SHEET[:1], Attendance=_ATTENDANCE_SHEET[:1])
-    assert "each sheet is empty or has headers only" in _text(_upload(steward, book))
+    answer = _text(_upload(steward, book))
+    assert "column headings and no rows of data. Its columns: Student ID" in answer
+    one = _write_workbook(Students=[("ID", "First", "Last", "Born", "Sex")])
+    assert "Its columns: ID, First, Last, Born, Sex. Nothing was" in _text(_upload(steward, one))
+    row = _write_workbook(Students=[("1001", "Ana", "2015-03-02")])
+    answer = _text(_upload(steward, row))
+    assert "The file has one row. Its first row looks like data" in answer
+    assert "2015-03-02" not in answer
     assert not ProposedFile.objects.exists()
     book = _write_workbook(Students=_STUDENT_SHEET, Attendance=_ATTENDANCE_SHEET[:1])
     assert _upload(steward, book).status_code == 302
@@ -370,6 +377,27 @@ def test_agreements_under_which_one_sends_come_first_and_pilots_alone_ask_for_a_
         agreements=list_visible_agreements(load_actor(manager), timezone.localdate()),
     )
     assert [value for value, _ in form.fields["agreement"].choices] == ["RV-DSA-01", "AA-DSA-00"]
+
+
+def test_the_agreement_that_fits_comes_first(
+    browser: Callable[..., Client], agreement: Any, manager: Any, roster: bytes
+) -> None:
+    ended = AGREEMENT.replace("RV-DSA-01", "AA-DSA-00").replace("2031-06-30", "2025-06-30")
+    load_agreement(text=ended, newcomers=[], by=manager, at=AT)
+    other = AGREEMENT.replace("RV-DSA-01", "ZZ-DSA-99")
+    load_agreement(text=other, newcomers=[], by=manager, at=AT)
+    steward = browser(Role.STEWARD, at="river")
+
+    def list_agreements() -> list[str]:
+        form = steward.get(reverse("intake:upload")).context["form"]
+        return [value for value, _ in form.fields["agreement"].choices]
+
+    assert list_agreements() == ["RV-DSA-01", "ZZ-DSA-99", "AA-DSA-00"]
+    _send(steward, roster, agreement="ZZ-DSA-99")
+    assert list_agreements() == ["ZZ-DSA-99", "RV-DSA-01", "AA-DSA-00"]
+    _upload(steward, roster, agreement="AA-DSA-00", feed="other")
+    assert Delivery.objects.latest("pk").state == "refused"
+    assert list_agreements()[0] == "ZZ-DSA-99", "what was refused fits no better"
 
 
 def test_a_file_of_no_use_says_what_to_change(

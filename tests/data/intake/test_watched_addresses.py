@@ -37,6 +37,7 @@ from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.warehouse.rest_sources import read_rest_source
 from cairn.warehouse.schema import UnreadableFile
+from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +234,20 @@ def test_only_a_sender_may_watch_and_an_address_has_one_sender(
     WatchedFolder.objects.update(organization=Organization.objects.get(slug="other"))
     with pytest.raises(DeliveryStateConflict, match="is watched for"):
         watch(manager, agreement)
+
+
+def test_the_period_of_an_address_comes_from_the_dates_of_its_records(
+    server: RestServer, send: Callable[..., Any], manager: Any, agreement: Any
+) -> None:
+    columns = {"Student ID": "local_id", "Date": "date", "Attendance Code": "event"}
+    rows = b"Student ID,Date,Attendance Code\n1,2025-09-20,absent\n"
+    mapping = ColumnMapping(record="attendance", columns=columns)
+    send(feed="roster", content=rows, mapping=mapping, period="2025-26")
+    row = watch(manager, agreement)
+    serve(server, rows + b"2,2025-09-22,absent\n")
+    assert pull(row) is FolderFileOutcome.WAITING  # it is watched for 2026-27
+    assert "and its period is 2026-27." in FolderFile.objects.get().reason
+    WatchedFolder.objects.update(period="")
+    row.refresh_from_db()
+    assert pull(row) is FolderFileOutcome.RECEIVED
+    assert Delivery.objects.latest("pk").period == "2025-26"

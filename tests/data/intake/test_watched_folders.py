@@ -40,6 +40,7 @@ from cairn.policy.engine import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.warehouse.pipeline import UnusableDelivery
+from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 pytestmark = pytest.mark.django_db
 
@@ -421,3 +422,45 @@ def test_a_file_with_several_parts_lands_once_its_part_column_is_confirmed(
         "north": "2026-09-20",
         "south": "2026-09-20",
     }
+
+
+ABSENCES = b"Student ID,Date,Attendance Code\n1,2025-09-20,absent\n2,2025-09-22,absent\n"
+ABSENCE_COLUMNS = {"Student ID": "local_id", "Date": "date", "Attendance Code": "event"}
+
+
+@pytest.mark.parametrize(("stated", "period"), [("", "2025-26"), ("month", "2025-09")])
+def test_the_period_comes_from_the_dates_of_the_file(
+    watched: Watched, send: Callable[..., Any], stated: str, period: str
+) -> None:
+    mapping = ColumnMapping(record="attendance", columns=ABSENCE_COLUMNS)
+    send(feed="absences", content=ABSENCES[:-1], mapping=mapping, period="2024-25")
+    given = describe(watched.path, watched.by, watched.agreement, period=stated, feed="absences")
+    watched.row = actions.watch_folder(**given)
+    watched.put("absences.csv", ABSENCES)
+    assert [file.outcome for file in watched.look()] == [FolderFileOutcome.RECEIVED]
+    assert Delivery.objects.latest("pk").period == period
+    # The month of its arrival is that of a file with the days of several months.
+    watched.put("both.csv", ABSENCES.replace(b"2025-09-20", b"2024-09-20"))
+    (file,) = watched.look()
+    waiting = ProposedFile.objects.get()
+    assert (file.outcome, waiting.period) == (
+        FolderFileOutcome.WAITING,
+        "2026-10" if stated else "2026-27",
+    )
+    assert "Cells of each school year: 2024-25 (1), 2025-26 (1)." in file.reason
+    tasks_of_steward = list_delivery_tasks(load_actor(watched.by), AT.date())
+    assert any(reverse("intake:proposal", args=[waiting.pk]) in str(t) for t in tasks_of_steward)
+
+
+def test_a_stated_period_is_kept_or_the_file_waits(
+    watched: Watched, send: Callable[..., Any]
+) -> None:
+    mapping = ColumnMapping(record="attendance", columns=ABSENCE_COLUMNS)
+    send(feed="absences", content=ABSENCES, mapping=mapping, period="2025-26")
+    given = describe(watched.path, watched.by, watched.agreement, period="2026-27")
+    watched.row = actions.watch_folder(**given)
+    watched.put("absences.csv", ABSENCES + b"3,2025-10-02,absent\n")
+    (file,) = watched.look()
+    assert file.outcome is FolderFileOutcome.WAITING
+    assert "are of the school year 2025-26, and its period is 2026-27." in file.reason
+    assert Delivery.objects.count() == 1

@@ -76,6 +76,27 @@ def test_a_workbook_without_a_table_is_refused() -> None:
         read_file("x.xlsx", file.getvalue())
 
 
+def _write_tabs(**tabs: list[list[str]]) -> bytes:
+    file = BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in tabs.items():
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate(rows):
+                sheet.write_row(number, 0, cells)
+    return file.getvalue()
+
+
+def test_headings_alone_are_a_table_without_rows_unless_another_sheet_has_rows() -> None:
+    headings, note = [["Student ID", "Name"]], [["Made by the office"]]
+    (kids,) = read_file("x.xlsx", _write_tabs(Kids=headings, About=note))
+    assert (kids.name, kids.header, kids.table.num_rows) == ("Kids", ("Student ID", "Name"), 0)
+    with pytest.raises(UnreadableFile, match="no sheet"):
+        read_file("x.xlsx", _write_tabs(About=note))
+    (full,) = read_file("x.xlsx", _write_tabs(Kids=[*headings, ["1", "Ana"]], Empty=headings))
+    assert full.name == "Kids"
+    assert any("“Empty” has no table" in entry.message for entry in full.notes)
+
+
 def _open_document() -> bytes:
     office = "urn:oasis:names:tc:opendocument:xmlns"
     cells = "".join(

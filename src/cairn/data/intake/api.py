@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cairn.data.intake.feed_recognition import *
     from cairn.data.intake.models import *
     from cairn.data.intake.proposals.correction_preview import *
+    from cairn.data.intake.proposals.data_years import *
     from cairn.data.intake.proposals.delivery_modes import *
     from cairn.data.intake.proposals.extract_dates import *
     from cairn.data.intake.proposals.file_kinds import *

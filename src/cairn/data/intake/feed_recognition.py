@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.data.intake.facts import list_mapped_elements
-from cairn.data.intake.proposals.file_kinds import is_about_addresses
+from cairn.data.intake.proposals.file_kinds import NO_HEADER, has_no_headings, is_about_addresses
 from cairn.policy.checks import find_declared_mode
 from cairn.policy.facts import AgreementFact
 from cairn.warehouse import schema
@@ -221,6 +221,8 @@ def refuse_file_without_rows(
     headings = [heading for heading in headings if heading != schema.SHEET_NAME_COLUMN]
     # One column without rows is a line of text.
     if len(headings) > 1 and not any(_has_data(sheet) for sheet in read):
+        if has_no_headings(headings):
+            raise UnrecognizedFile(f"The file has one row. {NO_HEADER}")
         raise UnrecognizedFile(
             "The file has column headings and no rows of data. Its columns: "
             f"{_list_some(headings)}. Nothing was imported, and earlier files stay as they are. "

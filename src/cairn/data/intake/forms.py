@@ -1,6 +1,7 @@
 """Forms of intake: a file with its description, and the columns of a feed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.data.intake.delivery_parts import normalize_part_name
+from cairn.data.intake.facts import needs_student_keys
 from cairn.data.intake.models import LINK_DAYS, PART_LENGTH
 from cairn.data.intake.proposals import extract_dates
 from cairn.data.intake.proposals.layout_proposal import (
@@ -185,6 +187,7 @@ class UploadForm(forms.Form):
         *args: Any,
         organizations: Iterable[Organization],
         agreements: Iterable[AgreementListing],
+        last_agreement: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -193,10 +196,7 @@ class UploadForm(forms.Form):
         # A file comes under one part of an agreement with parts, never under the whole.
         listings = [listing for listing in agreements if not listing.terms.parts]
         senders = {organization.slug for organization in self._choices("organization").queryset}
-        # A program is often a recipient too: agreements under which it sends come first.
-        listings.sort(
-            key=lambda entry: not senders & entry.terms.list_organizations(PartyRole.PROVIDER)
-        )
+        listings.sort(key=lambda entry: _rank_agreement(entry, senders, last_agreement))
         self._choices("agreement").choices = [
             (entry.row.reference, str(entry.row)) for entry in listings
         ]
@@ -262,6 +262,20 @@ class UploadForm(forms.Form):
 
     def _choices(self, name: str) -> Any:
         return self.fields[name]
+
+
+def _rank_agreement(
+    entry: AgreementListing, senders: AbstractSet[str], last_agreement: str
+) -> tuple[bool, ...]:
+    """Rank an agreement for the list: first the one of the last upload, then what fits a file.
+
+    A program is often a recipient too, so agreements under which it sends come before the others.
+    Where families' consents decide, a file has only the rows of some students: those come later.
+    """
+    sends = bool(senders & entry.terms.list_organizations(PartyRole.PROVIDER))
+    fits = sends and entry.standing.allowed
+    is_last = fits and entry.row.reference == last_agreement
+    return (not is_last, not fits, not sends, needs_student_keys(entry.terms))
 
 
 class FileRequestForm(UploadForm):

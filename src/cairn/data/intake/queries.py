@@ -26,6 +26,7 @@ from cairn.data.intake.models import (
 from cairn.governance.agreements.api import list_visible_agreements
 from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.partners.api import Organization
+from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
@@ -35,7 +36,7 @@ from cairn.policy.questions import (
     find_viewable_deliveries,
     may_open_page,
 )
-from cairn.policy.vocabulary import Action, DeliveryState
+from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.pipeline import has_population_fields
 from cairn.warehouse.schema import Failure, find_period_year, get_record_type
 from cairn.warehouse.store import FileStore, Manifest, Zone
@@ -447,6 +448,21 @@ def filter_refused_folder_files(
 
 
 REMINDER_TIME: Final = timedelta(days=2)
+
+
+def find_last_upload_agreement(by: User) -> str:
+    """Find the agreement under which a person last uploaded a file that was not refused.
+
+    Args:
+        by: the person.
+
+    Returns:
+        Its reference; empty if they have uploaded none.
+    """
+    rows = Delivery.objects.filter(received_by=by, channel=Channel.UPLOAD.value)
+    rows = rows.exclude(state=DeliveryState.REFUSED)
+    references = rows.order_by("-received_at", "-pk").values_list("agreement_reference", flat=True)
+    return references.first() or ""
 
 
 def load_unread_columns(organization: Organization) -> Mapping[str, frozenset[str]]:

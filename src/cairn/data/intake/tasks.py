@@ -53,7 +53,7 @@ def destroy_expired_uploads(now: datetime) -> str:
         How many, in one sentence.
     """
     count = proposed_files.destroy_unconfirmed_files(by=None, at=now)
-    return f"Files destroyed: {count}."
+    return f"Files destroyed: {count:,}."
 
 
 UNCONFIRMED_FILES_JOB: Final = ScheduledJob(
@@ -81,7 +81,7 @@ def remind_of_requested_files(now: datetime) -> str:
             if key:
                 email_request_link(file_request, key, at=now, is_reminder=True)
                 count += 1
-    return f"Reminders made: {count}."
+    return f"Reminders made: {count:,}."
 
 
 FILE_REMINDER_JOB: Final = ScheduledJob(
@@ -118,7 +118,7 @@ def receive_watched_files(now: datetime) -> str:
             unreadable += 1
     if unreadable:
         raise JobFindingError(f"Watched folders that cannot be read or written: {unreadable}.")
-    return f"Files moved: {count}."
+    return f"Files moved: {count:,}."
 
 
 WATCHED_FOLDERS_JOB: Final = ScheduledJob(
@@ -155,7 +155,7 @@ def pull_watched_addresses(now: datetime) -> str:
     if failures:
         raise JobFindingError(f"Watched addresses that failed: {', '.join(failures)}.")
     refused = outcomes.count(FolderFileOutcome.REFUSED)
-    return f"Addresses asked: {len(outcomes)}. Not accepted: {refused}."
+    return f"Addresses asked: {len(outcomes):,}. Not accepted: {refused:,}."
 
 
 WATCHED_ADDRESSES_JOB: Final = ScheduledJob(

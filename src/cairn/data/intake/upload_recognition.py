@@ -433,7 +433,7 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
 
 
 def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:
-    """Add what a person must look at: rows that vanished, changes out of order, another year.
+    """Add what a person must look at: rows that vanished, changes out of order, another period.
 
     Args:
         submission: what its sender states.
@@ -443,6 +443,8 @@ def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal)
         The proposal, which lands by itself only if there is nothing to look at.
     """
     proposal = compare_parts(submission, date_day_columns(submission, proposal))
+    confirmed = load_confirmed_layout(submission.organization, submission.feed) or ConfirmedLayout()
+    proposal = proposal.compare_period(submission.period, confirmed)
     if undated := extract_dates.describe_missing_date(submission, proposal.mapping):
         proposal = replace(proposal, changes=(*proposal.changes, undated))
     if submission.changes_as_of is None:

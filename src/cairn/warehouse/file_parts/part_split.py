@@ -110,7 +110,7 @@ def _find_problem(columns: Sequence[tuple[Sheet, str]], names: Mapping[str, str]
         )
     if len({*names.values()}) > _MAX_PARTS:
         return (
-            f"The column “{heading}” has more than {_MAX_PARTS} different values, so it names no "
+            f"The column “{heading}” has more than {_MAX_PARTS:,} different values, so it names no "
             "parts such as sites or schools. Choose another column."
         )
     return ""

@@ -37,10 +37,19 @@ class _TabOptions:
     keep_totals: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _TabRows:
+    """The rows of one tab that are not empty, and the numbers of those that were repaired."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+    repaired: Sequence[int] = ()
+
+
 def read_workbook_sheets(
     name: str, content: bytes, skip_rows: int | None = None, *, keep_totals: bool = False
 ) -> list[Sheet]:
-    """Read every sheet of a workbook that has a table.
+    """Read every sheet of a workbook that has a table; of one without tables, its headings.
 
     ``__row`` is the row number that Excel shows.
 
@@ -68,7 +77,7 @@ def read_workbook_sheets(
         for tab in tabs:
             repaired: list[int] = []
             rows = list(_iterate_rows(workbook.get_sheet_by_name(tab), repaired))
-            read_tabs.append(_read_tab(tab, rows, options, repaired))
+            read_tabs.append(_TabRows(tab, rows, repaired))
     except PasswordError as error:
         raise UnreadableFile(
             f"{name} has a password. Save it without one and resend it."
@@ -78,7 +87,7 @@ def read_workbook_sheets(
             f"{name} is not a workbook that can be opened. Open it in Excel, save it as .xlsx, "
             "and resend it."
         ) from error
-    return _finish_sheets(name, read_tabs)
+    return _build_sheets(name, read_tabs, options)
 
 
 def build_grid_sheets(
@@ -103,16 +112,22 @@ def build_grid_sheets(
         UnreadableFile: there is no table.
     """
     options = _TabOptions(skip_rows, keep_totals)
-    return _finish_sheets(name, [_read_tab(tab, rows, options) for tab, rows in grids.items()])
+    return _build_sheets(name, [_TabRows(tab, rows) for tab, rows in grids.items()], options)
 
 
-def _finish_sheets(name: str, read_tabs: list[Sheet | ReadNote]) -> list[Sheet]:
+def _build_sheets(name: str, tabs: Sequence[_TabRows], options: _TabOptions) -> list[Sheet]:
+    read_tabs = [_read_tab(tab, options) for tab in tabs]
     sheets = [tab for tab in read_tabs if isinstance(tab, Sheet)]
     unread = tuple(tab for tab in read_tabs if isinstance(tab, ReadNote) and tab.count)
     if not sheets:
+        # Tables without rows, as in a CSV file: a message about them names their columns.
+        headings = [_read_tab(tab, options, min_rows=1) for tab in tabs]
+        sheets = [tab for tab in headings if isinstance(tab, Sheet) and len(tab.header) > 1]
+        unread = ()
+    if not sheets:
         raise UnreadableFile(
-            f"{name} has no sheet with a table: each sheet is empty or has headers only, like an "
-            "empty template. Check the export, and send the file again with its rows."
+            f"{name} has no sheet with a table. Check the export, and send the file again with its "
+            "rows."
         )
     return [replace(sheet, notes=sheet.notes + unread) for sheet in _name_alike_sheets(sheets)]
 
@@ -137,17 +152,13 @@ def _name_alike_sheets(sheets: list[Sheet]) -> list[Sheet]:
     ]
 
 
-def _read_tab(
-    name: str,
-    all_rows: list[tuple[int, list[str]]],
-    options: _TabOptions,
-    repaired: Sequence[int] = (),
-) -> Sheet | ReadNote:
-    """Read one tab from its rows that are not empty; a note if it has no table."""
+def _read_tab(tab: _TabRows, options: _TabOptions, *, min_rows: int = 2) -> Sheet | ReadNote:
+    """Read one tab from its rows that are not empty; a note if it has too few for a table."""
+    name, all_rows, repaired = tab.name, tab.rows, tab.repaired
     file_rows = all_rows[-1][0] if all_rows else 0
     skipped = min(options.skip_rows or 0, file_rows)
     rows = [(i, row) for i, row in all_rows if i > skipped]
-    if not rows[1:]:
+    if len(rows) < min_rows:
         message = f"The sheet “{name}” has no table and was not read."
         return ReadNote("sheet_without_table", message, len(all_rows))
     header_index = (

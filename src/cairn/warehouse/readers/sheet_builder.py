@@ -156,7 +156,9 @@ file of ten megabytes can have 5,000 columns in its header and 5 million rows of
 def check_width(columns: int) -> None:
     """Refuse a sheet with more than ``MAX_COLUMNS`` columns."""
     if columns > MAX_COLUMNS:
-        raise UnreadableFile(f"The sheet has {columns} columns; at most {MAX_COLUMNS} are read.")
+        raise UnreadableFile(
+            f"The sheet has {columns:,} columns; at most {MAX_COLUMNS:,} are read."
+        )
 
 
 def check_filled_cells(count: int) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from cairn.warehouse.schema.failures import Failure
 
-__all__ = ["find_period_year", "find_school_year", "parse_school_year"]
+__all__ = ["find_period_month", "find_period_year", "find_school_year", "parse_school_year"]
 
 _FIRST_MONTH: Final = 7
 """School years begin in July, as in federal reporting (EDFacts)."""
@@ -15,6 +15,7 @@ _SCHOOL_YEARS: Final = range(1950, 2101)
 _YEARS: Final = re.compile(
     r"(?:sy|fy|ay)?\s*'?(\d{4}|\d{2})\s*(?:[-/_\u2013]|to)\s*'?(\d{4}|\d{2})"
 )
+_MONTH: Final = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])")
 _YEAR: Final = re.compile(r"(?:sy|fy|ay|class of)?\s*'?(\d{4}|\d{2})")
 
 
@@ -79,7 +80,19 @@ def find_period_year(period: str) -> str:
     year = parse_school_year(period)
     if not isinstance(year, Failure):
         return year
-    try:
-        return find_school_year(date.fromisoformat(f"{period}-01"))
-    except ValueError:
+    month = find_period_month(period)
+    return find_school_year(date.fromisoformat(f"{month}-01")) if month else ""
+
+
+def find_period_month(period: str) -> str:
+    """Return the month that the period of a file says.
+
+    Args:
+        period: such as "2026-09". "2009-10" is a school year.
+
+    Returns:
+        The period; empty if it says no month.
+    """
+    if not _MONTH.fullmatch(period) or not isinstance(parse_school_year(period), Failure):
         return ""
+    return period

@@ -44,7 +44,7 @@ def propose(agreement: Any) -> Callable[..., LayoutProposal]:
 
 def _confirm(text: str, mapping: ColumnMapping) -> ConfirmedLayout:
     sheets = read_file("x.csv", text.encode())
-    return ConfirmedLayout.describe_file(sheets, mapping, frozenset({"student.gender"}))
+    return ConfirmedLayout.describe_file(sheets, mapping, frozenset({"student.gender"}), "2026-27")
 
 
 def test_each_column_has_a_reason_and_each_code_a_meaning(
@@ -263,3 +263,28 @@ def test_what_cannot_be_used_says_what_to_send(header: str, advice: str) -> None
 def test_ids_in_scientific_notation_are_named() -> None:
     sheets = read_file("x.csv", b"State ID,Score\n4.40E+09,1\n4.40E+09,2\n")
     assert "in scientific notation" in describe_file_kind(sheets)
+
+
+ABSENCES = "Student ID,Date,Attendance Code\n1,2024-09-20,absent\n2,2025-09-22,absent\n"
+
+
+def test_other_school_years_are_asked_about_once_for_a_period(
+    propose: Callable[..., LayoutProposal],
+) -> None:
+    mapping = propose(ABSENCES).mapping
+    confirmed = ConfirmedLayout(columns=frozenset(mapping.columns))
+    proposal = propose(ABSENCES, mapping, confirmed=confirmed)
+    asked = proposal.compare_period("2025-26", confirmed)
+    assert "2024-25 (1), 2025-26 (1)." in asked.changes[0]
+    assert not asked.lands_by_itself
+    assert proposal.compare_period("fall", confirmed).lands_by_itself
+    elements = frozenset({"attendance.date"})
+    sheets = read_file("x.csv", ABSENCES.encode())
+    landed = ConfirmedLayout.describe_file(sheets, mapping, elements, "2025-26")
+    assert landed.other_years == {"2025-26": {"2024-25"}}
+    known = ConfirmedLayout.parse(confirmed.merge(landed).dump())
+    assert proposal.compare_period("2025-26", known).lands_by_itself
+    assert proposal.compare_period("2026-27", known).changes, "another period is another question"
+    newer = propose(ABSENCES.replace("2024-09", "2023-09"), mapping, confirmed=known)
+    assert newer.compare_period("2025-26", known).changes
+    assert propose(ABSENCES).compare_period("2025-26", known).changes == ()

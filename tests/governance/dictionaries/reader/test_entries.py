@@ -181,7 +181,7 @@ def test_an_empty_sheet_beside_a_full_one_is_counted() -> None:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:
         book.add_worksheet("Empty").write_row(0, 0, ["Field", "Description"])
-    with pytest.raises(BadDictionary, match="like an empty template"):
+    with pytest.raises(BadDictionary, match="is an empty template"):
         read_dictionary_file("dictionary.xlsx", file.getvalue())
 
 

@@ -16,6 +16,7 @@ import pytest
 import pyzipper
 from django.conf import settings
 from tests.data.identity.encoded_deliveries import AGREEMENT
+from tests.data.intake import one_roster_zip
 from tests.matching.pprl.encoded_files import written
 from tests.matching.rosters.roster_rows import children, csv_of
 
@@ -766,3 +767,73 @@ def test_a_file_with_several_parts_is_shown_part_by_part(
     one_part = ("--feed", "sites", "--part-column", "none", "--part", "north")
     again = cairn("receive", older, *unasked, *one_part)
     assert "run the command again with --yes" in again.out
+
+
+ABSENCES = "Student ID,Date,Attendance Code\n1,2025-09-20,absent\n2,2025-09-22,absent\n"
+
+
+def test_the_period_comes_from_the_dates_of_the_file(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "absences.csv"
+    file.write_text(ABSENCES)
+    asked = cairn("receive", file, *FROM[:4])
+    assert "Data set “absences”, attendance, period 2025-26." in asked.out
+    assert cairn("receive", file, *FROM).code == 0
+    assert Delivery.objects.get().period == "2025-26"
+    file.write_text(ABSENCES.replace("2025-", "2024-"))
+    assert cairn("receive", file, *FROM[:4]).code == 0, "the layout is known"
+    assert {row.period for row in Delivery.objects.all()} == {"2024-25", "2025-26"}
+    file.write_text(ABSENCES.replace("2025-09-20", "2024-09-20"))
+    said = "Cells of each school year: 2024-25 (1), 2025-26 (1)."
+    several = cairn("receive", file, *FROM[:4])
+    assert (several.code, said in several.out) == (1, True)
+    assert "The sender's steward is asked to confirm it there." in several.out
+    assert ProposedFile.objects.get().proposal["changes"][0].endswith(said)
+
+
+def test_a_stated_period_that_the_dates_contradict_is_shown(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    file, stated = tmp_path / "absences.csv", (*FROM[:4], "--period", "2026-27")
+    file.write_text(ABSENCES)
+    said = "The dates in the file are of the school year 2025-26, and its period is 2026-27."
+    new = cairn("receive", file, *stated)
+    assert f"{said} Another period: --period." in new.out
+    agreed_to = cairn("receive", file, *stated, "--yes", "--json")
+    assert agreed_to.facts["notes"] == [f"absences.csv: {said}"]
+    assert Delivery.objects.get().period == "2026-27"
+    file.write_text(ABSENCES + "3,2025-09-22,absent\n")
+    assert cairn("receive", file, *stated).code == 0, "it was agreed to for this period"
+    mapping = tmp_path / "mapped.toml"
+    mapping.write_text(
+        'record = "attendance"\n[columns]\n"Student ID" = "local_id"\n"Date" = "date"\n'
+        '"Attendance Code" = "event"\n'
+    )
+    given = cairn("receive", file, *stated, "--mapping", mapping)
+    assert (given.code, f"{said} Nothing was imported." in given.out) == (1, True)
+    assert not Delivery.objects.filter(feed="mapped").exists()
+    assert cairn("receive", file, *stated, "--mapping", mapping, "--yes").code == 0
+    assert Delivery.objects.get(feed="mapped").period == "2026-27"
+
+
+def test_enrollments_that_name_no_user_are_set_aside(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    text = (agreed / "agreements" / "GB-DSA-01.toml").read_text("utf-8")
+    covered = (
+        '[[data]]\nrecord = "enrollment"\nelements = ["local_id", "entry_date", "grade"]\n'
+        'years = ["2021-22", "2027-28"]\nclause = "Exhibit A, 6"\nused_for = "grades"\n\n'
+    )
+    terms = tmp_path / "GB-DSA-02.toml"
+    text = text.replace("GB-DSA-01", "GB-DSA-02").replace("[retention]", f"{covered}[retention]", 1)
+    terms.write_text(text, "utf-8")
+    assert cairn("agree", terms).code == 0
+    file = tmp_path / "roster.zip"
+    file.write_bytes(one_roster_zip.build_zip())
+    said = cairn("receive", file, *FROM[:2], "--under", "GB-DSA-02", "--yes", "--json")
+    facts = {line["record"]: line for line in said.facts["deliveries"]}
+    assert facts.keys() == {"student", "enrollment"}
+    line = facts["enrollment"]
+    assert (line["rows"], line["kept"], line["set_aside"]) == (4, 2, 2)
+    assert [(one["code"], one["rows"]) for one in line["set_aside_because"]] == [("no_subject", 2)]

@@ -206,5 +206,5 @@ def test_rows_that_lack_nearly_every_cell_are_no_table(
 
 
 def test_too_many_columns_are_refused_before_the_rows_are_read() -> None:
-    with pytest.raises(UnreadableFile, match="5001 columns"):
+    with pytest.raises(UnreadableFile, match="5,001 columns"):
         read_file("x.csv", (",".join(f"c{i}" for i in range(5001)) + "\n1\n" * 5).encode())

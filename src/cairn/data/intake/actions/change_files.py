@@ -175,7 +175,7 @@ def _record_version(
     record_audit_event("delivery.superseded", earlier, by=by, at=at)
     due = find_destruction_due_date(decided.asked.agreement, submission.on, decided.allowed)
     layout = ConfirmedLayout.describe_file(
-        read.sheets, read.mapping, decided.decision.require().elements
+        read.sheets, read.mapping, decided.decision.require().elements, submission.period
     )
     counts = changed.counts
     row = receipt.create_delivery_row(

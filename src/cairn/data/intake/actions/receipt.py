@@ -560,7 +560,7 @@ def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _Land
         disclosed = students.collect_child_hashes(
             store, result.ref, file.mapping, submission.organization.slug
         )
-    layout = ConfirmedLayout.describe_file(sheets, file.mapping, permit.elements)
+    layout = ConfirmedLayout.describe_file(sheets, file.mapping, permit.elements, submission.period)
     return _LandedFile(result, disclosed, layout, known_parts)
 
 

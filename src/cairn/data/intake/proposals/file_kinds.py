@@ -16,7 +16,8 @@ _PUBLISHED: Final = (
 )
 _DIRECTORY: Final = (
     "It looks like a directory of organizations or services. Cairn keeps records about students, "
-    "and has no place for a directory yet."
+    "and has no place for a directory yet. Keep the file in the system that it comes from. To "
+    "share who takes part in a program, send the list of its participants."
 )
 _SURVEY: Final = (
     "It looks like the export of a survey: its headings are questions. Choose the record type "
@@ -32,7 +33,7 @@ _SCORES: Final = (
     "choose that record type and map its columns."
 )
 
-_NO_HEADER: Final = (
+NO_HEADER: Final = (
     "Its first row looks like data, not like column headings. Add a row with a name for each "
     "column, and send the file again."
 )
@@ -130,7 +131,8 @@ def _has_scientific_ids(sheet: Sheet) -> bool:
     )
 
 
-def _has_no_headings(header: Sequence[str]) -> bool:
+def has_no_headings(header: Sequence[str]) -> bool:
+    """Return whether the first row of a file is perhaps data: a message must not repeat it."""
     data = sum(1 for name in header if re.fullmatch(r"[\d./,:%$-]+", name))
     return len(header) > _MAX_TEXT_COLUMNS and data * _MIN_MATCHES >= len(header)
 
@@ -200,7 +202,7 @@ def _match_student_fields(header: Sequence[str]) -> set[str]:
 _KINDS: Final[tuple[tuple[Callable[[Sequence[str]], bool], str], ...]] = (
     (schema.is_published_table, _PUBLISHED),
     (_is_layout, _LAYOUT),
-    (_has_no_headings, _NO_HEADER),
+    (has_no_headings, NO_HEADER),
     (_is_text, _TEXT),
     (_has_periods, _PERIODS),
     (_has_membership, _PRESENT),

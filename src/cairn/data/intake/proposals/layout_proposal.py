@@ -15,7 +15,7 @@ import pyarrow as pa
 from django.utils import timezone
 
 from cairn.data.intake.delivery_parts import normalize_part_name
-from cairn.data.intake.proposals.data_years import find_data_year
+from cairn.data.intake.proposals.data_years import DataYears, count_prepared_years
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import IdentifierClass
 from cairn.warehouse import schema
@@ -62,27 +62,33 @@ class ConfirmedLayout:
         columns: names of the columns that files had.
         absent: mapped columns that a confirmed file did not have.
         unknown_codes: field → spellings that a person left without a code.
+        other_years: school year of a period → other school years of rows in its files.
     """
 
     columns: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     unknown_codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    other_years: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> Self:
         """Read what ``dump`` wrote; an empty body records nothing."""
-        codes = body.get("unknown_codes", {})
         return cls(
             frozenset(body.get("columns", ())),
             frozenset(body.get("absent", ())),
-            {name: frozenset(spellings) for name, spellings in codes.items()},
+            _parse_sets(body.get("unknown_codes", {})),
+            _parse_sets(body.get("other_years", {})),
         )
 
     @classmethod
     def describe_file(
-        cls, sheets: Sequence[schema.Sheet], mapping: schema.ColumnMapping, covered: frozenset[str]
+        cls,
+        sheets: Sequence[schema.Sheet],
+        mapping: schema.ColumnMapping,
+        covered: frozenset[str],
+        period: str,
     ) -> Self:
-        """Describe the layout of a file; codes only of elements that the agreement covers."""
+        """Describe the layout of a file; codes and dates only of elements that are covered."""
         try:
             chosen = choose_sheets(sheets, mapping)
         except UnusableDelivery:
@@ -94,26 +100,39 @@ class ConfirmedLayout:
             if code.code is None:
                 codes[code.field] = codes.get(code.field, frozenset()) | {code.spelling}
         absent = {*mapping.find_missing_columns(header), *_find_gone_questions(header, mapping)}
-        return cls(frozenset(header), frozenset(absent), codes)
+        data_years = count_prepared_years(chosen, mapping, covered, timezone.localdate())
+        others = data_years.list_other_years(period)
+        other_years = {schema.find_period_year(period): others} if others else {}
+        return cls(frozenset(header), frozenset(absent), codes, other_years)
 
     def dump(self) -> dict[str, Any]:
         """Write the layout as plain lists and texts, for JSON."""
-        codes = {name: sorted(spellings) for name, spellings in self.unknown_codes.items()}
         return {
             "columns": sorted(self.columns),
             "absent": sorted(self.absent),
-            "unknown_codes": codes,
+            "unknown_codes": {name: sorted(texts) for name, texts in self.unknown_codes.items()},
+            "other_years": {name: sorted(years) for name, years in self.other_years.items()},
         }
 
     def merge(self, other: "ConfirmedLayout") -> "ConfirmedLayout":
         """Return what one of two files may have."""
-        names = {*self.unknown_codes, *other.unknown_codes}
-        none = frozenset[str]()
         return ConfirmedLayout(
             self.columns | other.columns,
             self.absent | other.absent,
-            {n: self.unknown_codes.get(n, none) | other.unknown_codes.get(n, none) for n in names},
+            _merge_sets(self.unknown_codes, other.unknown_codes),
+            _merge_sets(self.other_years, other.other_years),
         )
+
+
+def _parse_sets(body: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(texts) for name, texts in body.items()}
+
+
+def _merge_sets(
+    one: Mapping[str, frozenset[str]], other: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    none = frozenset[str]()
+    return {name: one.get(name, none) | other.get(name, none) for name in {*one, *other}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +201,7 @@ class LayoutProposal:
         sent_dates: the days, as YYYY-MM-DD, that the server of an address says, by the places
             that ``list_sent_dates`` lists; empty for a file.
         class_periods: number of different class periods, where each row is about one; else 0.
-        data_year: the one school year in which all rows are; empty if they do not say one.
+        data_years: the school years in which the rows are.
     """
 
     mapping: schema.ColumnMapping
@@ -202,7 +221,7 @@ class LayoutProposal:
     questions: tuple[str, ...] = ()
     sent_dates: Mapping[str, str] = field(default_factory=dict)
     class_periods: int = 0
-    data_year: str = ""
+    data_years: DataYears = field(default_factory=DataYears)
 
     @property
     def lands_by_itself(self) -> bool:
@@ -228,6 +247,20 @@ class LayoutProposal:
         if not self.is_known or self.rows >= earlier_rows * _MIN_ROWS_SHARE:
             return self
         change = f"{self.rows:,} rows, where the file before had {earlier_rows:,}."
+        return replace(self, changes=(*self.changes, change))
+
+    def compare_period(self, period: str, confirmed: ConfirmedLayout) -> Self:
+        """Return the proposal with a change if the dates of the rows contradict the period.
+
+        Args:
+            period: the period of the file.
+            confirmed: what a person confirmed; the same school years are not asked about again.
+        """
+        others = self.data_years.list_other_years(period)
+        known = confirmed.other_years.get(schema.find_period_year(period), frozenset())
+        change = self.data_years.describe_contradiction(period)
+        if not (self.is_known and change) or (others and others <= known):
+            return self
         return replace(self, changes=(*self.changes, change))
 
     def to_json(self) -> dict[str, Any]:
@@ -316,7 +349,7 @@ def propose_layout(
         is_known=known,
         rows=sum(sheet.table.num_rows for sheet in chosen),
         class_periods=periods,
-        data_year=find_data_year(chosen, mapping, terms.elements, timezone.localdate()),
+        data_years=count_prepared_years(chosen, mapping, terms.elements, timezone.localdate()),
     )
 
 

@@ -22,6 +22,7 @@ from cairn.data.intake.feed_recognition import guess_file_mapping
 from cairn.data.intake.forms import ColumnProposalForm
 from cairn.data.intake.models import DeliveryStateConflict, ProposedFile
 from cairn.data.intake.proposals import extract_dates, layout_proposal
+from cairn.data.intake.proposals.data_years import DataYears
 from cairn.data.intake.proposals.part_comparison import compare_parts
 from cairn.data.intake.proposals.proposal_preview import preview_submission
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -37,7 +38,6 @@ from cairn.warehouse.schema import (
     ColumnMapping,
     MappingProblem,
     describe_elements_in_text,
-    find_period_year,
 )
 
 MAX_UNFOLDED: Final = 6
@@ -127,20 +127,17 @@ def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalF
 
 
 def _propose_period(proposed: ProposedFile) -> tuple[str, str]:
-    """Propose the school year of the rows where its sender wrote another one, and say why.
+    """Propose the period that the dates of a file say where its sender wrote another one, and why.
 
     Both are empty where there is nothing to ask. Changes keep the period of the file before them.
     """
-    data_year, period_year = proposed.proposal.get("data_year"), find_period_year(proposed.period)
-    if proposed.changes_as_of or not (data_year and period_year) or data_year == period_year:
+    data_years = DataYears(**proposed.proposal.get("data_years", {}))
+    contradiction = data_years.describe_contradiction(proposed.period)
+    if proposed.changes_as_of or not contradiction:
         return "", ""
-    text = _(
-        "From the dates in the file: all rows are of the school year %(year)s. The file was sent "
-        "for the period %(period)s. Check which one it is."
-    )
     # A person who kept the period of the sender has decided.
-    period = proposed.period if proposed.preview else data_year
-    return period, text % {"year": data_year, "period": proposed.period}
+    period = proposed.period if proposed.preview else data_years.choose_period(proposed.period)
+    return period, f"{contradiction} {_('Check which period it is.')}"
 
 
 def _propose_date_source(proposed: ProposedFile, mapping: ColumnMapping) -> str:

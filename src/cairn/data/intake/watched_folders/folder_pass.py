@@ -34,6 +34,7 @@ from cairn.data.intake.models import (
     WatchedFolder,
 )
 from cairn.data.intake.proposals import extract_dates
+from cairn.data.intake.proposals.data_years import settle_period
 from cairn.data.intake.proposals.delivery_modes import settle_submission
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.data.intake.proposals.fixed_width_files import read_file_by_known_layout
@@ -46,7 +47,7 @@ from cairn.warehouse.schema import ColumnMapping, UnreadableFile
 __all__ = ["SETTLE_SECONDS", "SortedFile", "build_folder_submission", "sort_folder_files"]
 
 MONTH: Final = "month"
-"""The period of a folder with one file for each month."""
+"""The period of a folder with one file for each month: that of its dates, or of its arrival."""
 
 _MIN_AGE: Final = 60.0
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp")
@@ -350,6 +351,8 @@ def _receive_feed(
     layout: upload_recognition.UploadLayout,
     on_received: OnReceived,
 ) -> tuple[FolderFileOutcome, str]:
+    if folder.period in ("", MONTH):
+        submission = settle_period(submission, layout.mapping, layout.sheets)
     layout = upload_recognition.suggest_part_column(submission, layout)
     submission = extract_dates.date_submission(submission, layout.mapping, layout.sheets)
     slot = queries.DeliverySlot.from_submission(submission)
@@ -368,8 +371,12 @@ def _receive_feed(
             by=submission.by,
             at=submission.at,
         )
-        missing = extract_dates.describe_missing_date(submission, layout.mapping)
-        return FolderFileOutcome.WAITING, f"{missing} {_describe_waiting(waiting)}".strip()
+        reasons = (
+            extract_dates.describe_missing_date(submission, layout.mapping),
+            proposal.data_years.describe_contradiction(submission.period),
+            _describe_waiting(waiting),
+        )
+        return FolderFileOutcome.WAITING, " ".join(filter(None, reasons))
     receive = (
         receive_changes
         if submission.changes_as_of

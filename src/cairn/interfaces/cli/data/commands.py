@@ -31,7 +31,12 @@ def receive(  # noqa: PLR0913 - each is an option of the command
         str, typer.Option("--feed", help="Name of the feed. Default: Cairn recognizes it.")
     ] = "",
     period: Annotated[
-        str, typer.Option("--period", help="Period of the data. Default: the current school year.")
+        str,
+        typer.Option(
+            "--period",
+            help="Period of the data. Default: the school year of the dates in the file, else the "
+            "current one.",
+        ),
     ] = "",
     part: Annotated[
         str,
@@ -252,8 +257,8 @@ def watch(  # noqa: PLR0913 - each is an option of the command
         str,
         typer.Option(
             "--period",
-            help="Period of the data; “month” for the month in which a file arrives. Default: the "
-            "school year in which it arrives.",
+            help="Period of the data; “month” for the month of the dates in a file, else that in "
+            "which it arrives. Default: likewise the school year.",
         ),
     ] = "",
     stop: Annotated[bool, typer.Option("--stop", help="Stop watching the folder.")] = False,

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -35,6 +36,11 @@ from cairn.warehouse.schema import (
 _UNRECOGNIZED: Final = (
     "Cairn does not recognize the kind of records from the columns. If the file holds records of a "
     "type that Cairn has, describe its columns in a file: --mapping FILE."
+)
+
+_STATE_PERIOD: Final = (
+    "Nothing was imported. Give the period of the rows with --period. If the period is right, run "
+    "the command again with --yes."
 )
 
 ONE_PART: Final = "none"
@@ -90,6 +96,7 @@ class _RecognizedFile:
     content: FileContent
     feed: str
     mapping: ColumnMapping | Callable[[], ColumnMapping]
+    period: str
     part: str = ""
     proposal: intake_api.LayoutProposal | None = None
     changes_as_of: date | None = None
@@ -101,6 +108,7 @@ class _RecognizedFile:
 class _ImportContext:
     """Hold everything that is the same for each file of one command.
 
+    ``is_period_given`` says whether the user gave the period; else the dates of a file decide.
     ``is_mapping_given`` says whether the user gave the one mapping for every file named directly.
     ``layouts`` are the columns of the newest file of each feed that its saved mapping leaves out.
     """
@@ -109,6 +117,7 @@ class _ImportContext:
     agreement: Agreement
     terms: AgreementFact
     period: str
+    is_period_given: bool
     feed: str
     part: str
     replace_earlier: bool
@@ -129,6 +138,7 @@ class _ImportContext:
     fixed_width: tuple[FixedWidthColumn, ...] = ()
     may_submit: bool = False
     left: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -159,6 +169,9 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     for body in context.proposals:
         import_report.print_proposal(output, body)
     output.facts["proposals"] = context.proposals
+    for note in context.notes:
+        output.print_text(f"Imported as you agreed. {note}")
+    output.facts["notes"] = context.notes
     import_report.report_import(
         output,
         [import_report.describe_received_file(received) for received in received_files],
@@ -190,6 +203,7 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         agreement=agreement_in_force.row,
         terms=agreement_in_force.terms,
         period=options.period or compute_school_year(timezone.localdate(at)),
+        is_period_given=bool(options.period),
         feed=options.feed,
         part=part,
         replace_earlier=options.replace_earlier,
@@ -334,7 +348,9 @@ def _recognize_file(
     uncovered: list[str] = []
     for feed in file_feeds:
         if is_named or feed.mapping.record in covered:
-            file = _RecognizedFile(path, content, feed.name, feed.mapping, origin=origin)
+            file = _RecognizedFile(
+                path, content, feed.name, feed.mapping, context.period, origin=origin
+            )
             yield from _try_to_propose(context, file, sheets)
         else:
             uncovered.append(feed.mapping.type.title_in_sentence)
@@ -411,26 +427,26 @@ def _describe_tables(sheets: Sequence[Sheet]) -> str:
 def _assign_parts(
     context: _ImportContext, files: Sequence[_RecognizedFile]
 ) -> Iterator[_RecognizedFile]:
-    """Give each of several files of one feed its own part; a single file has none.
+    """Give each of several files of one feed and period its own part; a single file has none.
 
     A file that will be refused unread keeps the part that the user named.
     """
-    by_feed: dict[str, list[_RecognizedFile]] = {}
+    by_slot: dict[tuple[str, str], list[_RecognizedFile]] = {}
     for file in files:
         if callable(file.mapping):
             yield replace(file, part=context.part, changes_as_of=context.changes_as_of)
         else:
-            by_feed.setdefault(file.feed, []).append(file)
-    for feed_files in by_feed.values():
-        yield from _settle_files(context, feed_files)
+            by_slot.setdefault((file.feed, file.period), []).append(file)
+    for slot_files in by_slot.values():
+        yield from _settle_files(context, slot_files)
 
 
 def _settle_files(
     context: _ImportContext, files: Sequence[_RecognizedFile]
 ) -> list[_RecognizedFile]:
-    """Settle the part of each file of one feed, and what it does to the file before."""
+    """Settle the part of each file of one feed and period, and what it does to the file before."""
     slot = intake_api.DeliverySlot(
-        context.organization, context.agreement.reference, files[0].feed, context.period
+        context.organization, context.agreement.reference, files[0].feed, files[0].period
     )
     current = list(slot.list_current_parts())
     settled = []
@@ -505,7 +521,11 @@ def _name_unread_file(context: _ImportContext, path: Path, content: FileContent)
     """Name a file that will be refused; nothing in the file decides its name or its columns."""
     feed = context.feed or intake_api.make_feed_name(path.name)
     return _RecognizedFile(
-        path, content, feed, partial(_choose_mapping, context, path.name, content)
+        path,
+        content,
+        feed,
+        partial(_choose_mapping, context, path.name, content),
+        context.period,
     )
 
 
@@ -586,10 +606,49 @@ def _try_to_propose(
     context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet]
 ) -> Iterator[_RecognizedFile]:
     """Propose how a file is read; leave it out where it lacks a column that an option names."""
+    assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
+    if not sheets:  # a mapping that the user gave
+        with suppress(UnreadableFile):  # receiving it records the reason
+            sheets = _read_by_mapping(file.path.name, file.content, file.mapping)
     try:
-        yield _propose_file(context, file, sheets)
+        yield _propose_file(context, _settle_period(context, file, sheets), sheets)
     except intake_api.UnrecognizedFile as problem:
         context.left.append((file.path.name, str(problem)))
+
+
+def _settle_period(
+    context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet]
+) -> _RecognizedFile:
+    """Take the period from the dates of the file where the user gave none."""
+    mapping = file.mapping
+    assert not callable(mapping)  # noqa: S101 - a file that was read has its mapping
+    if context.is_period_given:
+        return file
+    dated = intake_api.settle_period(_build_submission(context, file), mapping, sheets)
+    return replace(file, period=dated.period)
+
+
+def _require_period(
+    context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet]
+) -> None:
+    """Refuse a file with a given mapping and dates that contradict its period, without --yes.
+
+    Raises:
+        UnrecognizedFile: they do, and the user does not agree to it.
+    """
+    assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
+    on = timezone.localdate(context.at)
+    data_years = intake_api.find_data_years(sheets, file.mapping, context.terms.elements, on)
+    contradiction = data_years.describe_contradiction(file.period)
+    if contradiction and not context.accept_proposals:
+        raise intake_api.UnrecognizedFile(f"{contradiction} {_STATE_PERIOD}")
+    _note_period(context, file, contradiction)
+
+
+def _note_period(context: _ImportContext, file: _RecognizedFile, contradiction: str) -> None:
+    """Note that the user agreed to a period that the dates of a file contradict."""
+    if contradiction:
+        context.notes.append(f"{file.path.name}: {contradiction}")
 
 
 def _propose_file(
@@ -599,6 +658,7 @@ def _propose_file(
     known = context.known_mappings.get(file.feed)
     assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
     if context.is_mapping_given and known is not None:
+        _require_period(context, file, sheets)
         return _date_file(context, file, sheets)
     confirmed, reason = None, ""
     if known is not None:
@@ -696,8 +756,6 @@ def _date_file(
     """State the day of the data as the layout says where it is."""
     mapping = file.mapping
     assert not callable(mapping)  # noqa: S101 - a file that was read has its mapping
-    if mapping.date_source and mapping.date_source.column and not sheets:
-        sheets = _read_by_mapping(file.path.name, file.content, mapping)
     submission = replace(_build_submission(context, file), changes_as_of=context.changes_as_of)
     dated = intake_api.date_submission(submission, mapping, sheets)
     return replace(file, extract_date=dated.extract_date)
@@ -721,6 +779,8 @@ def _settle_proposal(context: _ImportContext, file: _RecognizedFile) -> _Recogni
     proposal = intake_api.compare_with_earlier_files(submission, file.proposal)
     is_accepted = context.accept_proposals and not proposal.has_open_questions
     lands = proposal.lands_by_itself or is_accepted
+    if is_accepted:
+        _note_period(context, file, proposal.data_years.describe_contradiction(file.period))
     return replace(file, mapping=proposal.mapping, proposal=None if lands else proposal)
 
 
@@ -734,7 +794,7 @@ def _build_submission(context: _ImportContext, file: _RecognizedFile) -> intake_
         at=context.at,
         name=file.path.name,
         feed=file.feed,
-        period=context.period,
+        period=file.period,
         part=file.part,
         synthetic=context.synthetic.strip(),
         changes_as_of=file.changes_as_of,
@@ -763,9 +823,10 @@ def _describe_proposal(
     return {
         "file": file.path.name,
         "feed": file.feed,
-        "period": context.period,
+        "period": file.period,
         "part": file.part,
         "waiting": waiting.pk if waiting else None,
+        "period_note": proposal.data_years.describe_contradiction(file.period),
         **proposal.to_json(),
         "preview": preview,
     }

@@ -111,7 +111,7 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
     _report_people_count(output, table, out)
     if warning_count := output.facts.get("warnings"):
         output.print_text(
-            f"! Read the {warning_count} warnings above before you rely on the result."
+            f"! Read the {warning_count:,} warnings above before you rely on the result."
         )
 
 

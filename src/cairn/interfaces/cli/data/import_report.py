@@ -23,10 +23,9 @@ def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
     """
     output.print_text(
         f"{body['file']}: nothing was imported. Data set “{body['feed']}”, "
-        f"{body['record'].replace('_', ' ')}."
+        f"{body['record'].replace('_', ' ')}, period {body['period']}."
     )
-    for change in body["changes"]:
-        output.print_text(f"  Changed since it was confirmed: {change}")
+    _print_changes(output, body["changes"], body["period_note"])
     _print_columns(output, body["columns"])
     if body["codes"]:
         output.print_table(
@@ -66,6 +65,14 @@ def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
             "  If this is right, run the command again with --yes. To change it, give --mapping "
             "FILE, or upload the file on the page."
         )
+
+
+def _print_changes(output: CommandOutput, changes: Sequence[str], period_note: str) -> None:
+    """Print what a person must look at: the changes of a known layout, and dates of a new one."""
+    if period_note and period_note not in changes:
+        output.print_text(f"  {period_note} Another period: --period.")
+    for change in changes:
+        output.print_text(f"  Changed since it was confirmed: {change}")
 
 
 def _print_parts(output: CommandOutput, preview: dict[str, Any]) -> None:
