@@ -318,3 +318,121 @@ def test_two_years_make_a_trend(
     assert text.count("data-chart") == 1
     assert "Earlier years" in text
     assert "Chronic absence: Children of Riverside Readers" in text
+
+
+COHORT = "Students enrolled on "
+"""Begins the sentence about a fixed cohort."""
+
+
+def test_a_fixed_cohort_is_part_of_its_tables_and_stays(
+    community: Community, partner: Organization
+) -> None:
+    day = AT.date()
+    dated = f"program@{day}:Riverside Readers"
+    release = ask(community, partner, cohort_on=day)
+    assert release.tables == [[dated]]
+    assert facts.find_cohort_date(release) == day
+    assert AuditLine.objects.get(event="release.drafted").detail["cohort"] == str(day)
+    fact = facts.load_release_fact(release).audience
+    assert fact is not None
+    assert fact.cohort_on == day
+    correction = drafts.begin_release_correction(
+        release=community.carried(release), what_changed="A file was late.",
+        by=community.manager, at=AT,
+    )  # fmt: skip
+    assert correction.tables == [[dated]]
+    said = {"outcomes": [OUTCOME], "tables": [[READERS]], "years": [], "by": community.manager}
+    drafts.redraft_release(release=correction, **said, at=AT, cohort_on=day - timedelta(days=30))
+    assert facts.find_cohort_date(correction) == day - timedelta(days=30)
+    drafts.redraft_release(release=correction, **said, at=AT)
+    assert facts.find_cohort_date(correction) is None
+    with pytest.raises(Refused, match="has not come yet"):
+        drafts.redraft_release(release=correction, **said, at=AT, cohort_on=day + timedelta(days=1))
+    with pytest.raises(Refused, match="has not come yet"):
+        ask(community, partner, cohort_on=day + timedelta(days=1))
+    # A public release counts the children of each year.
+    public = ask(community, None, audience_minimum=None, title="Everyone", cohort_on=day)
+    assert public.tables == [[READERS]]
+
+
+def test_a_fixed_cohort_counts_who_was_enrolled_on_its_day(
+    community: Community, person: Callable[..., User]
+) -> None:
+    """Everyone joined on the day of the test, so no one was enrolled the day before."""
+    share_program(community, person)
+    partner = Organization.objects.get(slug="readers")
+    day = AT.date()
+    release = community.checked(ask(community, partner, cohort_on=day))
+    figures = read_release_figures(open_file_store(), FileRef.parse(release.protected))
+    dated = f"program@{day}:Riverside Readers"
+    assert {cell.group.get(dated) for cell in figures.cells} == {"All", "yes", "no"}
+    assert {tuple(part["insiders"]) for part in release.certificate} == {("readers",)}
+    before = ask(community, partner, cohort_on=day - timedelta(days=1), title="Too early")
+    figures = read_release_figures(
+        open_file_store(), FileRef.parse(community.checked(before).protected)
+    )
+    early = f"program@{day - timedelta(days=1)}:Riverside Readers"
+    assert "yes" not in {cell.group.get(early) for cell in figures.cells}
+
+
+def test_pages_and_files_state_the_fixed_cohort(
+    community: Community, partner: Organization, browser: Callable[..., Client]
+) -> None:
+    day = AT.date()
+    release = ask(community, partner, cohort_on=day)
+    author = browser(community.author)
+    detail = reverse("releases:detail", args=[release.pk])
+    assert COHORT in author.get(detail).text
+    community.in_review(release)
+    review = browser(community.reviewers[0]).get(reverse("releases:review", args=[release.pk])).text
+    for words in (COHORT, "later joiners and leavers are not added or removed",
+                  "Riverside Readers, enrolled on", "In the cohort", "All others"):  # fmt: skip
+        assert words in review, words
+    assert "Not in the program" not in review
+    Release.objects.filter(pk=release.pk).update(state=ReleaseState.CHECKED.value)
+    release.refresh_from_db()
+    community.carried(release)
+    steward = browser(community.stewards["readers"])
+    text = steward.get(reverse("figures:partner_releases", args=["readers"])).text
+    assert COHORT in text
+    assert "Children of Riverside Readers, enrolled on" in text
+    head, line = steward.get(
+        reverse("figures:partner_releases_file", args=["readers", "csv"])
+    ).text.splitlines()
+    assert head.endswith(",cohort")
+    assert COHORT in line
+    book = steward.get(reverse("figures:partner_releases_file", args=["readers", "xlsx"]))
+    assert book.content.startswith(b"PK")
+
+
+def test_the_form_asks_for_a_cohort_of_a_program_and_a_partner(
+    community: Community, partner: Organization, browser: Callable[..., Client]
+) -> None:
+    author, new = browser(community.author), reverse("releases:new")
+    data = {
+        "title": "How the Readers do", "story": "A hard winter.", "outcomes": [OUTCOME],
+        "method": "bands", "statistic": "mean", "tables": [READERS], "audience_minimum": 10,
+        "organization": community.hub.pk, "audience": partner.pk, "cohort_on": "2026-03-01",
+    }  # fmt: skip
+    for changes, sentence in (
+        ({"audience": ""}, "Choose the partner who may read it, or leave the day empty."),
+        ({"tables": ["district,gender"]}, "Choose the table of a program"),
+        ({"cohort_on": "2999-03-01"}, "The day of the cohort"),
+        ({"cohort_on": "spring"}, "Enter a valid date"),
+    ):
+        assert sentence in author.post(new, {**data, **changes}).text, sentence
+    assert not Release.objects.exists()
+    author.post(new, data)
+    release = Release.objects.get()
+    assert release.tables == [["program@2026-03-01:Riverside Readers"]]
+    edit = reverse("releases:redraft", args=[release.pk])
+    page = author.get(edit).text
+    assert 'value="2026-03-01"' in page
+    assert "program@" not in page
+    again = {name: data[name] for name in ("outcomes", "method", "statistic", "tables")}
+    author.post(edit, {**again, "cohort_on": "2026-02-01"})
+    release.refresh_from_db()
+    assert release.tables == [["program@2026-02-01:Riverside Readers"]]
+    public = ask(community, None, audience_minimum=None, title="Everyone", tables=[["district"]])
+    page = author.get(reverse("releases:redraft", args=[public.pk])).text
+    assert "Fixed cohort" not in page

@@ -1,7 +1,7 @@
 """A release that renews itself: drafted once a term, by a person's right, and never published."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,10 +46,16 @@ def partner(community: Community, person: Callable[..., User], settings: Any) ->
     return Organization.objects.get(slug="readers")
 
 
-def publish_first(community: Community, partner: Organization, renew: str = TERM) -> Release:
+def publish_first(
+    community: Community,
+    partner: Organization,
+    renew: str = TERM,
+    cohort_on: date | None = None,
+) -> Release:
     draft = community.draft(
         title="How the Readers do", tables=[[READERS]], method=ReleaseMethod.BANDS.value,
         audience=partner, audience_minimum=12, renew=renew, by=community.manager,
+        cohort_on=cohort_on,
     )  # fmt: skip
     return community.carried(draft)
 
@@ -103,6 +109,17 @@ def test_the_next_release_is_drafted_once_and_checked(
     assert not Release.objects.filter(state=ReleaseState.PUBLISHED).exclude(pk=first.pk).exists()
     (line,) = AuditLine.objects.filter(event="release.renewed")
     assert line.detail == {"term": "2025-26 S2", "missed": 0}
+
+
+def test_the_next_release_counts_the_same_fixed_cohort(
+    community: Community, partner: Organization
+) -> None:
+    day = AT.date() - 30 * DAY
+    first = publish_first(community, partner, cohort_on=day)
+    receive(community, JULY - DAY)
+    draft_due_releases(JULY)
+    (draft,) = list_drafted(first)
+    assert draft.tables == first.tables == [[f"program@{day}:Riverside Readers"]]
 
 
 def test_nothing_is_drafted_before_the_term_ends_or_newer_data_arrive(

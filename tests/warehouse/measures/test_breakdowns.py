@@ -97,6 +97,38 @@ def totals(*people: str) -> Rows:
             {"yes": 2, "no": 2},
         ),
         (
+            "program@2021-10-01:Riverside Readers",
+            {
+                "participation": [
+                    # The day itself counts, the first and the last one of a time, too.
+                    child("a", program="Riverside Readers", start_date=date(2021, 10, 1),
+                          end_date=date(2021, 10, 1)),
+                    # In the program before and after, and not on the day.
+                    child("b", program="Riverside Readers", start_date=date(2021, 9, 1),
+                          end_date=date(2021, 9, 30)),
+                    child("b", program="Riverside Readers", start_date=date(2021, 10, 2)),
+                    # Without a last day until the end of the school year of the first one.
+                    child("c", program="riverside  readers", start_date=date(2021, 7, 1)),
+                    child("d", program="Riverside Readers", start_date=date(2021, 6, 30)),
+                    child("d", program="Math Lift", start_date=date(2021, 9, 1)),
+                ]
+            },
+            {"yes": 2, "no": 2},
+        ),
+        (
+            # Without a first day from the beginning of the school year of the last one.
+            "program@2020-10-01:Riverside Readers",
+            {
+                "participation": [
+                    child("a", program="Riverside Readers", end_date=date(2021, 6, 30)),
+                    child("b", program="Riverside Readers", end_date=date(2021, 7, 1)),
+                    child("c", program="Riverside Readers", end_date=date(2020, 9, 30)),
+                    child("d", program="Riverside Readers"),
+                ]
+            },
+            {"yes": 1, "no": 3},
+        ),
+        (
             "english_learner",
             {
                 "student": [
@@ -235,3 +267,35 @@ def test_dimensions_stand_in_the_order_of_the_table() -> None:
     )  # fmt: skip
     assert breakdowns.build_member_dimension("program", " Readers,  Inc ") == "program:Readers Inc"
     assert breakdowns.list_breakdown_elements(["gender", "zip"]) == {"student.postal_code"}
+
+
+def test_a_fixed_cohort_is_a_dimension_of_its_program() -> None:
+    dated = "program@2025-10-01:Riverside Readers"
+    assert breakdowns.set_cohort_date(READERS, date(2025, 10, 1)) == dated
+    assert breakdowns.set_cohort_date(dated, date(2025, 10, 1)) == dated
+    assert breakdowns.set_cohort_date(dated, None) == READERS
+    assert breakdowns.set_cohort_date("zip", date(2025, 10, 1)) == "zip"
+    assert breakdowns.get_cohort_date(dated) == date(2025, 10, 1)
+    assert breakdowns.get_cohort_date(READERS) is None
+    assert breakdowns.get_member_name(dated) == "Riverside Readers"
+    assert breakdowns.get_breakdown(dated).id == "program"
+    assert breakdowns.get_value_rule(dated, {"program": "ever"}) is None
+    assert breakdowns.is_dimension(dated)
+    assert breakdowns.sort_dimensions([dated, "zip", READERS, "age"]) == (
+        "zip", READERS, dated, "age",
+    )  # fmt: skip
+    assert breakdowns.list_breakdown_elements([dated]) == breakdowns.list_breakdown_elements(
+        [READERS]
+    )
+    for name in ("program@2025-10-01", "program@:Readers", "program@20251001:Readers",
+                 "program@fall:Readers", "zip@2025-10-01", "zip@2025-10-01:97301"):  # fmt: skip
+        assert not breakdowns.is_dimension(name), name
+
+
+def test_a_name_that_looks_like_a_day_is_a_name() -> None:
+    name = "Lift @2025-10-01"
+    dimension = breakdowns.build_member_dimension("program", name)
+    assert breakdowns.is_dimension(dimension)
+    assert breakdowns.get_cohort_date(dimension) is None
+    assert breakdowns.get_member_name(dimension) == name
+    assert breakdowns.fold_program_name("The “Lift”!") == "thelift"

@@ -55,7 +55,7 @@ from cairn.policy.vocabulary import (
 )
 from cairn.sdc.options import ReleaseMethod
 from cairn.warehouse.exporters import read_release_figures
-from cairn.warehouse.measures import get_counted_outcome
+from cairn.warehouse.measures import get_cohort_date, get_counted_outcome
 from cairn.warehouse.store import FileRef, FileStore, NoSuchFile
 
 __all__ = ["ReleaseFactLoader", "find_tribal_nations", "load_lineage", "load_release_fact"]
@@ -328,6 +328,7 @@ def _build_release_fact(
             row.minimum_cell if row.certificate else row.audience_minimum,
             row.method,
             row.outcomes,
+            find_cohort_date(row),
             row.certificate,
         ),
     )
@@ -338,6 +339,7 @@ def build_audience_fact(
     minimum: int | None,
     method: str,
     outcomes: Iterable[str],
+    cohort_on: date | None = None,
     certificate: Sequence[YearCertificate] = (),
 ) -> ReleaseAudience | None:
     """Return the fact of the one partner that a release is for; None for a public release.
@@ -347,6 +349,7 @@ def build_audience_fact(
         minimum: the smallest group that is shown, in children.
         method: how outcomes are protected (`ReleaseMethod`).
         outcomes: ids of the indicators that it counts.
+        cohort_on: the day of its fixed cohort; None if the children of each period count.
         certificate: the result of its check; empty before.
     Returns:
         The fact.
@@ -361,7 +364,22 @@ def build_audience_fact(
         and all(name in catalogue and catalogue[name].has_share for name in outcomes),
         was_tested=bool(certificate)
         and all(audience.slug in part.get("insiders", ()) for part in certificate),
+        cohort_on=cohort_on,
     )
+
+
+def find_cohort_date(row: Release) -> date | None:
+    """Find the day on which the counted children of a release's programs were enrolled.
+
+    All of its programs have the same day, which is a part of their dimensions.
+
+    Args:
+        row: the release.
+    Returns:
+        The day; None if the children of each period count.
+    """
+    days = (get_cohort_date(dimension) for table in row.tables for dimension in table)
+    return next(filter(None, days), None)
 
 
 def find_attackers_tried(row: Release) -> frozenset[Attacker]:

@@ -89,8 +89,8 @@ def _list_table_choices(
 class ReleaseTablesForm(forms.Form):
     """Choose what a release counts: outcomes, tables and years."""
 
-    also_folded: tuple[str, ...] = ("measures", "counts", "statistic")
-    """Most releases need neither, and the page must fit a phone (`field_folds`)."""
+    also_folded: tuple[str, ...] = ("measures", "counts", "statistic", "cohort_on")
+    """Most releases need none, and the page must fit a phone (`field_folds`)."""
 
     outcomes = forms.MultipleChoiceField(
         label=_("Outcomes (percent of children)"),
@@ -152,6 +152,16 @@ class ReleaseTablesForm(forms.Form):
         help_text=_("If you choose none, all years on record are included."),
     )
 
+    cohort_on = forms.DateField(
+        label=_("Fixed cohort: enrolled in the program on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_(
+            "Only for one partner. The same students count in every year and renewal; who joined "
+            "later counts among all others. If empty, the students of each year count."
+        ),
+    )
+
     def __init__(
         self,
         *args: Any,
@@ -178,6 +188,8 @@ class ReleaseTablesForm(forms.Form):
         self.fields["tables"].choices = _list_table_choices(  # type: ignore[attr-defined]
             offered, kept_tables
         )
+        if release is not None and release.audience is None:
+            del self.fields["cohort_on"]
         choices = dict(list_school_year_choices(on))
         # A renewed release counts a half year by its name; to edit the tables keeps it.
         choices |= {year: year for year in (release.years if release else ())}
@@ -190,6 +202,7 @@ class ReleaseTablesForm(forms.Form):
             self.add_error("outcomes", _("Choose an outcome, a measure or a count."))
         if not self.errors:
             self._limit_programs()
+            self._require_program_of_cohort()
         if not self.errors:
             self._show_publication_obstacles()
         return cleaned
@@ -206,6 +219,11 @@ class ReleaseTablesForm(forms.Form):
                 % {"most": MOST_PROGRAMS},
             )
 
+    def _require_program_of_cohort(self) -> None:
+        named = (dim for table in self.list_table_dimensions() for dim in table)
+        if self.cleaned_data.get("cohort_on") and not any(map(get_member_name, named)):
+            self.add_error("cohort_on", _("Choose the table of a program, or leave the day empty."))
+
     def _build_audience_fact(self) -> ReleaseAudience | None:
         """Build the fact of the partner that the release is for; None for the public."""
         if self.release is None:
@@ -215,6 +233,7 @@ class ReleaseTablesForm(forms.Form):
             self.release.audience_minimum,
             self.cleaned_data["method"],
             self.list_outcomes(),
+            self.cleaned_data.get("cohort_on"),
         )
 
     def _show_publication_obstacles(self) -> None:
@@ -302,6 +321,7 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
         "method",
         "tables",
         "years",
+        "cohort_on",
         "renew",
         "organization",
         "story",
@@ -320,7 +340,17 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
             self.cleaned_data["audience_minimum"],
             self.cleaned_data["method"],
             self.list_outcomes(),
+            self.cleaned_data["cohort_on"],
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Require a partner for a fixed cohort: a public release counts those of each year."""
+        cleaned = super().clean()
+        if cleaned.get("cohort_on") and not cleaned.get("audience"):
+            self.add_error(
+                "cohort_on", _("Choose the partner who may read it, or leave the day empty.")
+            )
+        return cleaned
 
 
 class ReleaseWordsForm(ReleaseTextForm):

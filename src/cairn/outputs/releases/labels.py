@@ -1,10 +1,11 @@
 """Put the codes of releases into words, in the reader's language."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ __all__ = [
     "CHILDREN_EXCLUDED",
     "GENDER_CODES",
     "describe_caveat",
+    "describe_cohort",
     "describe_merged_groups",
     "format_amount",
     "format_child_count",
@@ -36,6 +38,7 @@ __all__ = [
     "label_breakdown",
     "label_gender",
     "label_legal_basis",
+    "label_program",
     "label_race",
     "label_school",
     "label_table",
@@ -223,9 +226,42 @@ def label_breakdown(dimension: str) -> str:
     if not measures.is_dimension(dimension):
         breakdown = measures.load_breakdowns().get(dimension)
         return localize_text(breakdown.title) if breakdown else dimension
-    return measures.get_member_name(dimension) or localize_text(
-        measures.get_breakdown(dimension).title
-    )
+    return label_program(dimension) or localize_text(measures.get_breakdown(dimension).title)
+
+
+def label_program(dimension: str) -> str:
+    """Label the program of a dimension by its name, and by the day of a fixed cohort.
+
+    Args:
+        dimension: the dimension.
+    Returns:
+        The label, such as "Riverside Readers, enrolled on October 1, 2025"; empty for a dimension
+        that is about no program.
+    """
+    return _add_cohort_day(dimension, measures.get_member_name(dimension))
+
+
+def _add_cohort_day(dimension: str, label: str) -> str:
+    day = measures.get_cohort_date(dimension)
+    if day is None:
+        return label
+    return _("%(program)s, enrolled on %(day)s") % {"program": label, "day": date_format(day)}
+
+
+def describe_cohort(day: date | None) -> str:
+    """Describe the fixed cohort of a release to one partner.
+
+    Args:
+        day: the day on which its children were enrolled; None for no fixed cohort.
+    Returns:
+        The description; empty for no fixed cohort.
+    """
+    if day is None:
+        return ""
+    return _(
+        "Students enrolled on %(day)s; later joiners and leavers are not added or removed. "
+        "A student who joined later counts among all others."
+    ) % {"day": date_format(day)}
 
 
 def label_value(dimension: str, value: str) -> str:
@@ -243,7 +279,9 @@ def label_value(dimension: str, value: str) -> str:
         return _("Not reported")
     values = measures.get_breakdown(dimension).values if measures.is_dimension(dimension) else ()
     label = next((localize_text(item.label) for item in values if item.code == value), value)
-    name = measures.get_member_name(dimension)
+    if measures.get_cohort_date(dimension):
+        label = _("In the cohort") if value == measures.MEMBER else _("All others")
+    name = label_program(dimension)
     return f"{name}: {label.lower()}" if name else label
 
 
@@ -469,7 +507,7 @@ def _name_dimension(dimension: str) -> str:
         localize_text(measures.get_breakdown(dimension).phrase),
         measures.get_member_name(dimension),
     )
-    return f"{phrase} “{name}”" if name else phrase
+    return _add_cohort_day(dimension, f"{phrase} “{name}”") if name else phrase
 
 
 _VALUE_LABELS: Final[Mapping[str, Callable[[str], str]]] = {

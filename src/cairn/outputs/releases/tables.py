@@ -257,7 +257,7 @@ def _build_breakdown_table(
         _build_line(
             figures,
             build_group_key({row.group: row.value}),
-            measures.get_member_name(row.group),
+            labels.label_program(row.group),
             _label_row(row),
             row.count,
         )
@@ -271,8 +271,16 @@ def _build_breakdown_table(
         list_number_headings(figures),
         lines,
         breakdown,
-        labels.localize_text(definition.note) if definition.note else "",
+        "\n".join(_list_notes(definition, rows)),
     )
+
+
+def _list_notes(definition: measures.Breakdown, rows: Iterable[FigureRow]) -> Iterator[str]:
+    """Yield what a reader must know about a breakdown: its note, or the day of a fixed cohort."""
+    days = dict.fromkeys(measures.get_cohort_date(row.group) for row in rows)
+    if definition.note and None in days:
+        yield labels.localize_text(definition.note)
+    yield from filter(None, map(labels.describe_cohort, days))
 
 
 def build_dimension_table(figures: OutcomeFigures, breakdown: str) -> BreakdownTable:
@@ -322,7 +330,7 @@ def build_dimension_table(figures: OutcomeFigures, breakdown: str) -> BreakdownT
 def _label_row(row: FigureRow) -> str:
     """Label the value of a row; the program has a column of its own."""
     label = labels.label_value(row.group, row.value)
-    name = measures.get_member_name(row.group)
+    name = labels.label_program(row.group)
     return capfirst(label.removeprefix(f"{name}: ")) if name else label
 
 

@@ -5,6 +5,7 @@ For each dimension there is a table of values, joined to the people counted (`c`
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from cairn.warehouse.measures import breakdowns
@@ -12,6 +13,7 @@ from cairn.warehouse.measures.computed_records import load_counted_records
 from cairn.warehouse.measures.condition_sql import QueryParameters
 from cairn.warehouse.measures.periods import PeriodKind, build_period_bounds, build_school_year
 from cairn.warehouse.pipeline import FILE_YEAR_COLUMN
+from cairn.warehouse.schema import find_school_year
 
 __all__ = ["BreakdownQuery"]
 
@@ -121,8 +123,13 @@ class BreakdownQuery:
                 return self._build_dosage(breakdown, name)
             case breakdowns.BreakdownRule.MEMBER | breakdowns.BreakdownRule.EPISODE:
                 condition = self._build_program_condition(breakdown, dim)
-                touches = self._build_touching_row(breakdown, self._rules[dim], condition)
-                return f"CASE WHEN {touches} THEN 'yes' ELSE 'no' END"
+                day = breakdowns.get_cohort_date(dim)
+                counts = (
+                    self._build_touching_row(breakdown, self._rules[dim], condition)
+                    if day is None
+                    else self._build_row_on_day(breakdown, day, condition)
+                )
+                return f"CASE WHEN {counts} THEN 'yes' ELSE 'no' END"
             case _:
                 return f"{name}.value"
 
@@ -288,6 +295,23 @@ class BreakdownQuery:
         return f"""EXISTS (
           SELECT 1 FROM "{breakdown.record}" AS w WHERE w.person = c.person{condition}
           AND {touches})"""  # noqa: S608
+
+    def _build_row_on_day(self, breakdown: breakdowns.Breakdown, day: date, condition: str) -> str:
+        """Build whether the person has a row that lasts on a day, whichever period is counted.
+
+        A row without a last day goes on until the end of the school year of its first day, and one
+        without a first day begins with the school year of its last day.
+        """
+        on_day = f"CAST({self._parameters.add_parameter(day)} AS DATE)"
+        school_year = f"CAST({self._parameters.add_parameter(find_school_year(day))} AS VARCHAR)"
+        year = build_period_bounds(PeriodKind.SCHOOL_YEAR, school_year)
+        first, last = (f"w.{days[0]}" for days in (breakdown.first_days, breakdown.last_days))
+        return f"""EXISTS (
+          SELECT 1 FROM "{breakdown.record}" AS w WHERE w.person = c.person{condition}
+          AND coalesce({first}, {year.start}) <= {on_day}
+          AND coalesce({last}, {year.end}) >= {on_day}
+          AND ({last} IS NOT NULL OR {first} >= {year.start})
+          AND ({first} IS NOT NULL OR {last} <= {year.end}))"""  # noqa: S608 - names of the catalogue
 
     def _build_join(self, dim: str) -> str:
         name, rule = self._names[dim], breakdowns.get_breakdown(dim).rule

@@ -3,6 +3,7 @@
 `breakdowns.toml` beside this file has a table for each breakdown; `breakdown_sql` makes its values.
 Most breakdowns are one dimension. A child may be in several programs at once, so each program is a
 dimension of its own (`program:Riverside Readers`) with two values: children in it, and all others.
+A fixed cohort is another one (`program@2025-10-01:Riverside Readers`): those enrolled on one day.
 Two values never overlap, so every sum that an attacker could form is a row of the audit.
 """
 
@@ -22,12 +23,15 @@ __all__ = [
     "BreakdownRule",
     "ValueRule",
     "build_member_dimension",
+    "fold_program_name",
     "get_breakdown",
+    "get_cohort_date",
     "get_member_name",
     "get_value_rule",
     "is_dimension",
     "list_breakdown_elements",
     "load_breakdowns",
+    "set_cohort_date",
     "sort_dimensions",
 ]
 
@@ -35,6 +39,7 @@ MEMBER: Final = "yes"
 """The value of a child in the program that a dimension is about."""
 
 _MEMBER_SEPARATOR: Final = ":"
+_COHORT_SEPARATOR: Final = "@"
 _SCHOOL: Final = "school"
 
 _TABLE_SEPARATOR: Final = ","
@@ -204,7 +209,18 @@ def get_breakdown(dimension: str) -> Breakdown:
     Raises:
         KeyError: there is none.
     """
-    return load_breakdowns()[dimension.partition(_MEMBER_SEPARATOR)[0]]
+    return load_breakdowns()[_get_breakdown_id(dimension)]
+
+
+def _get_breakdown_id(dimension: str) -> str:
+    return _split_dimension(dimension)[0]
+
+
+def _split_dimension(dimension: str) -> tuple[str, str, str]:
+    """Split a dimension into its breakdown, the day of its cohort, and the name of its program."""
+    kind, _, name = dimension.partition(_MEMBER_SEPARATOR)
+    breakdown, _, day = kind.partition(_COHORT_SEPARATOR)
+    return breakdown, day, name
 
 
 def get_value_rule(dimension: str, named: Mapping[str, str]) -> ValueRule | None:
@@ -215,8 +231,10 @@ def get_value_rule(dimension: str, named: Mapping[str, str]) -> ValueRule | None
         named: the rules that the definition names, by breakdown. A district goes by the school.
 
     Returns:
-        The rule; None where a child has one value.
+        The rule; None where a child has one value, as on the day of a fixed cohort.
     """
+    if get_cohort_date(dimension):
+        return None
     breakdown = get_breakdown(dimension)
     name = _SCHOOL if breakdown.rule is BreakdownRule.PLACE else breakdown.id
     rules = load_breakdowns()[name].value_rules
@@ -232,10 +250,15 @@ def is_dimension(name: str) -> bool:
     Returns:
         True if they can.
     """
-    breakdown = load_breakdowns().get(name.partition(_MEMBER_SEPARATOR)[0])
+    breakdown_id, day, member_name = _split_dimension(name)
+    breakdown = load_breakdowns().get(breakdown_id)
     if breakdown is None or _TABLE_SEPARATOR in name:
         return False
-    return (breakdown.rule is BreakdownRule.MEMBER) == bool(get_member_name(name))
+    has_members = breakdown.rule is BreakdownRule.MEMBER
+    is_dated = _COHORT_SEPARATOR in name.partition(_MEMBER_SEPARATOR)[0]
+    return has_members == bool(member_name) and (
+        not is_dated or (has_members and _parse_day(day) is not None)
+    )
 
 
 def build_member_dimension(breakdown: str, name: str) -> str:
@@ -264,6 +287,56 @@ def get_member_name(dimension: str) -> str:
     return dimension.partition(_MEMBER_SEPARATOR)[2]
 
 
+def fold_program_name(name: str) -> str:
+    """Fold the name of a program, so that its spellings by several partners are equal.
+
+    Args:
+        name: the name as a partner writes it.
+
+    Returns:
+        The name without case, spaces and signs; empty if it has no letter and no digit.
+    """
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+def set_cohort_date(dimension: str, day: date | None) -> str:
+    """Fix the cohort of a program's dimension: the children who were enrolled on one day.
+
+    Args:
+        dimension: the dimension, with a fixed cohort or without.
+        day: the day; None for the children of each period.
+
+    Returns:
+        The dimension; one that is about no program, unchanged.
+    """
+    breakdown, _day, name = _split_dimension(dimension)
+    if not name:
+        return dimension
+    dated = f"{_COHORT_SEPARATOR}{day.isoformat()}" if day else ""
+    return f"{breakdown}{dated}{_MEMBER_SEPARATOR}{name}"
+
+
+def get_cohort_date(dimension: str) -> date | None:
+    """Return the day on which the children of a program's dimension were enrolled.
+
+    Args:
+        dimension: the dimension.
+
+    Returns:
+        The day; None where the dimension has no fixed cohort.
+    """
+    return _parse_day(_split_dimension(dimension)[1])
+
+
+def _parse_day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # One day has one spelling, so that it names one dimension.
+    return day if day.isoformat() == text else None
+
+
 def sort_dimensions(names: Iterable[str]) -> tuple[str, ...]:
     """Sort dimensions as pages and files have them; each occurs once.
 
@@ -276,7 +349,7 @@ def sort_dimensions(names: Iterable[str]) -> tuple[str, ...]:
     order = [*load_breakdowns()]
 
     def find_position(dimension: str) -> tuple[int, str]:
-        breakdown = dimension.partition(_MEMBER_SEPARATOR)[0]
+        breakdown = _get_breakdown_id(dimension)
         return order.index(breakdown) if breakdown in order else len(order), dimension
 
     return tuple(sorted(set(names), key=find_position))

@@ -159,6 +159,24 @@ def test_a_release_for_one_partner_is_drafted_and_renews_itself(
     assert cairn(*draft, "--renew", "month").code == 2
 
 
+def test_a_release_for_one_partner_has_a_fixed_cohort(
+    cairn: Callable[..., Any], agreed: Path, files: Path
+) -> None:
+    assert cairn("receive", files, *FROM, "--yes", "--period", "2025-26").code == 0
+    assert cairn("link").code == 0
+    draft = (
+        *("release", "draft", "--title", "T", "--outcome", "chronic_absence", "--json"),
+        *("--method", "bands", "--cohort", "2025-10-01"),
+    )
+    partner, program = ("--audience", "grand-bend-isd"), ("--by", "program:Riverside Readers")
+    assert "add --audience" in cairn(*draft, *program).error
+    assert "program:NAME" in cairn(*draft, *partner, "--by", "district").error
+    drafted = cairn(*draft, *partner, *program)
+    assert drafted.code == 0, drafted.error
+    row = Release.objects.get(pk=drafted.facts["release"])
+    assert row.tables == [["program@2025-10-01:Riverside Readers"]]
+
+
 def test_nothing_to_link_says_so(cairn: Callable[..., Any], agreed: Path) -> None:
     said = cairn("link")
     assert said.code == 1

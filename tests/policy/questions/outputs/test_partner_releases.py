@@ -48,6 +48,8 @@ CASES: list[tuple[dict[str, object], list[str]]] = [
     ({"minimum": 30}, []),
     ({"in_ranges": False}, ["P53"]),
     ({"organization": "hills"}, ["P51"]),
+    ({"cohort_on": date(2020, 10, 1)}, []),
+    ({"cohort_on": date(2999, 10, 1)}, ["P58"]),
     ({"organization": "hills", "minimum": 5, "in_ranges": False}, ["P51", "P52", "P53"]),
 ]
 
@@ -79,6 +81,22 @@ def test_each_step_asks_about_the_partner(
     assert codes(may_publish_release(release, manager, on)) == sorted([*with_public, *refused])
     asked = list_audience_obstacles(audience, on)
     assert [reason.code for reason in asked] == [code for code in refused if code != "P51"]
+
+
+def test_a_cohort_may_be_of_today(agreed: Agreed, acting: Acting, on: date) -> None:
+    for day, refused in ((on, []), (on + DAY, ["P58"])):
+        audience = replace(RIVER, cohort_on=day)
+        drafted = may_draft_release(
+            "hub", (agreed(),), Purpose.PUBLIC_REPORTING, acting(Role.ANALYST), on,
+            audience=audience,
+        )  # fmt: skip
+        assert codes(drafted) == refused
+        assert [reason.code for reason in list_audience_obstacles(audience, on)] == refused
+    # Without one, the decision is the same as before there were any.
+    drafted = may_draft_release(
+        "hub", (agreed(),), Purpose.PUBLIC_REPORTING, acting(Role.ANALYST), on, audience=RIVER
+    )
+    assert "P58" not in [reason.code for reason in drafted.reasons]
 
 
 def test_the_audit_must_have_attacked_as_the_partner(

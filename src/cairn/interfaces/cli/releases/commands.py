@@ -5,6 +5,7 @@ Tribal nation decides whether figures may count its children. `trace` identifies
 leaked extract file.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -167,6 +168,15 @@ def draft(  # noqa: PLR0913 - each is an option of the command
             "--minimum", help="Smallest group shown to that partner, in children. Default: 10."
         ),
     ] = None,
+    cohort: Annotated[
+        datetime | None,
+        typer.Option(
+            "--cohort",
+            formats=["%Y-%m-%d"],
+            help="Day on which the students of the program were enrolled, in every year and "
+            "renewal. Default: those of each year.",
+        ),
+    ] = None,
     renew: Annotated[
         RenewalCadence | None,
         typer.Option(
@@ -199,6 +209,7 @@ def draft(  # noqa: PLR0913 - each is an option of the command
             pilot=pilot,
             audience=audience,
             minimum=minimum,
+            cohort_on=cohort.date() if cohort else None,
             renew=renew.value if renew else "",
         )
         release_actions.draft_release_from_options(output, options, acting)

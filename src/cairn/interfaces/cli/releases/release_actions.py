@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from cairn.policy.checks import LEAST_PARTNER_MINIMUM
 from cairn.policy.questions import may_open_release_list
 from cairn.policy.vocabulary import NationAnswer
 from cairn.sdc.options import ReleaseMethod
+from cairn.warehouse.measures import get_member_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class ReleaseDraftOptions:
     pilot: bool = False
     audience: str = ""
     minimum: int | None = None
+    cohort_on: date | None = None
     renew: str = ""
 
 
@@ -59,15 +62,18 @@ def draft_release_from_options(
     """Draft a release for the named organization, or for the only one the user may draft for."""
     by, at = find_operator(acting_email), timezone.localtime()
     _require_known_outcomes(options.outcomes)
+    tables = [
+        tuple(dimension.strip() for dimension in table_text.split(","))
+        for table_text in options.tables
+    ]
+    if options.cohort_on and not any(get_member_name(dim) for table in tables for dim in table):
+        raise CommandUsageError('--cohort needs a table of a program: --by "program:NAME".')
     row = releases_api.draft_release(
         title=options.title,
         outcomes=options.outcomes,
         statistic=options.statistic,
         method=options.method,
-        tables=[
-            tuple(dimension.strip() for dimension in table_text.split(","))
-            for table_text in options.tables
-        ],
+        tables=tables,
         years=options.years,
         organization=_choose_drafting_organization(options.organization, by),
         story=options.story,
@@ -75,6 +81,7 @@ def draft_release_from_options(
         pilot=options.pilot,
         audience=_find_audience(options),
         audience_minimum=LEAST_PARTNER_MINIMUM if options.minimum is None else options.minimum,
+        cohort_on=options.cohort_on,
         renew=options.renew,
         by=by,
         at=at,
@@ -87,6 +94,10 @@ def _find_audience(options: ReleaseDraftOptions) -> Organization | None:
         if options.minimum is not None:
             raise CommandUsageError(
                 "--minimum is for a release to one partner: add --audience PARTNER."
+            )
+        if options.cohort_on is not None:
+            raise CommandUsageError(
+                "--cohort is for a release to one partner: add --audience PARTNER."
             )
         return None
     row = Organization.objects.filter(slug=options.audience).first()

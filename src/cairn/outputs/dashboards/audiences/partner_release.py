@@ -18,7 +18,7 @@ from cairn.outputs.releases import api as releases_api
 
 FILE_COLUMNS: Final = (
     "partner", "legal_basis", "outcome", "school_year", "group", "figure", "students", "beside",
-    "difference", "suppressed", "as_of",
+    "difference", "suppressed", "as_of", "cohort",
 )  # fmt: skip
 """The columns of the figures as a file: one figure a line."""
 
@@ -44,6 +44,11 @@ class PartnerRelease(PartnerFigures):
         """Return the first of the newest figures that is shown, else the first; None if none is."""
         newest = self.newest
         return next((line for line in newest if not line.is_suppressed), next(iter(newest), None))
+
+    @property
+    def cohorts(self) -> list[str]:
+        """Return which students the fixed cohorts have, each once."""
+        return list(dict.fromkeys(line.cohort for line in self.lines if line.cohort))
 
 
 def build_partner_release(
@@ -95,5 +100,5 @@ def list_release_rows(found: PartnerRelease) -> Iterator[Sequence[str | date | N
         yield (
             found.organization.name, found.basis, line.title, line.year, line.group, line.share,
             line.size, line.others, line.difference, "yes" if line.is_suppressed else "no",
-            line.counted_on,
+            line.counted_on, line.cohort,
         )  # fmt: skip

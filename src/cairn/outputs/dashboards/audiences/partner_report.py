@@ -41,6 +41,7 @@ class ReportLine:
         is_suppressed: whether the figure is not shown.
         is_newest: whether it is of the newest year that counts the partner's children.
         is_part: whether it is of one school of a district.
+        cohort: which students a fixed cohort has; empty if those of each period count.
     """
 
     outcome: str
@@ -55,6 +56,7 @@ class ReportLine:
     is_suppressed: bool
     is_newest: bool
     is_part: bool
+    cohort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,13 @@ def list_lines(
                 is_suppressed=count.withheld,
                 is_newest=year == newest,
                 is_part="school" in key.dimensions or len(key.dimensions) > 1,
+                cohort=_describe_cohort(key),
             )
+
+
+def _describe_cohort(key: releases_api.FigureKey) -> str:
+    days = (measures.get_cohort_date(dimension) for dimension in key.dimensions)
+    return releases_api.describe_cohort(next(filter(None, days), None))
 
 
 def list_partner_groups(
@@ -228,7 +236,7 @@ def list_partner_groups(
         and (is_for_partner or name.casefold() in program_names)
     }
     for dimension in sorted(programs):
-        label = _("Children of %(program)s") % {"program": measures.get_member_name(dimension)}
+        label = _("Children of %(program)s") % {"program": releases_api.label_program(dimension)}
         members = exporters.build_group_key({dimension: measures.MEMBER})
         yield members, label, exporters.build_group_key({dimension: "no"}), _("all other children")
         for key in sorted(keys, key=releases_api.describe_group) if is_for_partner else ():

@@ -272,7 +272,8 @@ def _build_breakdown_chart(
     top = _compute_scale_top([row.count for row in rows], figures.statistic)
     marks = [
         {
-            "name": get_member_name(row.group) or releases_api.label_value(row.group, row.value),
+            "name": releases_api.label_program(row.group)
+            or releases_api.label_value(row.group, row.value),
             **build_mark(row.count),
         }
         for row in rows

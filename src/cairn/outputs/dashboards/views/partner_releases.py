@@ -69,6 +69,7 @@ def _write_workbook(found: PartnerRelease) -> HttpResponse:
     notes = (
         (_("Releases"), "; ".join(row.title for row in found.releases)),
         (_("Only for"), found.organization.name),
+        *((_("Cohort"), cohort) for cohort in found.cohorts),
         (_("Legal basis"), found.basis),
         (_("As of"), wording.describe_age(found.days, timezone.localdate())),
         (_("Suppressed"), found.describe_suppressed()),

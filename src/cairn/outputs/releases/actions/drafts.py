@@ -30,6 +30,7 @@ from cairn.policy.facts import (
 )
 from cairn.policy.vocabulary import Purpose
 from cairn.sdc.options import ReleaseMethod, Statistic
+from cairn.warehouse import measures
 
 __all__ = ["draft_release", "reword_release"]
 
@@ -45,9 +46,12 @@ def _load_draft_facts(
     method: str,
     audience: Organization | None,
     audience_minimum: int | None,
+    cohort_on: date | None,
 ) -> tuple[str, tuple[AgreementFact, ...], bool, ReleaseAudience | None]:
     agreements = _find_agreements(outcomes, tables, _PURPOSE, audience, pilot=pilot)
-    audience_fact = facts.build_audience_fact(audience, audience_minimum, method, outcomes)
+    audience_fact = facts.build_audience_fact(
+        audience, audience_minimum, method, outcomes, cohort_on
+    )
     return organization.slug, agreements, pilot, audience_fact
 
 
@@ -103,6 +107,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     pilot: bool = False,
     audience: Organization | None = None,
     audience_minimum: int | None = None,
+    cohort_on: date | None = None,
     renew: str = "",
 ) -> ActionResult[Release]:
     """Begin a release of outcomes, broken down by tables, for school years.
@@ -123,6 +128,8 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         pilot: count synthetic data only; the public never sees the release.
         audience: the one organization that the release is for; None for the public.
         audience_minimum: the smallest group that is shown to an audience, in children.
+        cohort_on: of a release to an audience, the day on which the children of its programs were
+            enrolled who count as such in every period; None for those of each period.
         renew: how often the release renews itself (`RenewalCadence`); empty for never.
     Returns:
         The draft.
@@ -134,7 +141,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         outcomes=list(outcomes),
         statistic=_choose_statistic(outcomes, statistic),
         method=ReleaseMethod(method).value,
-        tables=[list(table) for table in tables],
+        tables=_fix_cohort(tables, cohort_on if audience else None),
         years=list(years),
         purpose=_PURPOSE.value,
         organization=organization,
@@ -149,7 +156,10 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     )
     if renew:
         set_release_renewal(release=release, cadence=renew, by=by, at=at)
-    return ActionResult(release, subject=release, detail=release.audience_detail)
+    detail = dict(release.audience_detail)
+    if day := facts.find_cohort_date(release):
+        detail["cohort"] = day.isoformat()
+    return ActionResult(release, subject=release, detail=detail)
 
 
 @action("release.reworded", asks=questions.may_reword_release, facts=state.lock_release_facts)
@@ -183,7 +193,7 @@ def reword_release(
 
 
 @transaction.atomic
-def redraft_release(
+def redraft_release(  # noqa: PLR0913 - a release has this many attributes
     *,
     release: Release,
     outcomes: Sequence[str],
@@ -193,8 +203,12 @@ def redraft_release(
     at: datetime,
     statistic: str = "",
     method: str = "",
+    cohort_on: date | None = None,
 ) -> None:
-    """Change what a release counts, or its method. Results for the old tables are cleared."""
+    """Change what a release counts, or its method. Results for the old tables are cleared.
+
+    Without `cohort_on`, the children of a program are those of each period.
+    """
     state.lock_release(release)
     decision = questions.may_redraft_release(
         facts.load_release_fact(release), load_current_actor(by), state.get_local_day(at)
@@ -210,14 +224,18 @@ def redraft_release(
         state.get_local_day(at),
         pilot=pilot,
         audience=facts.build_audience_fact(
-            release.audience, release.audience_minimum, method or release.method, outcomes
+            release.audience,
+            release.audience_minimum,
+            method or release.method,
+            outcomes,
+            cohort_on,
         ),
     ).require()
     state.reset_to_draft(release)
     release.outcomes, release.years = list(outcomes), list(years)
     release.statistic = _choose_statistic(outcomes, statistic)
     release.method = ReleaseMethod(method or release.method).value
-    release.tables = [list(table) for table in tables]
+    release.tables = _fix_cohort(tables, cohort_on if release.audience else None)
     release.agreements = [agreement.reference for agreement in agreements]
     if not releases_merged_groups.has_race_breakdown(tables):
         release.merged = []
@@ -245,6 +263,7 @@ def begin_release_correction(
         pilot=release.pilot,
         audience=release.audience,
         audience_minimum=release.audience_minimum,
+        cohort_on=facts.find_cohort_date(release),
         by=by,
         at=at,
     )
@@ -256,10 +275,17 @@ def begin_release_correction(
     return ActionResult(correction, subject=release)
 
 
+def _fix_cohort(tables: Sequence[Sequence[str]], day: date | None) -> list[list[str]]:
+    """Fix the cohort of every program in the tables; without a day, those of each period count."""
+    return [[measures.set_cohort_date(dim, day) for dim in table] for table in tables]
+
+
 def _choose_statistic(outcomes: Sequence[str], statistic: str) -> str:
     """Return the statistic for measures: the mean by default, empty if there is no measure."""
-    measures = any(definition.measure for definition in sources.get_outcome_definitions(outcomes))
-    return Statistic(statistic or Statistic.MEAN).value if measures else ""
+    has_measure = any(
+        definition.measure for definition in sources.get_outcome_definitions(outcomes)
+    )
+    return Statistic(statistic or Statistic.MEAN).value if has_measure else ""
 
 
 def _lock_merge_facts(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from cairn.outputs.releases import labels
+from cairn.outputs.releases import facts, labels
 from cairn.outputs.releases.actions import drafts, state
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import sources
@@ -30,7 +30,8 @@ def draft_next_release(
 ) -> ActionResult[Release]:
     """Draft the next release of a series: the same tables, readers and protection, for a new term.
 
-    It counts the children of the same programs in the school year of the term. The story and the
+    It counts the children of the same programs in the school year of the term, or the same fixed
+    cohort. The story and the
     answers about it are left out: they were about other figures, so a person writes them.
 
     Args:
@@ -56,6 +57,7 @@ def draft_next_release(
         pilot=release.pilot,
         audience=release.audience,
         audience_minimum=release.audience_minimum,
+        cohort_on=facts.find_cohort_date(release),
         by=by,
         at=at,
     )

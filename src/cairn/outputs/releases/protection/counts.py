@@ -397,7 +397,9 @@ def list_insider_organizations(contributors: Iterable[CellContributor]) -> list[
 
 
 def _find_insider(cells: CellCounts, insider: ReleaseInsider) -> CellContributor:
-    programs = [index for index, dim in enumerate(cells.dims) if dim in insider.dimensions]
+    # It knows who was enrolled on the day of a fixed cohort, too.
+    own_programs = set(map(_fold_program, insider.dimensions))
+    programs = [index for index, dim in enumerate(cells.dims) if _fold_program(dim) in own_programs]
     district = cells.dims.index(DISTRICT_DIMENSION)
     own = {
         key: n
@@ -406,6 +408,10 @@ def _find_insider(cells: CellCounts, insider: ReleaseInsider) -> CellContributor
         or any(key[index] == measures.MEMBER for index in programs)
     }
     return CellContributor(insider.name, own)
+
+
+def _fold_program(dimension: str) -> str:
+    return measures.fold_program_name(measures.get_member_name(dimension))
 
 
 def count_districts(names: Iterable[str]) -> int:

@@ -96,7 +96,7 @@ def list_insiders(
         dimensions = frozenset(
             dimension
             for dimension in offered
-            if _spell_alike(measures.get_member_name(dimension)) in names
+            if measures.fold_program_name(measures.get_member_name(dimension)) in names
         )
         districts = frozenset({partner.name.casefold(), slug})
         insiders.append(ReleaseInsider(slug, dimensions, districts))
@@ -111,11 +111,7 @@ def _list_own_names(partner: Organization) -> frozenset[str]:
             for part in [*list_linked_files(), *list_linked_files(pilot=True)]:
                 if part.record == breakdown.record and part.organization == partner.slug:
                     names |= _count_names(part.ref, breakdown.field).keys()
-    return frozenset(_spell_alike(name) for name in names) - {""}
-
-
-def _spell_alike(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))
+    return frozenset(measures.fold_program_name(name) for name in names) - {""}
 
 
 def _list_dimensions(
@@ -142,7 +138,7 @@ def list_program_names(counts: Iterable[Counter[str]], fewest: int) -> list[str]
     spellings: dict[str, Counter[str]] = {}
     for count in counts:
         for name, rows in count.items():
-            same = _spell_alike(name)
+            same = measures.fold_program_name(name)
             spellings.setdefault(same, Counter())[name] += rows
     return sorted(
         max(sorted(names), key=names.__getitem__)

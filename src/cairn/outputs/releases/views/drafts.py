@@ -24,6 +24,7 @@ from cairn.policy.questions import (
     may_reword_release,
 )
 from cairn.policy.vocabulary import Audience, Purpose
+from cairn.warehouse.measures import set_cohort_date
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -71,11 +72,13 @@ def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the counted outcomes and tables; the release is then a draft again."""
     release, current_actor, today = get_visible_release(request, pk)
     may_redraft_release(facts.load_release_fact(release), current_actor, today).require()
+    # The form has the day of a fixed cohort once, and not in the name of each table.
+    tables = [[set_cohort_date(dim, None) for dim in table] for table in release.tables]
     form = forms.ReleaseTablesForm(
         request.POST or None,
         on=today,
         purpose=Purpose(release.purpose),
-        kept_tables=release.tables,
+        kept_tables=tables,
         release=release,
         initial={
             "outcomes": release.outcomes,
@@ -83,8 +86,9 @@ def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
             "counts": release.outcomes,
             "statistic": release.statistic or STATISTIC_CHOICES[0][0],
             "method": release.method,
-            "tables": [",".join(table) for table in release.tables],
+            "tables": [",".join(table) for table in tables],
             "years": release.years,
+            "cohort_on": facts.find_cohort_date(release),
         },
     )
     if request.method == "POST" and form.is_valid():
@@ -95,6 +99,7 @@ def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
             method=form.cleaned_data["method"],
             tables=form.list_table_dimensions(),
             years=form.cleaned_data["years"],
+            cohort_on=form.cleaned_data.get("cohort_on"),
             by=cast("User", request.user),
             at=timezone.now(),
         )

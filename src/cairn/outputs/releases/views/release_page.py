@@ -40,6 +40,7 @@ def build_release_context(release: Release) -> dict[str, Any]:
     return {
         "release": release,
         "readers": describe_readers(release),
+        "cohort": labels.describe_cohort(facts.find_cohort_date(release)),
         "outcomes": build_outcome_tables(figures.load_protected_figures(release)),
         "public_changes": describe_publication(release),
         "unseen": checks.find_uncompared_releases(fact.beside),

@@ -73,6 +73,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
             pilot=data["pilot"],
             audience=data["audience"],
             audience_minimum=data["audience_minimum"],
+            cohort_on=data["cohort_on"],
             renew=data["renew"],
             by=cast("User", request.user),
             at=timezone.now(),

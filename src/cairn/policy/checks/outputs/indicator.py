@@ -179,8 +179,17 @@ def _describe_breakdowns(names: Iterable[str]) -> str:
 
 
 def _name_breakdowns(dimensions: Iterable[str]) -> frozenset[str]:
-    """Name the breakdowns of dimensions: "program:Riverside Readers" is one of "program"."""
-    return frozenset(name.partition(":")[0] for name in dimensions)
+    """Name the breakdowns of dimensions."""
+    return frozenset(map(_name_breakdown, dimensions))
+
+
+def _name_breakdown(dimension: str) -> str:
+    """Name the breakdown of a dimension.
+
+    "program:Riverside Readers" is one of "program", and so is "program@2025-10-01:Riverside
+    Readers", the children who were enrolled on one day.
+    """
+    return dimension.partition(":")[0].partition("@")[0]
 
 
 _OVERLAPPING_BREAKDOWNS: Final = (
@@ -202,8 +211,7 @@ def _find_obstacles(
     title = indicator.title
     if indicator.unit not in _PUBLISHED_UNITS:
         yield Reason.from_card(cards.PUBLISHED_UNIT, met=False, indicator=title)
-    # "program:Riverside Readers" is a dimension of the breakdown "program".
-    asked = dict.fromkeys(name.partition(":")[0] for name in dimensions)
+    asked = dict.fromkeys(map(_name_breakdown, dimensions))
     forbidden = [name for name in asked if name not in indicator.breakdowns]
     if forbidden:
         yield Reason.from_card(

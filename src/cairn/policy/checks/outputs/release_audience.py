@@ -16,6 +16,7 @@ from cairn.policy.vocabulary import Outcome
 
 __all__ = [
     "LEAST_PARTNER_MINIMUM",
+    "check_audience_cohort",
     "check_audience_minimum",
     "check_audience_party",
     "check_audience_ranges",
@@ -47,6 +48,7 @@ def require_lawful_audience(
         check_audience_party(audience, agreements),
         check_audience_minimum(audience),
         check_audience_ranges(audience),
+        check_audience_cohort(audience),
     )
 
 
@@ -59,7 +61,11 @@ def list_audience_obstacles(audience: ReleaseAudience, on: date) -> tuple[Reason
     Returns:
         The refusals.
     """
-    form_checks = (check_audience_minimum(audience), check_audience_ranges(audience))
+    form_checks = (
+        check_audience_minimum(audience),
+        check_audience_ranges(audience),
+        check_audience_cohort(audience),
+    )
     return tuple(
         reason
         for check in form_checks
@@ -122,6 +128,21 @@ def check_audience_ranges(on: date, audience: ReleaseAudience) -> Reason:
         One reason.
     """
     return Reason.from_card(cards.RANGES, met=audience.in_ranges)
+
+
+@policy_check(cards.COHORT)
+def check_audience_cohort(on: date, audience: ReleaseAudience) -> Iterator[Reason]:
+    """Check that the day of a fixed cohort has come, so that no one joins or leaves it any more.
+
+    Args:
+        on: date of the check.
+        audience: the partner, with the day of the cohort.
+    Returns:
+        One reason; none where the children of each period count.
+    """
+    if audience.cohort_on is not None:
+        day = audience.cohort_on
+        yield Reason.from_card(cards.COHORT, met=day <= on, day=day.isoformat())
 
 
 @policy_check(cards.ATTACKED)

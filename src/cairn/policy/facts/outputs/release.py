@@ -191,12 +191,15 @@ class ReleaseAudience:
         in_ranges: whether it has percentages in ranges only, without exact numbers or measures.
         was_tested: whether the audit attacked as this partner, who knows all of its own children
             but one.
+        cohort_on: the day on which the counted children of its programs were enrolled; None if
+            those of each period count.
     """
 
     organization: str
     minimum: int
     in_ranges: bool
     was_tested: bool = False
+    cohort_on: date | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

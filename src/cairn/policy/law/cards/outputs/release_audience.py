@@ -66,4 +66,17 @@ ONE_READER = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+COHORT = RuleCard(
+    id="P58",
+    citation="Cairn policy, releases to a partner 5",
+    statement=(
+        "The fixed cohort of a release to one partner is the children who were enrolled in its "
+        "program on a day that has passed. On a later day, children may still join and leave."
+    ),
+    steward="The day of the cohort, {day}, has not come yet.",
+    next_step="Choose today or an earlier day.",
+    met="The cohort is fixed: the children who were enrolled on {day}.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
