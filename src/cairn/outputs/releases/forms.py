@@ -153,12 +153,13 @@ class ReleaseTablesForm(forms.Form):
     )
 
     cohort_on = forms.DateField(
-        label=_("Fixed cohort: enrolled in the program on"),
+        label=_("Fixed cohort"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_(
-            "Only for one partner. The same students count in every year and renewal; who joined "
-            "later counts among all others. If empty, the students of each year count."
+            "Only for one partner: the students who were enrolled in the program on this day. They "
+            "count in every year and renewal; who joined later counts among all others. If empty, "
+            "the students of each year count."
         ),
     )
 
@@ -295,10 +296,12 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
         ),
     )
     audience_minimum = forms.IntegerField(
-        label=_("Smallest group shown to a partner"),
+        label=_("Smallest group shown"),
         required=False,
         initial=LEAST_PARTNER_MINIMUM,
-        help_text=_("At least 10 children. The strictest agreement may require more."),
+        help_text=_(
+            "For one partner: at least 10 children. The strictest agreement may require more."
+        ),
     )
     renew = forms.ChoiceField(
         label=_("Renew"),
