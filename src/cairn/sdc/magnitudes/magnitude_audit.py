@@ -3,12 +3,14 @@
 This code is separate from the choice of what to withhold, as for counts. The attacker knows every
 figure that is shown with its rounding, the least and the most that a person can have, and, which
 is more than is published, how many people are in every finest group. A participant also knows
-their own value. A value counts as possible only if a feasible table was seen that agrees with all
-of this and in which some person has it.
+their own value. An insider, such as a program with a release of its own, knows all of its own
+people's values but one. A value counts as possible only if a feasible table was seen that agrees
+with all of this and in which some person has it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -114,15 +116,91 @@ def audit_magnitudes(
     Returns:
         The outcome; safe only if nothing could be estimated too closely.
     """
-    below = _MagnitudeAttacker.from_floor(measured, shown_sums, rule)
-    examined = [below.examine_cells(targets), below.examine_people()]
+    below = _MagnitudeAttacker.from_floor(measured, shown_sums)
+    examined = [below.examine_cells(targets), below.examine_people(rule)]
     programs = below.programs
     if measured.span is not None:
-        above = _MagnitudeAttacker.from_ceiling(measured, shown_sums, rule)
-        examined.append(above.examine_people())
+        above = _MagnitudeAttacker.from_ceiling(measured, shown_sums)
+        examined.append(above.examine_people(rule))
         programs += above.programs
     close = tuple(estimate for _, estimates in examined for estimate in estimates)
     return MagnitudeAudit(close, sum(question_count for question_count, _ in examined), programs)
+
+
+LAST_PERSON = "last person"
+"""Ends the key of a group with only the one person that an insider does not know."""
+
+
+def audit_last_values(
+    measured: MeasuredPeople,
+    residual: MeasuredPeople,
+    shown_sums: Sequence[ShownSum],
+    closeness: int,
+) -> MagnitudeAudit:
+    """Try to estimate the only value of its own people that an insider does not know.
+
+    Of 14 children with a mean that is shown, it knows 13. How far the last one's value can differ
+    from the true one depends on the roundings and on the others, and not on which of the people in
+    a finest group it is; so the least and the largest value of each group are examined.
+
+    Args:
+        measured: what everyone has.
+        residual: what everyone has but the insider's own people.
+        shown_sums: every cell with a shown sum or mean.
+        closeness: how many steps must lie between the least and the largest value that stay
+            possible for a person.
+
+    Returns:
+        The outcome; safe only if no value could be estimated more closely.
+    """
+    own = {
+        key: _find_own_range(values, residual.people[key])
+        for key, values in measured.people.items()
+        if len(values) > len(residual.people[key])
+    }
+    span = measured.span
+    limit = closeness if span is None else min(closeness, span)
+    rows = _list_differences(measured, shown_sums)
+    close = list[CloseEstimate]()
+    programs = 0
+    for key, (least, most) in own.items():
+        last = (*key, LAST_PERSON)
+        attacker = _MagnitudeAttacker(
+            {**residual.people, last: (most,)},
+            span,
+            [(_add_part(shown, key, last), low, high) for shown, low, high in rows],
+        )
+        down, up = attacker.find_reach(last, (-limit, limit))
+        programs += attacker.programs
+        if any(
+            (value + up if span is None else min(value + up, span)) - max(value + down, 0) < limit
+            for value in (least, most)
+        ):
+            because = tuple(shown.key for shown in shown_sums if key in shown.parts)
+            close.append(CloseEstimate(key, because))
+    return MagnitudeAudit(tuple(close), len(own), programs)
+
+
+def _add_part(shown: ShownSum, key: Key, last: Key) -> ShownSum:
+    return replace(shown, parts=(*shown.parts, last)) if key in shown.parts else shown
+
+
+def _list_differences(
+    measured: MeasuredPeople, shown_sums: Iterable[ShownSum]
+) -> list[tuple[ShownSum, int, int]]:
+    """List by how many steps each shown sum can differ from the true one."""
+    truth = {key: sum(values) for key, values in measured.people.items()}
+    differences = []
+    for shown in shown_sums:
+        total = sum(truth[key] for key in shown.parts)
+        differences.append((shown, shown.low - total, shown.high - total))
+    return differences
+
+
+def _find_own_range(everyone: StepValues, others: StepValues) -> tuple[int, int]:
+    """Find the least and the largest value of the insider's own people in a group."""
+    own = Counter(everyone) - Counter(others)
+    return min(own), max(own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +229,8 @@ class _MagnitudeAttacker:
         people: Mapping[Key, StepValues],
         span: int | None,
         shown_sums: Sequence[tuple[ShownSum, int, int]],
-        rule: DominanceRule,
     ) -> None:
-        self._people, self._span, self._rule = people, span, rule
+        self._people, self._span = people, span
         self._names = tuple(people)
         self._place = {key: index for index, key in enumerate(people)}
         self._keys = [shown.key for shown, _, _ in shown_sums]
@@ -168,19 +245,14 @@ class _MagnitudeAttacker:
 
     @classmethod
     def from_floor(
-        cls, measured: MeasuredPeople, shown_sums: Sequence[ShownSum], rule: DominanceRule
+        cls, measured: MeasuredPeople, shown_sums: Sequence[ShownSum]
     ) -> "_MagnitudeAttacker":
         """Measure values from the floor up."""
-        truth = {key: sum(values) for key, values in measured.people.items()}
-        rows = []
-        for shown in shown_sums:
-            total = sum(truth[key] for key in shown.parts)
-            rows.append((shown, shown.low - total, shown.high - total))
-        return cls(measured.people, measured.span, rows, rule)
+        return cls(measured.people, measured.span, _list_differences(measured, shown_sums))
 
     @classmethod
     def from_ceiling(
-        cls, measured: MeasuredPeople, shown_sums: Sequence[ShownSum], rule: DominanceRule
+        cls, measured: MeasuredPeople, shown_sums: Sequence[ShownSum]
     ) -> "_MagnitudeAttacker":
         """Measure values from the ceiling down: less of the measure is more of this."""
         span = measured.span or 0
@@ -189,10 +261,13 @@ class _MagnitudeAttacker:
         for shown in shown_sums:
             total = sum(sum(measured.people[key]) for key in shown.parts)
             rows.append((shown, total - shown.high, total - shown.low))
-        return cls(people, span, rows, rule)
+        return cls(people, span, rows)
 
-    def examine_people(self) -> tuple[int, list[CloseEstimate]]:
+    def examine_people(self, rule: DominanceRule) -> tuple[int, list[CloseEstimate]]:
         """Examine all people with too few possible values, given the true sum of their group.
+
+        Args:
+            rule: how closely a person's value may be estimated.
 
         Returns:
             How many questions there are, and the estimates that are too close.
@@ -201,7 +276,7 @@ class _MagnitudeAttacker:
             MoveQuestion(self._names[index], np.array([index], np.int32), sum_ - total)
             for index, values in enumerate(self._people.values())
             if values
-            for sum_ in self._rule.list_required_sums(values, self._span)
+            for sum_ in rule.list_required_sums(values, self._span)
             if sum_ > (total := sum(values))
         ]
         left = self._answer_together(questions, self._inside)
@@ -226,6 +301,31 @@ class _MagnitudeAttacker:
             for target in left
             if (estimate := self._find_exact_move(target, self._outside)[1])
         ]
+
+    def find_reach(self, key: Key, limits: MoveBounds) -> MoveBounds:
+        """Find by how much the sum of one group can differ, within limits, and so for all others.
+
+        Args:
+            key: the group.
+            limits: no smaller and no larger difference is asked for.
+
+        Returns:
+            The least and the most for which a feasible table was seen.
+        """
+        column = self._place[key]
+        bounds = [*self._outside]
+        bounds[column] = limits
+        least, most = (self._find_furthest_move(column, sign, bounds) for sign in (-1, 1))
+        return least, most
+
+    def _find_furthest_move(self, column: int, sign: int, bounds: Sequence[MoveBounds]) -> int:
+        weights = np.zeros(len(bounds))
+        weights[column] = -sign
+        self._solve(weights, bounds)
+        move = np.rint(np.asarray(self._solver.getSolution().col_value)).astype(np.int64)
+        if not self._is_feasible(move, bounds):
+            move = self._solve_integer()
+        return int(move[column]) if self._is_feasible(move, bounds) else 0
 
     def _answer_together(
         self, open_questions: Sequence[MoveQuestion], bounds: Sequence[MoveBounds]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 from typing import TypeAlias
 
 from cairn.sdc.magnitudes import figure_rounding, magnitude_audit
@@ -91,6 +92,7 @@ class MagnitudeRequest:
         dominance: how closely a person's value may be estimated.
         group: a group of fewer people is withheld, if that is more than the rule's minimum.
         contributors: organizations that know what their own people have.
+        insiders: names of the contributors who may know it of all of their own people but one.
     """
 
     measured: MeasuredPeople
@@ -102,6 +104,7 @@ class MagnitudeRequest:
     nests: tuple[Nest, ...] = ()
     group: int = 0
     contributors: tuple[MeasureContributor, ...] = ()
+    insiders: frozenset[str] = frozenset()
 
 
 CountProtector: TypeAlias = Callable[
@@ -138,6 +141,8 @@ class ProtectedFigures:
         why: the reason for each withheld figure; never published.
         others: the same audit by each contributor, of everyone else as it sees them; none for
             medians.
+        last_people: the audit by each insider, of the only one of its own people that it does not
+            know; none for medians.
     """
 
     figures: tuple[PublishedFigure, ...]
@@ -145,6 +150,13 @@ class ProtectedFigures:
     audit: MagnitudeAudit | None
     why: Mapping[Key, FigureReason]
     others: Mapping[str, MagnitudeAudit] = field(default_factory=dict)
+    last_people: Mapping[str, MagnitudeAudit] = field(default_factory=dict)
+
+    @property
+    def sum_audits(self) -> tuple[MagnitudeAudit, ...]:
+        """Return every audit of the sums, by each attacker; none for medians."""
+        by_others = (*self.others.values(), *self.last_people.values())
+        return by_others if self.audit is None else (self.audit, *by_others)
 
 
 def protect_counts_alone(
@@ -193,9 +205,14 @@ def protect_figures(
             contributor.name: contributor.audit_others(table, shown_sums, shown)
             for contributor in table.sides
         }
-        audits = (audit, *others.values())
+        last_people = {
+            contributor.name: contributor.audit_last_person(table, shown_sums)
+            for contributor in table.sides
+            if contributor.name in request.insiders
+        }
+        audits = (audit, *others.values(), *last_people.values())
         if all(figure.safe for figure in audits):
-            return ProtectedFigures(shown, counts, audit, why, others)
+            return ProtectedFigures(shown, counts, audit, why, others, last_people)
         for estimate in (estimate for figure in audits for estimate in figure.close):
             if sealed.isdisjoint(estimate.because):
                 sealed.add(min(estimate.because, key=table.compute_cost))
@@ -224,7 +241,9 @@ class _FigureTable:
         self._values = {
             key: self.measured.collect_values(parts) for key, parts in self._parts.items()
         }
-        self._closeness = _find_closeness(request)
+        self._closeness = find_closeness(request)
+        # An insider has one rounded figure against it, and not two that differ by one person.
+        self._roundings = 2 if request.insiders else 1
         self.why = {
             key: reason
             for key, values_ in self._values.items()
@@ -273,13 +292,16 @@ class _FigureTable:
         if self._order.statistic is Statistic.SUM:
             return figure_rounding.round_figure(
                 measured.convert_steps(sum(values), n),
-                figure_rounding.find_round_unit(self._closeness),
+                figure_rounding.find_round_unit(self._closeness * self._roundings),
             )
-        fine = figure_rounding.choose_mean_unit(self._closeness, n, measured.step)
         if self._order.statistic is Statistic.MEAN:
             return figure_rounding.round_figure(
-                measured.convert_steps(Fraction(sum(values), n)), fine
+                measured.convert_steps(Fraction(sum(values), n)),
+                figure_rounding.choose_mean_unit(
+                    self._closeness * self._roundings, n, measured.step
+                ),
             )
+        fine = figure_rounding.choose_mean_unit(self._closeness, n, measured.step)
         return figure_rounding.round_stable_median(
             [measured.convert_steps(value) for value in values],
             fine,
@@ -287,9 +309,11 @@ class _FigureTable:
         )
 
     def _can_disclose_others(self, key: Key, rounded: RoundedFigure) -> bool:
-        """Tell whether a median discloses others to a contributor."""
+        """Tell whether a median discloses others to a contributor, or one person to an insider."""
         return self._order.statistic is Statistic.MEDIAN and any(
-            contributor.can_median_disclose(key, rounded) for contributor in self.sides
+            contributor.can_median_disclose(key, rounded)
+            or contributor.knows_nearly_all_people(key)
+            for contributor in self.sides
         )
 
     def build_shown_sum(self, key: Key, rounded: RoundedFigure) -> ShownSum:
@@ -367,6 +391,23 @@ class _ContributorFigures:
         less = subtract_own_sums(shown_sums, table.measured, self._left)
         return magnitude_audit.audit_magnitudes(self._left, less, targets, self._order.dominance)
 
+    def audit_last_person(
+        self, table: "_FigureTable", shown_sums: Sequence[ShownSum]
+    ) -> MagnitudeAudit:
+        """Audit what it can estimate of one of its own people, if it knows all others of them."""
+        closeness = ceil(find_closeness(self._order) / table.measured.step)
+        return magnitude_audit.audit_last_values(table.measured, self._left, shown_sums, closeness)
+
+    def knows_nearly_all_people(self, key: Key) -> bool:
+        """Tell whether an insider knows nearly all people in a cell.
+
+        It would learn from their median, or from the unit of it, whether the only person that it
+        does not know is above it. So none is printed, no matter what they have.
+        """
+        others = len(self._values[key])
+        is_insider = self.name in self._order.insiders
+        return is_insider and others < min(self._order.rule.minimum, len(self._everyone[key]))
+
     def can_median_disclose(self, key: Key, rounded: RoundedFigure) -> bool:
         """Tell whether a median shows on which side of it nearly all others are."""
         others, everyone = self._values[key], self._everyone[key]
@@ -420,7 +461,7 @@ def _find_unsafe_reason(request: MagnitudeRequest, values: StepValues) -> Figure
     return FigureReason.HEAVY if request.dominance.is_dominated(values, span) else None
 
 
-def _find_closeness(request: MagnitudeRequest) -> Fraction:
+def find_closeness(request: MagnitudeRequest) -> Fraction:
     """Find how closely a person's value may follow from two groups that differ by that person.
 
     As many percent of what a person can have, or of what those with most of it have where nothing

@@ -101,6 +101,48 @@ def test_a_small_school_has_no_figure_and_nothing_gives_it_away() -> None:
     assert kept["programs"] > 0
 
 
+READERS = "program:Readers"
+PARTNER = protection_counts.ReleaseInsider("readers", frozenset({READERS}), frozenset())
+
+
+@pytest.mark.parametrize("statistic", Statistic)
+def test_a_partner_that_knows_all_of_its_children_but_one_is_an_attacker(
+    statistic: Statistic,
+) -> None:
+    """Eleven of twelve children and their mean would give the last child's days."""
+    days = (2, 3, 3, 4, 5, 5, 6, 7, 9, 12, 20, 31)
+    counted = [
+        {
+            "school_year": YEAR, "district": "Elm", READERS: member, "result": "no",
+            "value": Decimal(value), "n": n,
+        }
+        for member, n in (("yes", 1), ("no", 30))
+        for value in days
+    ]  # fmt: skip
+    asked = wanted(((READERS,),), statistic)
+    (plain,) = measures.protect_measure_years(asked, counted)
+    (year,) = measures.protect_measure_years(asked, counted, (), (PARTNER,))
+    assert isinstance(plain, ProtectedMeasureYear)
+    assert isinstance(year, ProtectedMeasureYear)
+    before, after = (
+        {cell.group.get(READERS): cell for cell in found.cells()} for found in (plain, year)
+    )
+    assert after["All"].value is not None
+    if statistic is Statistic.MEDIAN:
+        assert (before["yes"].value is None, after["yes"].value) == (False, None)
+        return
+    assert before["yes"].rounded_to is not None
+    assert set(year.figures.last_people) == {PARTNER.name}
+    assert year.attack_size > plain.attack_size
+    if after["yes"].value is not None:
+        value, unit = Decimal(after["yes"].value), Decimal(str(after["yes"].rounded_to))
+        assert unit > Decimal(before["yes"].rounded_to)
+        for last in days:
+            rest = sum(days) - last
+            low, high = (max(12 * (value + sign * unit / 2) - rest, 0) for sign in (-1, 1))
+            assert high - low > 36 - 1, last
+
+
 def test_only_the_years_that_are_wanted() -> None:
     counted = [*rows(SIZES), *({**row, "school_year": "2024-25"} for row in rows(SIZES))]
     found = measures.protect_measure_years(

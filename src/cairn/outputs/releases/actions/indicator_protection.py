@@ -229,7 +229,7 @@ def protect_definitions(
         )
         beside = [*own, *snapshots]
         found = (
-            _protect_measure(release, definition, rows, minimum, beside, published_facts)
+            _protect_measure(release, definition, rows, minimum, beside, published_facts, insiders)
             if definition.measure
             else group_sizes.protect_count_years(
                 definition.id,
@@ -310,6 +310,7 @@ def _protect_measure(
     minimum: int,
     snapshots: list[counts.PublishedSnapshot],
     published_facts: tuple[EarlierReleaseFact, ...],
+    insiders: Sequence[counts.ReleaseInsider],
 ) -> Iterator[measures.ProtectedMeasureYear | DifferencingConflict]:
     """Protect the years of one measure, or report what stops them.
 
@@ -335,6 +336,6 @@ def _protect_measure(
         merged_groups.build_grouping(item["values"] for item in release.merged),
     )
     try:
-        yield from measures.protect_measure_years(measure_request, rows, snapshots)
+        yield from measures.protect_measure_years(measure_request, rows, snapshots, insiders)
     except (UnfitMeasureError, TooCloseError) as error:
         raise UnpublishableMeasure(str(error)) from error

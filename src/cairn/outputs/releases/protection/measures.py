@@ -72,18 +72,16 @@ class ProtectedMeasureYear:
 
         0 for a median, which does not add up.
         """
-        audits = (self.figures.audit, *self.figures.others.values())
-        return sum(audit.asked for audit in audits if audit)
+        return sum(audit.asked for audit in self.figures.sum_audits)
 
     @property
     def programs(self) -> int:
         """Return the number of linear programs that all attacks solved."""
-        sum_audits = (self.figures.audit, *self.figures.others.values())
         return (
             self.figures.counts.certificate.programs
             + self.programs_beside
             + sum(audit.programs for audit in self.audits.values())
-            + sum(sum_audit.programs for sum_audit in sum_audits if sum_audit)
+            + sum(audit.programs for audit in self.figures.sum_audits)
         )
 
     def cells(self) -> Iterator[ReleasedCell]:
@@ -126,6 +124,7 @@ def protect_measure_years(
     measure_request: MeasureRequest,
     rows: Iterable[Mapping[str, Any]],
     snapshots: Sequence[PublishedSnapshot] = (),
+    insiders: Sequence[counts.ReleaseInsider] = (),
 ) -> Iterator[ProtectedMeasureYear | DifferencingConflict]:
     """Protect each requested year of a measure, or report its conflict with a release.
 
@@ -134,6 +133,8 @@ def protect_measure_years(
         rows: the counted table: school_year, the dimensions that `list_counted_dimensions` names
             for these and for earlier tables, result, value, n.
         snapshots: earlier releases that may count the same children.
+        insiders: the partners with a release of their own, an earlier one. Each may know the
+            values of all of its own children but one.
 
     Returns:
         The protected year, or the conflict, for each year in order.
@@ -162,7 +163,9 @@ def protect_measure_years(
         people = _MeasuredPeople(
             merged_rows, counted_dimensions, counts.list_table_dimensions(all_tables)
         )
-        yield _protect_measure_year(measure_request, year, people, snapshots, year_grouping)
+        yield _protect_measure_year(
+            measure_request, year, people, snapshots, year_grouping, insiders
+        )
 
 
 class _MeasuredPeople:
@@ -183,7 +186,10 @@ class _MeasuredPeople:
             self.values.setdefault(key[:-1], []).extend([Fraction(row["value"])] * row["n"])
 
     def contributors(
-        self, measured_values: magnitudes.MeasuredPeople, rule: SuppressionRule
+        self,
+        measured_values: magnitudes.MeasuredPeople,
+        rule: SuppressionRule,
+        insiders: Sequence[counts.ReleaseInsider],
     ) -> tuple[magnitudes.MeasureContributor, ...]:
         """Return the contributors; each knows its own children's values."""
         cells = CellCounts((*self.dims, RESULT), self.counts)
@@ -195,7 +201,7 @@ class _MeasuredPeople:
                     for key in {key[:-1] for key in contributor.own} & set(measured_values.people)
                 },
             )
-            for contributor in counts.find_contributors(cells, rule)
+            for contributor in counts.find_contributors(cells, rule, insiders)
         )
 
 
@@ -205,6 +211,7 @@ def _protect_measure_year(
     people: _MeasuredPeople,
     snapshots: Sequence[PublishedSnapshot],
     year_grouping: Grouping,
+    insiders: Sequence[counts.ReleaseInsider],
 ) -> ProtectedMeasureYear | DifferencingConflict:
     """Protect one year of a measure, or report its conflict with an earlier release."""
     rule = counts.build_cell_rule(people.counts, measure_request.minimum)
@@ -226,7 +233,8 @@ def _protect_measure_year(
         rule=rule,
         dominance=DOMINANCE_RULE,
         nests=people.nests,
-        contributors=people.contributors(measured_values, rule),
+        contributors=people.contributors(measured_values, rule, insiders),
+        insiders=frozenset(insider.name for insider in insiders),
     )
     # The messages of these errors contain counts of children, so only the names are passed on.
     try:
