@@ -203,6 +203,7 @@ class ReleaseTablesForm(forms.Form):
             self.add_error("outcomes", _("Choose an outcome, a measure or a count."))
         if not self.errors:
             self._limit_programs()
+        if not self.errors:
             self._require_program_of_cohort()
         if not self.errors:
             self._show_publication_obstacles()
