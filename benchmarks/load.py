@@ -1,8 +1,12 @@
 """Load a site as people do: each asks for a page, reads it a second, and asks for the next.
 
-Half of the people are staff who have signed in and open the pages of their work; the others read
-public pages. Each view of a student writes a line of the disclosure log. The clients are threads of
-this process, on the same cores as the site.
+Half of the people are staff, each with an account of their own, who open the pages of their work;
+the others read public pages. Each view of a student writes a line of the disclosure log, and tutors
+mark a child as present on one page of ten. The clients are threads of this process, on the same
+cores as the site.
+
+With `DATABASE_URL` and `IDENTITY_DATABASE_URL` the site runs on PostgreSQL, where the databases are
+used, not copied: make a demo for this alone.
 
     cairn demo --no-serve --people 300 --data /tmp/demo
     python benchmarks/load.py --data /tmp/demo --users 50 --seconds 30
@@ -14,6 +18,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import multiprocessing
 import os
 import random
 import re
@@ -25,8 +30,9 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -51,7 +57,7 @@ STAFF = {
     "ines@alder-creek.example": ("/", "/agreements/"),
     "lucia@partnership.example": ("/", "/projects/"),
 }
-"""Those who work each day, and the pages of their menus. Several people share an account."""
+"""Those who work each day, and the pages of their menus. The load adds colleagues to each."""
 PUBLIC = (
     "/public/",
     "/public/kindergarten_readiness/",
@@ -59,7 +65,11 @@ PUBLIC = (
     "/register/",
     "/public/kindergarten_readiness/groups/",
 )
-STUDENT_READER = "nadia@riverside-readers.example"
+TUTOR = "nadia@riverside-readers.example"
+SITE_TUTOR = "omar@riverside-readers.example"
+MARKS_IN_TEN = 1
+_STUDENT = re.compile(r'href="(/students/[^"?]+/\d+/)"')
+_ROSTER = re.compile(r'href="(/programs/groups/\d+/[\d-]+/)"')
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -70,6 +80,8 @@ class Person:
     port: int
     pages: tuple[str, ...]
     email: str = ""
+    roster: str = ""
+    child: int = 0
     cookies: dict[str, str] = field(default_factory=dict)
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     faults: Counter[str] = field(default_factory=Counter)
@@ -122,18 +134,44 @@ class Person:
         dice = random.Random(seed)
         time.sleep(dice.random() * reading)
         while time.monotonic() < ends:
-            self.ask(dice.choice(self.pages))
+            if self.roster and dice.randrange(10) < MARKS_IN_TEN:
+                self.mark_child(dice)
+            else:
+                self.ask(dice.choice(self.pages))
             time.sleep(dice.uniform(0.5, 1.5) * reading)
+
+    def mark_child(self, dice: random.Random) -> None:
+        """Open the roster and save the mark of one child, another one than colleagues save."""
+        text = self.ask(self.roster)
+        token = _TOKEN.search(text)
+        versions = re.findall(r'name="seen-(\d+)" value="(\d+)"', text)
+        if token is None or not versions:
+            self.faults["no roster to mark"] += 1
+            return
+        child, seen = versions[self.child % len(versions)]
+        form = {f"seen-{child}": seen, f"status-{child}": dice.choice(("present", "absent"))}
+        form |= {"reason": "Benchmark", "csrfmiddlewaretoken": token[1]}
+        self.ask(self.roster, form)
 
 
 @contextlib.contextmanager
-def serving(data: Path, processes: int, *, worker: str = "--no-worker") -> Iterator[int]:
-    """Serve a copy of the data folder, `--worker` with the background worker; yield the port."""
+def serving(
+    data: Path,
+    processes: int,
+    *,
+    worker: str = "--no-worker",
+    prepare: Callable[[Path], None] = lambda folder: None,
+) -> Iterator[int]:
+    """Serve a copy of the data folder, `--worker` with the background worker; yield the port.
+
+    The copy is prepared before it is served.
+    """
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as name:
         folder = Path(name) / "data"
         shutil.copytree(data, folder)
         if (key := data.with_suffix(".key")).exists():
             shutil.copy(key, folder.with_suffix(".key"))
+        prepare(folder)
         port = random.SystemRandom().randint(20_000, 60_000)
         command = ("serve", worker, "--port", str(port), "--processes", str(processes))
         program = "from cairn.interfaces.cli.main import app; app()"
@@ -163,21 +201,90 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="for machines")
     args = parser.parse_args()
-    with serving(args.data, args.processes) as port:
-        result = load_site(port, args.users, args.seconds, staff=args.staff, reading=args.reading)
+    staff = round(args.users * args.staff)
+    emails = list(itertools.islice(itertools.cycle(STAFF), staff))
+    each = Counter(emails)
+    with serving(args.data, args.processes, prepare=partial(add_in_process, each)) as port:
+        result = load_site(port, args.users, args.seconds, emails, reading=args.reading)
     print(json.dumps(result) if args.json else "\n".join(f"{k}: {v}" for k, v in result.items()))
 
 
+def add_in_process(each: Counter[str], folder: Path) -> None:
+    """Add the colleagues in a process of its own, which leaves no connection behind.
+
+    Raises:
+        SystemExit: they could not be added.
+    """
+    process = multiprocessing.get_context("spawn").Process(
+        target=add_colleagues, args=(each, folder)
+    )
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit("The accounts could not be added.")
+
+
+def name_colleague(email: str, number: int) -> str:
+    """Return the address of a colleague; the first is the demo's own person."""
+    return email if number == 0 else email.replace("@", f"-{number}@")
+
+
+def add_colleagues(each: Counter[str], folder: Path) -> None:
+    """Add accounts with the role of each person of the demo, until there are so many of each."""
+    os.environ["CAIRN_DATA"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from cairn.demo.governance import staff
+    from cairn.governance.partners.api import Affiliation
+    from cairn.platform.accounts.api import User
+    from cairn.policy.vocabulary import Role
+    from cairn.services.programs.api import StaffPosition, assign_staff
+    from cairn.services.programs.models import StaffAssignment
+
+    now = timezone.now()
+    manager = User.objects.get(email=staff.MANAGER.email)
+    for email, number in each.items():
+        role = Affiliation.objects.select_related("organization").get(user__email=email, ends=None)
+        person = staff.DemoMember(
+            email, User.objects.get(email=email).name, Role(role.role), role.organization.slug, ""
+        )
+        others = [
+            replace(person, email=name_colleague(email, n), name=f"{person.name} {n}")
+            for n in range(1, number)
+        ]
+        for user in staff.create_demo_accounts(others).values():
+            if user.completions.exists():
+                continue
+            staff.meet_access_requirements(user=user, attesting_user=manager, at=now)
+            if email == SITE_TUTOR:
+                assignment = StaffAssignment.objects.get(person__email=email)
+                assign_staff(
+                    organization=assignment.organization,
+                    person=user,
+                    position=StaffPosition(assignment.position),
+                    program=assignment.program,
+                    site=assignment.site,
+                    starts=assignment.starts,
+                    ends=None,
+                    by=assignment.assigned_by,
+                    at=now,
+                )
+
+
 def load_site(
-    port: int, users: int, seconds: int, *, staff: float, reading: float
+    port: int, users: int, seconds: int, emails: list[str], *, reading: float
 ) -> dict[str, object]:
     """Let people work for so many seconds, after all staff have signed in."""
-    signed_in = itertools.cycle([sign_in(port, email, STAFF[email]) for email in STAFF])
+    numbers: Counter[str] = Counter()
     people = []
-    for number in range(users):
-        is_staff = int((number + 1) * staff) > int(number * staff)
-        first = next(signed_in) if is_staff else Person(port, PUBLIC)
-        people.append(Person(port, first.pages, first.email, dict(first.cookies)))
+    for email in emails:
+        people.append(sign_in(port, email, numbers[email]))
+        numbers[email] += 1
+    people += [Person(port, PUBLIC) for _ in range(users - len(people))]
     ends = time.monotonic() + seconds
     threads = [
         threading.Thread(target=person.work, args=(ends, seed, reading))
@@ -190,20 +297,24 @@ def load_site(
     return summarize(people, seconds)
 
 
-def sign_in(port: int, email: str, pages: tuple[str, ...]) -> Person:
-    """Sign one person in; who reads about students also opens the pages of two.
+def sign_in(port: int, email: str, number: int) -> Person:
+    """Sign one person in; a tutor also opens the pages of two students, and marks attendance.
 
     Raises:
-        SystemExit: no student is listed, so that the load would not be the one that is told.
+        SystemExit: no student or no roster is listed, so that the load would not be the one
+            described.
     """
-    person = Person(port, pages, email)
+    person = Person(port, STAFF[email], name_colleague(email, number), child=number)
     person.sign_in()
-    if email == STUDENT_READER:
-        text = person.ask("/students/", counts=False)
-        links = sorted(set(re.findall(r'href="(/students/[^"?]+/\d+/)"', text)))
-        if not links:
+    if email == TUTOR:
+        students = sorted(set(_STUDENT.findall(person.ask("/students/", counts=False))))
+        if not students:
             raise SystemExit("The list of students is empty.")
-        person.pages += tuple(links[:2])
+        person.pages += tuple(students[number % len(students) :][:2])
+        rosters = _ROSTER.findall(person.ask("/programs/", counts=False))
+        if not rosters:
+            raise SystemExit("No roster is listed.")
+        person.roster = rosters[0]
     return person
 
 
