@@ -187,8 +187,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "web:home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 
+# An office shares one address, and all its staff sign in at eight. Wrong passwords have the limits of
+# the second line, which are lower.
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
+    "login": "120/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "10/m/ip,3/5m/key",
     "reset_password_from_key": "10/m/ip",

@@ -46,6 +46,15 @@ def test_by_address_in_any_case(person: Callable[..., Any]) -> None:
     assert _events() == ["session.began", "session.ended"]
 
 
+def test_an_office_of_fifty_signs_in_within_a_minute(person: Callable[..., Any]) -> None:
+    """They share one address; guesses from it are refused all the same."""
+    people = [person(Role.PROGRAM_STAFF, at="river") for _ in range(50)]
+    assert [_sign_in(Client(), one.email).status_code for one in people] == [302] * 50
+    guesses = [_sign_in(Client(), f"{n}@example.org", "wrong") for n in range(11)]
+    assert b"not correct" in guesses[9].content
+    assert b"Too many" in guesses[10].content
+
+
 def test_a_wrong_password_says_no_more_than_a_stranger_hears(
     person: Callable[..., Any],
 ) -> None:
