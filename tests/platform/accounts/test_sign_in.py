@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache, caches
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 from tests.one_time_codes import compute_code
 
 from cairn.config import settings as fixed
-from cairn.platform.accounts.models import User
+from cairn.platform.accounts.invitation import build_invitation_path
+from cairn.platform.accounts.models import SignInTime, User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.vocabulary.access import Role
 
@@ -190,6 +193,29 @@ def test_ones_own_account(browser: Callable[..., Client]) -> None:
 def test_the_forgotten_password_page_sends_no_mail() -> None:
     answer = Client().get(reverse("account_reset_password"))
     assert b"Ask your data manager" in answer.content
+
+
+def test_a_password_link_ends_with_the_next_sign_in(person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river")
+    paths = [build_invitation_path(user)]
+    assert user.last_login is None
+    assert b"password1" in Client().get(paths[0], follow=True).content
+    for _ in range(2):
+        _sign_in(Client(), user.email)
+        assert user.last_login is not None
+        assert b"password1" not in Client().get(paths[-1], follow=True).content
+        SignInTime.objects.update(at=user.last_login - timedelta(days=1))
+        paths.append(build_invitation_path(user))
+
+
+def test_a_sign_in_changes_no_row_that_pages_rest_on(person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river")
+    before = User.objects.filter(pk=user.pk).values().get()
+    with CaptureQueriesContext(connection) as statements:
+        _sign_in(Client(), user.email)
+    assert User.objects.filter(pk=user.pk).values().get() == before
+    table = User._meta.db_table
+    assert not [one for one in statements if f'UPDATE "{table}"' in one["sql"]]
 
 
 def test_one_address_is_one_person(person: Callable[..., Any]) -> None:

@@ -1,5 +1,6 @@
 """Users who sign in; `partners` holds their affiliations, and policy decides what they may do."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -52,6 +53,15 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
 
+    @property
+    def last_login(self) -> datetime | None:
+        """When this person last signed in; a password link from before does not work any more.
+
+        It is read where a password link is checked. It is not a column of this table, because
+        every page rests on the people, and would be read again after each sign-in.
+        """
+        return SignInTime.objects.filter(user=self).values_list("at", flat=True).first()
+
     def clean(self) -> None:
         """Keep the address in lower case, the form in which it is looked up."""
         super().clean()
@@ -64,6 +74,13 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         """Return the name, for libraries that ask."""
         return self.name
+
+
+class SignInTime(models.Model):
+    """When a person last signed in."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    at = models.DateTimeField()
 
 
 def get_display_name(user: User) -> str:

@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cairn.platform.accounts.models import User
+from cairn.platform.accounts.models import SignInTime, User
 from cairn.platform.accounts.sign_in_changes import show_sign_in_changes
 from cairn.platform.audit.api import record_audit_event
 
@@ -25,7 +25,9 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
 
     The user reads what a data manager changed about their sign-in.
     """
-    record_audit_event("session.began", user, by=user, at=timezone.now())
+    now = timezone.now()
+    SignInTime.objects.update_or_create(user=user, defaults={"at": now})
+    record_audit_event("session.began", user, by=user, at=now)
     if request is not None:
         show_sign_in_changes(request, user)
 
