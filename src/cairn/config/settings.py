@@ -187,8 +187,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "web:home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 
-# An office shares one address, and all its staff sign in at eight. Wrong passwords have the limits of
-# the second line, which are lower.
+# An office shares one address, and all its staff sign in at eight. Wrong passwords have the lower
+# limits of the second line.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_failed": "10/m/ip,5/5m/key",

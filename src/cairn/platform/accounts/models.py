@@ -82,6 +82,9 @@ class SignInTime(models.Model):
     user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="+")
     at = models.DateTimeField()
 
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.at}"
+
 
 def get_display_name(user: User) -> str:
     """Return how messages of the sign-in pages call a person: by name, without the address."""
