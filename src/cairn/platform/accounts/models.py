@@ -54,7 +54,7 @@ class User(AbstractBaseUser):
         return f"{self.name} <{self.email}>"
 
     @property
-    def last_login(self) -> datetime | None:
+    def last_login(self) -> datetime | None:  # type: ignore[override]
         """When this person last signed in; a password link from before does not work any more.
 
         It is read where a password link is checked. It is not a column of this table, because
