@@ -382,6 +382,8 @@ def test_a_confirmed_layout_waits_where_its_dates_contradict_the_period(steward:
     fields = _fill(steward, address)
     assert fields["period"] == "2026-27"
     confirm_preview(steward, steward.post(address, fields).url)
+    again = steward.get(_upload(steward, next_year, **given).url)
+    assert "This file was already uploaded. Nothing changed." in _text(again)
     assert sorted(row.period for row in Delivery.objects.all()) == ["2025-26", "2026-27"]
     assert all(row.is_current for row in Delivery.objects.all())
 
@@ -398,4 +400,5 @@ def test_rows_of_several_school_years_are_confirmed_once_for_a_period(steward: C
     assert _upload(steward, more, **given).url.startswith("/intake/")
     assert Delivery.objects.get(state="conformed").rows_kept == 3
     later = {**given, "period": "2026-27"}
-    assert "2025-26 (2)" in _text(steward.get(_upload(steward, more, **later).url))
+    more += b"4,2026-02-04,absent\n"
+    assert "2025-26 (3)" in _text(steward.get(_upload(steward, more, **later).url))

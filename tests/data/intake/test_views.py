@@ -1,5 +1,6 @@
 """The pages of what arrived, in a browser's eyes."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -386,15 +387,18 @@ def test_the_agreement_that_fits_comes_first(
     load_agreement(text=ended, newcomers=[], by=manager, at=AT)
     other = AGREEMENT.replace("RV-DSA-01", "ZZ-DSA-99")
     load_agreement(text=other, newcomers=[], by=manager, at=AT)
+    consents = re.sub(r"\[legal_basis\.criteria\](\n.+)+", "", AGREEMENT)
+    consents = consents.replace("audit_evaluation", "consent").replace("RV-DSA-01", "BB-CON-01")
+    load_agreement(text=consents, newcomers=[], by=manager, at=AT)
     steward = browser(Role.STEWARD, at="river")
 
     def list_agreements() -> list[str]:
         form = steward.get(reverse("intake:upload")).context["form"]
         return [value for value, _ in form.fields["agreement"].choices]
 
-    assert list_agreements() == ["RV-DSA-01", "ZZ-DSA-99", "AA-DSA-00"]
+    assert list_agreements() == ["RV-DSA-01", "ZZ-DSA-99", "BB-CON-01", "AA-DSA-00"]
     _send(steward, roster, agreement="ZZ-DSA-99")
-    assert list_agreements() == ["ZZ-DSA-99", "RV-DSA-01", "AA-DSA-00"]
+    assert list_agreements() == ["ZZ-DSA-99", "RV-DSA-01", "BB-CON-01", "AA-DSA-00"]
     _upload(steward, roster, agreement="AA-DSA-00", feed="other")
     assert Delivery.objects.latest("pk").state == "refused"
     assert list_agreements()[0] == "ZZ-DSA-99", "what was refused fits no better"
@@ -795,9 +799,15 @@ def test_a_file_with_several_kinds_of_records_becomes_a_data_set_for_each(
     assert not Delivery.objects.exists(), "nothing lands on a guess"
     for proposed in waiting.values():
         address = reverse("intake:proposal", args=[proposed.pk])
-        form = steward.get(address).context["form"]
+        columns = steward.get(address)
+        assert columns.context["unread_tables"] == [["Notes", 0]], "others are data sets"
+        form = columns.context["form"]
         steward.post(address, {name: form[name].value() or "" for name in form.fields})
         confirm_preview(steward, f"{address}preview/")
+    students = Delivery.objects.get(feed="export-students")
+    landed = _text(steward.get(reverse("intake:delivery", args=[students.pk])))
+    assert "3. They are in the data set “export-attendance”." in landed
+    assert "in tables that the column mapping does not name" not in landed
     records = {row.feed: (row.record, row.rows_kept) for row in Delivery.objects.all()}
     assert records == {"export-students": ("student", 3), "export-attendance": ("attendance", 3)}
 

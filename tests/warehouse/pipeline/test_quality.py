@@ -126,7 +126,7 @@ def test_every_row_of_a_file_is_accounted_for(
     assert [table.unaccounted for table in report.sheets] == [0] * len(report.sheets)
     (kids,) = (table for table in report.sheets if not table.not_read)
     assert kids.rows == len(written)
-    assert report.rows_not_read == unread
+    assert sum(sheet.not_read for sheet in report.sheets) == unread
     good = 2 + rows.count(_GOOD)
     assert kids.kept == report.rows_kept == good + rows.count(_UNDATED)
     assert kids.set_aside == report.rows_quarantined == rows.count(_NAMELESS)
@@ -241,4 +241,4 @@ def test_a_report_of_an_earlier_version_is_read() -> None:
         json.dumps({**body, "dropped": [], "notes": [], "missing": []})
     )
     assert report.sheets == ()
-    assert (report.rows_not_read, report.has_unusual_rows) == (0, False)
+    assert (report.unread_sheets, report.has_unusual_rows) == ((), False)

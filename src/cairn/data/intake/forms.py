@@ -267,15 +267,15 @@ class UploadForm(forms.Form):
 def _rank_agreement(
     entry: AgreementListing, senders: AbstractSet[str], last_agreement: str
 ) -> tuple[bool, ...]:
-    """Rank an agreement for the list: first the one of the last upload, then what fits a file.
+    """Rank an agreement for the list: what fits a file first, of these the one of the last upload.
 
     A program is often a recipient too, so agreements under which it sends come before the others.
     Where families' consents decide, a file has only the rows of some students: those come later.
     """
     sends = bool(senders & entry.terms.list_organizations(PartyRole.PROVIDER))
     fits = sends and entry.standing.allowed
-    is_last = fits and entry.row.reference == last_agreement
-    return (not is_last, not fits, not sends, needs_student_keys(entry.terms))
+    is_last = entry.row.reference == last_agreement
+    return (not fits, not sends, needs_student_keys(entry.terms), not is_last)
 
 
 class FileRequestForm(UploadForm):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Final, Self
 
 from django.db.models import F, Q, QuerySet
@@ -38,7 +39,7 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.pipeline import has_population_fields
-from cairn.warehouse.schema import Failure, find_period_year, get_record_type
+from cairn.warehouse.schema import ColumnMapping, Failure, find_period_year, get_record_type
 from cairn.warehouse.store import FileStore, Manifest, Zone
 
 __all__ = [
@@ -155,6 +156,17 @@ class DeliverySlot:
             state=DeliveryState.HELD,
             fingerprint=fingerprint,
         ).first()
+
+    def find_other_period(self, content_digest: str) -> Delivery | None:
+        """Return the delivery of the same file that counts for another period, if any."""
+        same = Delivery.objects.filter(
+            organization=self.organization,
+            agreement_reference=self.agreement,
+            feed=self.feed,
+            content_digest=content_digest,
+            state__in=CURRENT_STATES,
+        )
+        return same.exclude(period=self.period).order_by("pk").last()
 
     def count_earlier_rows(self) -> int:
         """Return the rows of the newest file of another period, to notice that many are gone.
@@ -495,6 +507,32 @@ def list_saved_mappings(organization: Organization) -> list[SavedMapping]:
     for row in SavedMapping.objects.filter(organization=organization).order_by("feed", "-version"):
         newest.setdefault(row.feed, row)
     return list(newest.values())
+
+
+def find_data_sets_of_tables(
+    file: Delivery | ProposedFile, tables: Collection[str]
+) -> dict[str, str]:
+    """Find the tables of a file that are data sets of their own, received or waiting.
+
+    Args:
+        file: one data set of the file.
+        tables: names of tables that its column mapping does not name.
+
+    Returns:
+        The name of the data set by the name of the table.
+    """
+    same = {"organization": file.organization, "content_digest": file.content_digest}
+    received = Delivery.objects.filter(**same, state__in=CURRENT_STATES, mapping__isnull=False)
+    waiting = ProposedFile.objects.filter(**same, outcome="")
+    mappings = [
+        *received.exclude(feed=file.feed).values_list("feed", "mapping__text"),
+        *waiting.exclude(feed=file.feed).values_list("feed", "mapping"),
+    ]
+    found: dict[str, str] = {}
+    for feed, text in mappings if tables else ():
+        pattern = (ColumnMapping.parse(text).sheet or "").casefold()
+        found |= {name: feed for name in tables if fnmatchcase(name.casefold(), pattern)}
+    return found
 
 
 def find_refused_file(submission: Submission, content_digest: str) -> Delivery | None:

@@ -53,6 +53,7 @@ __all__ = [
     "recognize_record_type",
     "recognize_template",
     "refuse_mixed_encodings",
+    "settle_known_period",
     "suggest_part_column",
 ]
 
@@ -430,6 +431,47 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
         proposal = replace(proposal, sent_dates={place: str(day) for place, day in days})
     others = proposal.changes if upload.is_confirmed else ()
     return replace(proposal, changes=(upload.misfit, *others)) if upload.misfit else proposal
+
+
+def propose_submission(
+    submission: Submission, upload: UploadLayout, content: FileContent
+) -> tuple[Submission, LayoutProposal]:
+    """Propose how an uploaded file is read; one that was sent before keeps its period.
+
+    Args:
+        submission: what its sender states.
+        upload: how it was recognized.
+        content: its content.
+
+    Returns:
+        The submission and the proposal.
+    """
+    proposal = propose_upload_layout(submission, upload)
+    settled = settle_known_period(submission, proposal, content)
+    return settled, proposal if settled == submission else propose_upload_layout(settled, upload)
+
+
+def settle_known_period(
+    submission: Submission, proposal: LayoutProposal, content: FileContent
+) -> Submission:
+    """Take the period of the same file that counts already, where the stated one is wrong.
+
+    Args:
+        submission: what its sender states.
+        proposal: how the file is read.
+        content: its content.
+
+    Returns:
+        The submission, with the period and part under which a person confirmed the file before;
+        unchanged where the dates of the file fit the period, or it is another file.
+    """
+    if not proposal.data_years.describe_contradiction(submission.period):
+        return submission
+    slot = queries.DeliverySlot.from_submission(submission)
+    known = slot.find_other_period(content.compute_digest())
+    if known is None or submission.changes_as_of:
+        return submission
+    return replace(submission, period=known.period, part=known.part)
 
 
 def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:

@@ -194,11 +194,6 @@ class QualityReport:
         return tuple(sheet for sheet in self.sheets if sheet.not_read)
 
     @property
-    def rows_not_read(self) -> int:
-        """How many rows the tables hold that the column mapping does not name."""
-        return sum(sheet.not_read for sheet in self.sheets)
-
-    @property
     def records_in_file(self) -> int:
         """How many rows of all tables of the file are records."""
         return sum(sheet.rows - sheet.count_left_out() for sheet in self.sheets)

@@ -814,6 +814,10 @@ def test_a_stated_period_that_the_dates_contradict_is_shown(
     assert (given.code, f"{said} Nothing was imported." in given.out) == (1, True)
     assert not Delivery.objects.filter(feed="mapped").exists()
     assert cairn("receive", file, *stated, "--mapping", mapping, "--yes").code == 0
+    file.write_text(ABSENCES.replace("2025-", "2024-"))
+    assert cairn("receive", file, *FROM[:4]).code == 0
+    again = cairn("receive", file, *stated)
+    assert (again.code, "already received" in again.out) == (0, True)
     assert Delivery.objects.get(feed="mapped").period == "2026-27"
 
 

@@ -24,7 +24,7 @@ from cairn.data.intake.models import (
 from cairn.data.intake.proposals import delivery_modes, extract_dates
 from cairn.data.intake.proposals.fixed_width_files import read_width_layout
 from cairn.data.intake.upload_recognition import (
-    propose_upload_layout,
+    propose_submission,
     recognize_upload,
     suggest_part_column,
 )
@@ -203,7 +203,7 @@ def _keep_file(
     submission = _settle_request(
         extract_dates.date_submission(submission, upload.mapping, upload.sheets), upload.mapping
     )
-    proposal = propose_upload_layout(submission, upload)
+    submission, proposal = propose_submission(submission, upload, content)
     if proposal.lands_by_itself and _needs_no_confirmation(submission):
         return _land_file(submission, content, upload.mapping, on_received)
     return proposed_files.propose_file(

@@ -51,7 +51,7 @@ from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.upload_recognition import (
     SeveralRecordTypes,
     UploadLayout,
-    propose_upload_layout,
+    propose_submission,
     recognize_record_type,
     recognize_upload,
     suggest_part_column,
@@ -330,7 +330,7 @@ def _propose_upload(
     submission = settle_submission(submission, upload.mapping, partial(_choose_part, submission))
     if mark:
         upload = replace(upload, mapping=replace(upload.mapping, deletes=mark))
-    proposal = propose_upload_layout(submission, upload)
+    submission, proposal = propose_submission(submission, upload, content)
     if proposal.lands_by_itself:
         return _receive_file(submission, content, upload.mapping)
     return proposed_files.propose_file(

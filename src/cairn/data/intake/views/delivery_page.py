@@ -14,7 +14,12 @@ from cairn.data.intake.forms import ExtractDateForm
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.proposals.extract_dates import find_date_in_name
 from cairn.data.intake.proposals.replacement_preview import HELD_REPORT, describe_replacement
-from cairn.data.intake.queries import DeliverySlot, find_newer_roster, has_rows_to_correct
+from cairn.data.intake.queries import (
+    DeliverySlot,
+    find_data_sets_of_tables,
+    find_newer_roster,
+    has_rows_to_correct,
+)
 from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
 from cairn.governance.consents.api import Subject, load_school_declarations
 from cairn.governance.disclosure_log.api import ArchivedAnswer, deserialize_answer
@@ -25,7 +30,7 @@ from cairn.policy.facts import CONSERVATIVE_POLICY, Actor, AgreementFact
 from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import may_download_error_file, may_open_page
 from cairn.policy.vocabulary import Action, DeliveryState
-from cairn.warehouse.pipeline import ColumnQuality, QualityProblem, QualityReport
+from cairn.warehouse.pipeline import ColumnQuality, QualityProblem, QualityReport, SheetRows
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE, Failure, load_element_catalogue
 
 __all__ = ["DeliveryPage"]
@@ -66,6 +71,7 @@ class DeliveryPage:
         would_replace: the file that a held file would replace.
         may_decide: whether the person may decide on a held file.
         date_form: the day that a held file describes, as its name proposes it.
+        data_sets: the data set of each other table of the file that is one of its own.
     """
 
     decision: ArchivedAnswer
@@ -94,6 +100,7 @@ class DeliveryPage:
     would_replace: Delivery | None
     may_decide: bool
     date_form: ExtractDateForm
+    data_sets: dict[str, str]
 
     @property
     def has_warnings(self) -> bool:
@@ -104,8 +111,19 @@ class DeliveryPage:
             or self.unsaid
             or self.has_accepted_problems
             or (report and (report.set_aside_problems or report.missing or not report.rows_in))
-            or (report and report.unread_sheets)
+            or self.rows_not_read
         )
+
+    @property
+    def tables(self) -> list[tuple[SheetRows, str]]:
+        """The tables of the file, each with the name of its own data set if it has one."""
+        sheets = self.report.sheets if self.report else ()
+        return [(sheet, self.data_sets.get(sheet.sheet, "")) for sheet in sheets]
+
+    @property
+    def rows_not_read(self) -> int:
+        """How many rows the tables hold that no column mapping of the file names."""
+        return sum(sheet.not_read for sheet, data_set in self.tables if not data_set)
 
     @classmethod
     def from_delivery(cls, delivery: Delivery, requester: Actor, on: date) -> Self:
@@ -161,6 +179,9 @@ class DeliveryPage:
             replacement=_describe_held_file(delivery, earlier, numbered=numbered),
             would_replace=earlier,
             date_form=_build_date_form(delivery),
+            data_sets=find_data_sets_of_tables(
+                delivery, [sheet.sheet for sheet in report.unread_sheets] if report else ()
+            ),
             may_decide=_may_take_action(Action.RECEIVE, delivery, requester, on),
             replaced_by=delivery.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
         )

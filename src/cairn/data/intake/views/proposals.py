@@ -84,6 +84,9 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
             messages.info(request, _("Saved. Look at the columns and codes below again."))
             return redirect("intake:proposal", proposed.pk)
     body = proposed.proposal
+    data_sets = queries.find_data_sets_of_tables(
+        proposed, [name for name, _rows in body["unread_tables"]]
+    )
     known_codes = [row for row in form.code_rows if row[0].code is not None]
     context = {
         "proposed": proposed,
@@ -91,7 +94,7 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": body["changes"],
         "problems": body["problems"],
         "filtered": body["filtered"],
-        "unread_tables": body["unread_tables"],
+        "unread_tables": [entry for entry in body["unread_tables"] if entry[0] not in data_sets],
         "stated_year": form.mapping.constants.get("school_year", ""),
         "column_groups": _group_columns(form),
         "unknown_codes": [row for row in form.code_rows if row[0].code is None],

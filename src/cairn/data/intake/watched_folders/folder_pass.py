@@ -42,6 +42,7 @@ from cairn.governance.agreements.api import Agreement
 from cairn.governance.consents.api import compute_school_year
 from cairn.policy.questions import list_reasons_for_sender
 from cairn.policy.vocabulary import Channel
+from cairn.warehouse.readers import FileContent
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
 
 __all__ = ["SETTLE_SECONDS", "SortedFile", "build_folder_submission", "sort_folder_files"]
@@ -361,7 +362,9 @@ def _receive_feed(
         layout.mapping,
         lambda: choose_part_names([Path(submission.name)], slot.list_current_parts())[0],
     )
-    proposal = upload_recognition.propose_upload_layout(submission, layout)
+    submission, proposal = upload_recognition.propose_submission(
+        submission, layout, FileContent.wrap(content)
+    )
     if not proposal.lands_by_itself:
         waiting = proposed_files.propose_file(
             submission=submission,

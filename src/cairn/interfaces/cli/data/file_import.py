@@ -777,6 +777,10 @@ def _settle_proposal(context: _ImportContext, file: _RecognizedFile) -> _Recogni
         return file
     submission = _build_submission(context, file)
     proposal = intake_api.compare_with_earlier_files(submission, file.proposal)
+    known = intake_api.settle_known_period(submission, proposal, file.content)
+    if known != submission:
+        proposal = intake_api.compare_with_earlier_files(known, file.proposal)
+        file = replace(file, period=known.period, part=known.part)
     is_accepted = context.accept_proposals and not proposal.has_open_questions
     lands = proposal.lands_by_itself or is_accepted
     if is_accepted:
