@@ -822,6 +822,8 @@ def test_a_file_with_several_kinds_of_records_becomes_a_data_set_for_each(
         "export-students": 4,
         "export-attendance": 3,
     }
+    again = _text(steward.get(_upload(steward, book, feed="export").url))
+    assert again.count("This file was already uploaded. Nothing changed.") == 1
 
 
 def test_the_one_table_that_the_agreement_covers_is_read(

@@ -92,6 +92,8 @@ def test_counts_have_thousands_separators(manager: Client) -> None:
     assert preview.count("<dd>1,400</dd>") == 2  # rows of the table, and figures
     added = manager.post(columns, list_card_roles(add="1"), follow=True)
     assert "1,400 figures added." in read_page(added)
+    assert "<caption>Figures: 1,400</caption>" in read_page(added)
+    assert "(1,400)</option>" in read_page(added)
 
 
 def test_columns_that_cannot_be_are_refused(manager: Client, uploaded: PublicSource) -> None:

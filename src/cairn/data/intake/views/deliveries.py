@@ -242,8 +242,10 @@ def _show_uploads(
     """Say what became of what was uploaded; return the page to show next."""
     waiting = [upload for upload in uploads if isinstance(upload, ProposedFile)]
     received = [upload for upload in uploads if not isinstance(upload, ProposedFile)]
+    again = [upload for upload in received if upload.result is ReceiptResult.AGAIN]
     for upload in received:
-        show_receipt(request, upload)
+        if upload not in again[1:]:  # one sentence for all of them
+            show_receipt(request, upload)
     if len(uploads) > 1:
         kinds = ", ".join(f"“{upload.feed}”" for upload in waiting)
         text = ngettext(
