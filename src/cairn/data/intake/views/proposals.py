@@ -140,7 +140,11 @@ def _propose_period(proposed: ProposedFile) -> tuple[str, str]:
         return "", ""
     # A person who kept the period of the sender has decided.
     period = proposed.period if proposed.preview else data_years.choose_period(proposed.period)
-    return period, f"{contradiction} {_('Check which period it is.')}"
+    is_listed = contradiction in proposed.proposal["changes"]  # above, as what differs
+    advice = _(
+        "Check which period it is. If dates are wrong, cancel the file and correct it first."
+    )
+    return period, advice if is_listed else f"{contradiction} {advice}"
 
 
 def _propose_date_source(proposed: ProposedFile, mapping: ColumnMapping) -> str:
