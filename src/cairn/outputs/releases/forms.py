@@ -93,13 +93,13 @@ class ReleaseTablesForm(forms.Form):
     """Most releases need none, and the page must fit a phone (`field_folds`)."""
 
     outcomes = forms.MultipleChoiceField(
-        label=_("Outcomes (percent of children)"),
+        label=_("Outcomes in percent"),
         widget=forms.CheckboxSelectMultiple,
         choices=(),
         required=False,
     )
     measures = forms.MultipleChoiceField(
-        label=_("Measures (mean or median)"),
+        label=_("Means and medians"),
         widget=forms.CheckboxSelectMultiple,
         choices=(),
         required=False,
@@ -109,7 +109,7 @@ class ReleaseTablesForm(forms.Form):
         ),
     )
     counts = forms.MultipleChoiceField(
-        label=_("Counts (number of children)"),
+        label=_("Numbers of children"),
         widget=forms.CheckboxSelectMultiple,
         choices=(),
         required=False,
