@@ -228,6 +228,27 @@ def test_a_mean_is_coarser_or_withheld_for_an_insider_only() -> None:
     assert len(for_insider.sum_audits) == 3
 
 
+@pytest.mark.parametrize(("most", "days"), [(180, 30), (None, 30), (180, 150)])
+@pytest.mark.parametrize("statistic", [Statistic.MEAN, Statistic.SUM])
+def test_sums_leave_a_range_with_a_ceiling_and_without(
+    statistic: Statistic, most: int | None, days: int
+) -> None:
+    values = {IN: [days + n for n in range(20)], OUT: [2, 9, 14, 21] * 10, ("empty",): []}
+    people = convert_to_steps(
+        {key: [Fraction(v) for v in some] for key, some in values.items()},
+        Fraction(0),
+        None if most is None else Fraction(most),
+    )
+    others = MeasureContributor("north", {OUT: people.people[OUT]})
+    request = replace(ask(CLOSE, "partner", "empty"), measured=people, statistic=statistic)
+    partner = MeasureContributor("partner", {IN: people.people[IN]})
+    nobody = MeasureContributor("empty", {})
+    found = protect_figures(replace(request, contributors=(partner, others, nobody)))
+    assert set(found.last_people) == {"partner", "empty"}
+    assert found.last_people["empty"].asked == 0
+    assert all(audit.safe for audit in found.sum_audits)
+
+
 def test_a_mean_is_shown_where_it_leaves_a_range() -> None:
     """The lawful twin: the mean of a large program is still published."""
     values = {IN: [2, 5, 9, 22, 30] * 48, OUT: [2, 5, 9, 22, 30] * 60}

@@ -160,29 +160,30 @@ def audit_last_values(
     }
     span = measured.span
     limit = closeness if span is None else min(closeness, span)
-    rows = _list_differences(measured, shown_sums)
+    last_keys = {key: (*key, LAST_PERSON) for key in own}
+    attacker = _MagnitudeAttacker(
+        {**residual.people, **dict.fromkeys(last_keys.values(), ())},
+        span,
+        [
+            (_add_last_people(shown, last_keys), low, high)
+            for shown, low, high in _list_differences(measured, shown_sums)
+        ],
+    )
     close = list[CloseEstimate]()
-    programs = 0
     for key, (least, most) in own.items():
-        last = (*key, LAST_PERSON)
-        attacker = _MagnitudeAttacker(
-            {**residual.people, last: (most,)},
-            span,
-            [(_add_part(shown, key, last), low, high) for shown, low, high in rows],
-        )
-        down, up = attacker.find_reach(last, (-limit, limit))
-        programs += attacker.programs
+        down, up = attacker.find_reach(last_keys[key], (-limit, limit))
         if any(
             (value + up if span is None else min(value + up, span)) - max(value + down, 0) < limit
             for value in (least, most)
         ):
             because = tuple(shown.key for shown in shown_sums if key in shown.parts)
             close.append(CloseEstimate(key, because))
-    return MagnitudeAudit(tuple(close), len(own), programs)
+    return MagnitudeAudit(tuple(close), len(own), attacker.programs)
 
 
-def _add_part(shown: ShownSum, key: Key, last: Key) -> ShownSum:
-    return replace(shown, parts=(*shown.parts, last)) if key in shown.parts else shown
+def _add_last_people(shown: ShownSum, last_keys: Mapping[Key, Key]) -> ShownSum:
+    last = (last_keys[part] for part in shown.parts if part in last_keys)
+    return replace(shown, parts=(*shown.parts, *last))
 
 
 def _list_differences(

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil
+from functools import cached_property
+from math import ceil, inf
 from typing import TypeAlias
 
 from cairn.sdc.magnitudes import figure_rounding, magnitude_audit
@@ -242,8 +243,6 @@ class _FigureTable:
             key: self.measured.collect_values(parts) for key, parts in self._parts.items()
         }
         self._closeness = find_closeness(request)
-        # An insider has one rounded figure against it, and not two that differ by one person.
-        self._roundings = 2 if request.insiders else 1
         self.why = {
             key: reason
             for key, values_ in self._values.items()
@@ -264,9 +263,18 @@ class _FigureTable:
     @property
     def sealed_cells(self) -> set[Key]:
         """List cells that must be withheld no matter the number of people in them."""
-        of_others = set[Key]().union(*(contributor.unsafe_cells for contributor in self.sides))
         unsafe = {key for key, reason in self.why.items() if reason is not FigureReason.FEW}
-        return unsafe | self.small_groups | of_others
+        return unsafe | self.small_groups | self._cells_of_contributors
+
+    @cached_property
+    def _cells_of_contributors(self) -> set[Key]:
+        """List cells that would disclose others to a contributor, or one person to an insider."""
+        cells = set[Key]().union(*(contributor.unsafe_cells for contributor in self.sides))
+        if self._order.statistic is not Statistic.MEDIAN:
+            for side in self.sides:
+                if side.name in self._order.insiders:
+                    cells |= side.list_cells_of_last_people(self)
+        return cells
 
     @property
     def small_groups(self) -> set[Key]:
@@ -288,24 +296,27 @@ class _FigureTable:
         return PublishedFigure(cell.key, cell.n, rounded)
 
     def _round_statistic(self, values: StepValues) -> RoundedFigure | None:
-        measured, n = self.measured, len(values)
-        if self._order.statistic is Statistic.SUM:
-            return figure_rounding.round_figure(
-                measured.convert_steps(sum(values), n),
-                figure_rounding.find_round_unit(self._closeness * self._roundings),
-            )
-        if self._order.statistic is Statistic.MEAN:
-            return figure_rounding.round_figure(
-                measured.convert_steps(Fraction(sum(values), n)),
-                figure_rounding.choose_mean_unit(
-                    self._closeness * self._roundings, n, measured.step
-                ),
-            )
-        fine = figure_rounding.choose_mean_unit(self._closeness, n, measured.step)
+        if self._order.statistic is not Statistic.MEDIAN:
+            return self._round_sum(values)
+        measured = self.measured
         return figure_rounding.round_stable_median(
             [measured.convert_steps(value) for value in values],
-            fine,
+            figure_rounding.choose_mean_unit(self._closeness, len(values), measured.step),
             figure_rounding.find_round_unit(self._closeness),
+        )
+
+    def _round_sum(self, values: StepValues) -> RoundedFigure:
+        """Round a sum or a mean."""
+        measured, n = self.measured, len(values)
+        # An insider has one rounded figure against it, and not two that differ by one person.
+        closeness = self._closeness * (2 if self._order.insiders else 1)
+        if self._order.statistic is Statistic.SUM:
+            return figure_rounding.round_figure(
+                measured.convert_steps(sum(values), n), figure_rounding.find_round_unit(closeness)
+            )
+        return figure_rounding.round_figure(
+            measured.convert_steps(Fraction(sum(values), n)),
+            figure_rounding.choose_mean_unit(closeness, n, measured.step),
         )
 
     def _can_disclose_others(self, key: Key, rounded: RoundedFigure) -> bool:
@@ -328,13 +339,18 @@ class _FigureTable:
         )
         return ShownSum(key, self._parts[key], low, high)
 
+    def find_shown_ends(self, key: Key) -> tuple[int, int]:
+        """Find the least and the most that the sum of a group can be if its figure is shown."""
+        shown = self.build_shown_sum(key, self._round_sum(self._values[key]))
+        return shown.low, shown.high
+
     def list_targets(self, shown: Iterable[PublishedFigure]) -> Iterator[ProtectedSum]:
         """List withheld cells that need a sum unknown by itself."""
         return _list_targets(self._order, shown, self.why, self._parts, self._values)
 
     def explain_withheld_figures(self, shown: Iterable[PublishedFigure]) -> dict[Key, FigureReason]:
         """Find the reason for each withheld figure."""
-        of_others = set[Key]().union(*(contributor.unsafe_cells for contributor in self.sides))
+        of_others = self._cells_of_contributors
         reason_by_key = {}
         for figure in shown:
             if figure.n is None:
@@ -395,8 +411,37 @@ class _ContributorFigures:
         self, table: "_FigureTable", shown_sums: Sequence[ShownSum]
     ) -> MagnitudeAudit:
         """Audit what it can estimate of one of its own people, if it knows all others of them."""
-        closeness = ceil(find_closeness(self._order) / table.measured.step)
-        return magnitude_audit.audit_last_values(table.measured, self._left, shown_sums, closeness)
+        return magnitude_audit.audit_last_values(
+            table.measured, self._left, shown_sums, self._find_least_range()
+        )
+
+    def _find_least_range(self) -> int:
+        """Find how many steps must lie between the values that stay possible for a person."""
+        return ceil(find_closeness(self._order) / self._left.step)
+
+    def list_cells_of_last_people(self, table: "_FigureTable") -> set[Key]:
+        """List cells with a figure that alone shows too closely what one of its own people has.
+
+        The others in a cell may make up for that person, as far as they can. What several figures
+        show together is for the audit.
+        """
+        span, least_range = self._left.span, self._find_least_range()
+        ceiling = inf if span is None else span
+        cells = set[Key]()
+        for key, everyone in self._everyone.items():
+            others = self._values[key]
+            if len(others) == len(everyone):
+                continue
+            own = (Counter(everyone) - Counter(others)).keys()
+            low, high = table.find_shown_ends(key)
+            lowest = low - sum(everyone) - (len(others) * ceiling - sum(others) if others else 0)
+            highest = high - sum(everyone) + sum(others)
+            if any(
+                min(value + highest, ceiling) - max(value + lowest, 0) < min(least_range, ceiling)
+                for value in (min(own), max(own))
+            ):
+                cells.add(key)
+        return cells
 
     def knows_nearly_all_people(self, key: Key) -> bool:
         """Tell whether an insider knows nearly all people in a cell.
