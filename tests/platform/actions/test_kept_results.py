@@ -1,6 +1,7 @@
 """What was read from sealed rows is used again until one of them changes, and never later."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -140,6 +141,54 @@ def test_the_caches_of_a_request_hide_no_table(rf: RequestFactory) -> None:
     actors.CurrentRequestMiddleware(view)(request)
     cleared = Reader(actors.clear_request_cache)
     actors.CurrentRequestMiddleware(lambda _request: cleared())(rf.get("/"))
+
+
+def test_a_page_asks_once_how_far_the_logs_are(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows what held at its first look, and what it wrote itself; an action looks again."""
+    looks: list[str] = []
+    read_on = kept_results._logs.read_on
+    monkeypatch.setattr(
+        kept_results._logs, "read_on", lambda alias: (looks.append(alias), read_on(alias))[1]
+    )
+    reader = Reader(list_organizations)
+    reader()
+
+    def view(_request: Any) -> Any:
+        looks.clear()
+        assert [reader(), reader(), sorted(looks)] == [[], [], ["default", "identities"]]
+        add_organization("one")
+        assert [reader(), reader(), len(looks)] == [["one"], ["one"], 3]
+        in_another_thread(lambda: add_organization("two"))
+        assert [reader(), len(looks)] == [["one"], 3]
+        actors.clear_request_cache()
+        assert [reader(), len(looks)] == [["one", "two"], 5]
+        return SimpleNamespace()
+
+    actors.CurrentRequestMiddleware(view)(rf.get("/"))
+
+    def change(_request: Any) -> Any:
+        for count in (2, 4):
+            assert reader() == ["one", "two"]
+            assert len(looks) == count
+        return SimpleNamespace()
+
+    looks.clear()
+    actors.CurrentRequestMiddleware(change)(rf.post("/"))
+
+
+def in_another_thread(call: Callable[[], object]) -> None:
+    """Call with a connection of its own, as another process would."""
+
+    def run() -> None:
+        try:
+            call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
 
 
 def test_a_result_that_also_rests_on_the_time_is_kept_for_a_while_only() -> None:

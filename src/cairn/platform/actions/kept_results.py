@@ -24,7 +24,7 @@ from django.db import connections
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
-from cairn.platform.actions.actors import isolate_request_caches
+from cairn.platform.actions.actors import isolate_request_caches, open_request_cache
 from cairn.platform.audit.api import (
     NoRowLogError,
     has_row_log,
@@ -225,24 +225,38 @@ def _copy_list(value: Any) -> Any:
 
 
 def _read_heads() -> dict[str, int] | None:
-    """Read how far each log is, as this transaction sees it; None if nothing may be kept."""
+    """Read how far each log is, as this transaction sees it; None if nothing may be kept.
+
+    A request that changes nothing reads it once, and again after it has written: with PostgreSQL
+    each look is a message to the server, and a page has forty kept results.
+    """
     heads = {}
+    known: dict[tuple[str, int], int] = open_request_cache("row log heads")
     for alias in connections:
         connection = connections[alias]
         connection.ensure_connection()
-        has_written = getattr(connection.connection, "cairn_has_written", False)
-        if connection.in_atomic_block and has_written:
+        raw = connection.connection
+        if connection.in_atomic_block and getattr(raw, "cairn_has_written", False):
             return None  # PostgreSQL: what this transaction wrote is in the log when it commits
-        if not _has_log(alias, str(connection.settings_dict["NAME"])):
-            return None
-        try:
-            heads[alias] = _logs.read_on(alias)
-        except NoRowLogError:
-            forget_kept_results()
-            return None
-        if heads[alias] == _NO_LOG:
-            return None
+        seen = (alias, _count_writes(raw))
+        if seen not in known:
+            if not _has_log(alias, str(connection.settings_dict["NAME"])):
+                return None
+            try:
+                number = _logs.read_on(alias)
+            except NoRowLogError:
+                forget_kept_results()
+                return None
+            if number == _NO_LOG:
+                return None
+            known[seen] = number
+        heads[alias] = known[seen]
     return heads
+
+
+def _count_writes(raw: Any) -> int:
+    """Count what a connection has written; SQLite's own counts by itself."""
+    return int(raw.cairn_writes if hasattr(raw, "cairn_writes") else raw.total_changes)
 
 
 def _list_readings() -> list[_Reading]:

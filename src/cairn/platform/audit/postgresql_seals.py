@@ -96,6 +96,7 @@ def name_writer(connection: BaseDatabaseWrapper) -> None:
     with Cursor(connection.connection) as cursor:
         cursor.execute("SELECT set_config(%s, %s, false)", (_WORD, word))
     connection.connection.cairn_has_notes = False
+    connection.connection.cairn_writes = 0
     forget_writes(connection)
 
 
@@ -185,6 +186,7 @@ def seal_single_statement(
     raw = connection.connection
     if is_write and raw is not None:
         raw.cairn_has_written = True
+        raw.cairn_writes += 1
     if connection.in_atomic_block or not is_write:
         return execute(sql, parameters, many, context)
     if connection.autocommit and isinstance(sql, str) and not many and raw.cairn_has_notes:
