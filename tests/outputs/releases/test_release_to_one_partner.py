@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -168,11 +168,12 @@ def test_every_later_release_is_tested_with_it_and_with_its_partner(
     assert set(second.attacked or ()) == {bands.pk, first.pk}
 
 
+@pytest.mark.parametrize("cohort_on", [None, AT.date()])
 def test_later_exact_numbers_of_the_program_are_refused(
-    community: Community, partner: Organization
+    community: Community, partner: Organization, cohort_on: date | None
 ) -> None:
     """The partner, who knows 239 of 240 children, would learn of the last one."""
-    community.carried(ask(community, partner))
+    community.carried(ask(community, partner, cohort_on=cohort_on))
     exact = community.draft(tables=[[READERS]])
     with pytest.raises(Refused):
         community.checked(exact)
