@@ -184,6 +184,27 @@ def test_later_exact_numbers_of_the_program_are_refused(
     }
 
 
+def test_a_later_mean_of_the_program_is_attacked_by_its_partner(
+    community: Community, partner: Organization
+) -> None:
+    """The partner, who knows the days of 239 of 240 children, must not learn those of the last."""
+
+    def check_mean(title: str) -> tuple[int, str | None]:
+        release = community.checked(
+            community.draft(title=title, outcomes=["days_absent"], tables=[[READERS]])
+        )
+        figures = read_release_figures(open_file_store(), FileRef.parse(release.protected))
+        (cell,) = (cell for cell in figures.cells if cell.group.get(READERS) == "yes")
+        return sum(part["asked"] for part in release.certificate), cell.rounded_to
+
+    asked_before, unit_before = check_mean("Days absent")
+    community.carried(ask(community, partner))
+    asked, unit = check_mean("Days absent, again")
+    assert asked > asked_before
+    assert unit_before is not None
+    assert unit is None or float(unit) > float(unit_before)
+
+
 def test_a_partner_without_records_is_an_attacker_too(
     community: Community, partner: Organization
 ) -> None:
