@@ -172,7 +172,7 @@ def measure_receive(folder: Path, kind_name: str, rows: int, rounds: int) -> dic
             # The same bytes would be recognized as the file of the round before.
             out.writelines(iterate_lines(kind_name, range(rows + number, rows + number + 1)))
         slot = ("--feed", f"large-{kind_name}", "--part", f"round {number}")
-        command = ("receive", str(file), *SENDER, *slot, "--mapping", str(mapping))
+        command = ("receive", str(file), *SENDER, *slot, "--mapping", str(mapping), "--yes")
         ours.append(run_process((*CAIRN, *command, "--data", str(data)), environment))
         target = str(folder / f"{number}.parquet")
         copy = ("-c", DUCKDB, str(file), target, kind.list_typed_columns())

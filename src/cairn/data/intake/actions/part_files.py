@@ -42,7 +42,7 @@ _ORDER: Final = (
 """The receipt of a file with several parts is that of its first part in this order."""
 
 
-def receive_whole_file(
+def receive_whole_file(  # noqa: PLR0913 - each is one property of the file
     *,
     submission: Submission,
     content: bytes | FileContent,
@@ -52,6 +52,7 @@ def receive_whole_file(
     on_received: Callable[[Delivery], object] | None = None,
     replace_earlier: bool = False,
     recorded_refusal: Delivery | None = None,
+    read_sheets: tuple[Sheet, ...] = (),
 ) -> DeliveryReceipt:
     """Receive a file that has all rows of its parts. Not atomic: see ``receive_submission``.
 
@@ -65,6 +66,7 @@ def receive_whole_file(
         on_received: called with each accepted delivery, in the transaction that records it.
         replace_earlier: the sender has decided that the file replaces the earlier ones.
         recorded_refusal: the refusal of this file that a try recorded before it was cut short.
+        read_sheets: its sheets, where they were read by this mapping already.
 
     Returns:
         The delivery and the result; of a file with several parts, those of the part that needs a
@@ -87,9 +89,12 @@ def receive_whole_file(
         replace_earlier=replace_earlier,
     )
     if not has_parts or not receipt.decide_submission(submission).allowed:
-        return receive(submission=submission, recorded_refusal=recorded_refusal)
+        return receive(
+            submission=submission, recorded_refusal=recorded_refusal, read_sheets=read_sheets
+        )
     assert isinstance(mapping, ColumnMapping)  # noqa: S101 - only a chosen mapping has parts
-    sheets = receipt.read_sent_sheets(SentFile(submission, opened, None, replace_earlier), mapping)
+    sent = SentFile(submission, opened, None, replace_earlier, read_sheets=read_sheets)
+    sheets = receipt.read_sent_sheets(sent, mapping)
     parts = split_parts(sheets, mapping, normalize_part_name, on=timezone.localdate(at))
     if parts.problem:
         raise DeliveryStateConflict(parts.problem)

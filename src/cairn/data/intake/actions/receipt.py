@@ -105,7 +105,7 @@ class SentFile:
 
     ``recorded_refusal`` is the refusal of the same file in the same try, if that was cut short.
     ``part_sheets`` are the rows of one part of a file with several parts; then ``content_digest``
-    is a digest of these rows.
+    is a digest of these rows. ``read_sheets`` is what was read of the file by its mapping already.
     """
 
     submission: Submission
@@ -115,6 +115,7 @@ class SentFile:
     content_digest: str = ""
     recorded_refusal: Delivery | None = None
     part_sheets: tuple[Sheet, ...] | None = None
+    read_sheets: tuple[Sheet, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.content_digest:
@@ -349,6 +350,7 @@ def receive_submission(  # noqa: PLR0913 - each is one property of the file
     replace_earlier: bool = False,
     recorded_refusal: Delivery | None = None,
     part_rows: PartRows | None = None,
+    read_sheets: tuple[Sheet, ...] = (),
 ) -> DeliveryReceipt:
     """Receive a file that its sender has described, as ``receive_delivery`` does.
 
@@ -363,6 +365,7 @@ def receive_submission(  # noqa: PLR0913 - each is one property of the file
         recorded_refusal: the refusal of this file that a try recorded before it was cut short; it
             is not recorded twice.
         part_rows: the rows of one part, of a file that holds several parts.
+        read_sheets: its sheets, where they were read by this mapping already.
 
     Returns:
         The delivery and the result.
@@ -382,6 +385,7 @@ def receive_submission(  # noqa: PLR0913 - each is one property of the file
         content_digest=part_rows.digest if part_rows else "",
         recorded_refusal=recorded_refusal,
         part_sheets=part_rows.sheets if part_rows else None,
+        read_sheets=read_sheets,
     )
     if not decision.allowed:
         full_decision = ask_to_receive(asked) if known_mapping else decision
@@ -481,7 +485,9 @@ def read_sent_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...
     A command reads in its own process: a bad file ends that command and nothing else.
     """
     name, content = sent.submission.name, sent.content
-    if sent.submission.channel is Channel.UPLOAD:
+    if sent.read_sheets:
+        sheets = list(sent.read_sheets)
+    elif sent.submission.channel is Channel.UPLOAD:
         sheets = read_file_in_child_process(
             name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
         )

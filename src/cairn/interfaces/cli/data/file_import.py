@@ -31,6 +31,7 @@ from cairn.warehouse.schema import (
     PeriodRule,
     Sheet,
     UnreadableFile,
+    fold_header,
 )
 
 _UNRECOGNIZED: Final = (
@@ -138,6 +139,7 @@ class _ImportContext:
     fixed_width: tuple[FixedWidthColumn, ...] = ()
     may_submit: bool = False
     left: list[tuple[str, str]] = field(default_factory=list)
+    last_read: list[tuple[Path, ColumnMapping, tuple[Sheet, ...]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
 
@@ -609,7 +611,7 @@ def _try_to_propose(
     assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
     if not sheets:  # a mapping that the user gave
         with suppress(UnreadableFile):  # receiving it records the reason
-            sheets = _read_by_mapping(file.path.name, file.content, file.mapping)
+            sheets = _read_once(context, file, file.mapping)
     try:
         yield _propose_file(context, _settle_period(context, file, sheets), sheets)
     except intake_api.UnrecognizedFile as problem:
@@ -767,6 +769,39 @@ def _read_by_mapping(name: str, content: FileContent, mapping: ColumnMapping) ->
     )
 
 
+def _read_once(
+    context: _ImportContext, file: _RecognizedFile, mapping: ColumnMapping
+) -> tuple[Sheet, ...]:
+    """Read what a mapping reads of a file, with the days in it, and keep it until it is imported.
+
+    One file at a time is kept, so that many files need no more memory than the largest.
+    """
+
+    def choose_columns(header: Iterable[str]) -> list[str]:
+        names = list(header)
+        day = fold_header(mapping.date_source.column) if mapping.date_source else ""
+        wanted = {*mapping.list_read_columns(names)}
+        return [name for name in names if name in wanted or fold_header(name) == day != ""]
+
+    sheets = tuple(
+        read_file(
+            file.path.name,
+            file.content,
+            skip_rows=mapping.skip_rows,
+            fixed_width=mapping.fixed_width,
+            choose_columns=None if mapping.wide else choose_columns,
+        )
+    )
+    context.last_read[:] = [(file.path, mapping, sheets)]
+    return sheets
+
+
+def _take_read_sheets(context: _ImportContext, file: _RecognizedFile) -> tuple[Sheet, ...]:
+    """Take what was read of a file by its mapping; nothing if it was not, or read otherwise."""
+    path, mapping, sheets = context.last_read.pop() if context.last_read else (None, None, ())
+    return sheets if (path, mapping) == (file.path, file.mapping) else ()
+
+
 def _list_headings(sheets: Sequence[Sheet]) -> set[str]:
     return {name for sheet in sheets for name in sheet.header}
 
@@ -876,4 +911,5 @@ def _receive_whole_file(
         by=context.by,
         at=context.at,
         replace_earlier=context.replace_earlier,
+        read_sheets=_take_read_sheets(context, file),
     )
