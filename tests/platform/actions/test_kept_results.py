@@ -178,6 +178,30 @@ def test_a_page_asks_once_how_far_the_logs_are(
     actors.CurrentRequestMiddleware(change)(rf.post("/"))
 
 
+def test_what_a_reading_request_undoes_is_forgotten(rf: RequestFactory) -> None:
+    reader, later = Reader(list_organizations), Reader(list_organizations)
+
+    def view(_request: Any) -> Any:
+        reader()
+        with transaction.atomic():
+            add_organization("one")
+            assert reader() == ["one"]
+            transaction.set_rollback(True)
+        assert reader() == []
+        for _ in range(2):
+            in_another_thread(Organization.objects.count)
+        assert later() == []
+        return SimpleNamespace()
+
+    actors.CurrentRequestMiddleware(view)(rf.get("/"))
+    in_another_thread(lambda: add_organization("two"))
+    for _ in range(3):
+        actors.CurrentRequestMiddleware(
+            lambda _request: SimpleNamespace(found=(reader(), later()))
+        )(rf.get("/"))
+        assert [reader(), later()] == [["two"], ["two"]]
+
+
 def in_another_thread(call: Callable[[], object]) -> None:
     """Call with a connection of its own, as another process would."""
 

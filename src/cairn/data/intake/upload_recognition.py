@@ -462,14 +462,17 @@ def settle_known_period(
         content: its content.
 
     Returns:
-        The submission, with the period and part under which a person confirmed the file before;
-        unchanged where the dates of the file fit the period, or it is another file.
+        The submission, with the period and part of the file that counts; unchanged where the dates
+        of the file fit the stated period or not even the other one, or may be of earlier years.
     """
-    if not proposal.data_years.describe_contradiction(submission.period):
+    data_years = proposal.data_years
+    if data_years.has_history or not data_years.describe_contradiction(submission.period):
         return submission
     slot = queries.DeliverySlot.from_submission(submission)
     known = slot.find_other_period(content.compute_digest())
     if known is None or submission.changes_as_of:
+        return submission
+    if data_years.describe_contradiction(known.period):
         return submission
     return replace(submission, period=known.period, part=known.part)
 

@@ -7,7 +7,6 @@ no record of their own.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Final
 
 from django.db.models import Q
 from django.utils import timezone
@@ -101,8 +100,6 @@ _CONSENTING_STATES = (
     ConsentState.REVOKED,
     ConsentState.SUPERSEDED,
 )
-_MAX_ROSTER: Final = 500
-"""The facts of so many children at once are kept in memory; a whole district's are not."""
 
 
 def list_active_opt_outs() -> tuple[OptOutFact, ...]:
@@ -151,19 +148,12 @@ def load_person_facts(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
         One fact for each distinct key, in the order of the keys.
     """
     wanted, loaded = sorted(set(keys)), open_request_cache("person facts")
-    missing = tuple(key for key in wanted if (key, on) not in loaded)
-    load = _load_roster_facts if len(missing) <= _MAX_ROSTER else _load_person_facts
-    loaded |= {(fact.id, on): fact for fact in load(missing, on)}
+    missing = [key for key in wanted if (key, on) not in loaded]
+    loaded |= {(fact.id, on): fact for fact in _load_person_facts(missing, on)}
     return tuple(loaded[key, on] for key in wanted)
 
 
-@keep_while_rows_unchanged()
-def _load_roster_facts(sorted_keys: tuple[str, ...], on: date) -> tuple[PersonFact, ...]:
-    """Load the facts about a roster, which its staff's pages ask for again and again."""
-    return _load_person_facts(sorted_keys, on)
-
-
-def _load_person_facts(sorted_keys: tuple[str, ...], on: date) -> tuple[PersonFact, ...]:
+def _load_person_facts(sorted_keys: list[str], on: date) -> tuple[PersonFact, ...]:
     if not sorted_keys:
         return ()
     opt_outs = _load_opt_outs(sorted_keys)

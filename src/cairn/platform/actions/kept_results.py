@@ -228,7 +228,8 @@ def _read_heads() -> dict[str, int] | None:
     """Read how far each log is, as this transaction sees it; None if nothing may be kept.
 
     A request that changes nothing reads it once, and again after it has written: with PostgreSQL
-    each look is a message to the server, and a page has forty kept results.
+    each look is a message to the server, and a page has forty kept results. Within a transaction
+    each look is new, because the transaction may yet be undone.
     """
     heads = {}
     known: dict[tuple[str, int], int] = open_request_cache("row log heads")
@@ -239,7 +240,7 @@ def _read_heads() -> dict[str, int] | None:
         if connection.in_atomic_block and getattr(raw, "cairn_has_written", False):
             return None  # PostgreSQL: what this transaction wrote is in the log when it commits
         seen = (alias, _count_writes(raw))
-        if seen not in known:
+        if connection.in_atomic_block or seen not in known:
             if not _has_log(alias, str(connection.settings_dict["NAME"])):
                 return None
             try:
@@ -249,8 +250,11 @@ def _read_heads() -> dict[str, int] | None:
                 return None
             if number == _NO_LOG:
                 return None
-            known[seen] = number
-        heads[alias] = known[seen]
+            heads[alias] = number
+            if not connection.in_atomic_block:
+                known[seen] = number
+        else:
+            heads[alias] = known[seen]
     return heads
 
 

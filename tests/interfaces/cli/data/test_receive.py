@@ -20,6 +20,7 @@ from tests.data.intake import one_roster_zip
 from tests.matching.pprl.encoded_files import written
 from tests.matching.rosters.roster_rows import children, csv_of
 
+from cairn.data.intake.actions import receipt
 from cairn.data.intake.models import Delivery, ProposedFile, WatchedFolder
 from cairn.data.intake.watched_folders import address_pull
 from cairn.governance.agreements.facts import load_agreement_fact
@@ -814,11 +815,41 @@ def test_a_stated_period_that_the_dates_contradict_is_shown(
     assert (given.code, f"{said} Nothing was imported." in given.out) == (1, True)
     assert not Delivery.objects.filter(feed="mapped").exists()
     assert cairn("receive", file, *stated, "--mapping", mapping, "--yes").code == 0
+    file.write_text(ABSENCES + "3,2025-09-22,absent\n4,2025-09-22,absent\n")
+    assert cairn("receive", file, *stated, "--mapping", mapping).code == 0, "agreed to before"
     file.write_text(ABSENCES.replace("2025-", "2024-"))
     assert cairn("receive", file, *FROM[:4]).code == 0
     again = cairn("receive", file, *stated)
     assert (again.code, "already received" in again.out) == (0, True)
-    assert Delivery.objects.get(feed="mapped").period == "2026-27"
+    assert {row.period for row in Delivery.objects.filter(feed="mapped")} == {"2026-27"}
+
+
+def test_the_stated_period_counts_where_the_dates_fit_no_other(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    file, stated = tmp_path / "absences.csv", (*FROM, "--period")
+    file.write_text(ABSENCES.replace("2025-09-20", "2024-09-20"))
+    for period in ("2024-25", "2025-26"):
+        assert cairn("receive", file, *stated, period).code == 0
+    assert {row.period for row in Delivery.objects.all()} == {"2024-25", "2025-26"}
+
+
+def test_a_file_with_a_given_mapping_is_not_read_again_as_it_lands(
+    cairn: Callable[..., Any],
+    agreed: Path,
+    sent: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_args: object, **_options: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(receipt, "read_file", refuse)
+    mapping = tmp_path / "given.toml"
+    mapping.write_text('record = "student"\n[columns]\n"Student ID" = "local_id"\n')
+    one = cairn("receive", sent / "students.csv", *FROM, "--mapping", mapping)
+    assert one.code == 0, one.error
+    assert "2 student" in one.out
 
 
 def test_enrollments_that_name_no_user_are_set_aside(

@@ -171,6 +171,10 @@ def test_a_release_for_one_partner_has_a_fixed_cohort(
     partner, program = ("--audience", "grand-bend-isd"), ("--by", "program:Riverside Readers")
     assert "add --audience" in cairn(*draft, *program).error
     assert "program:NAME" in cairn(*draft, *partner, "--by", "district").error
+    for day in ("2025-10-01", "2025-09-01"):
+        undated = [word for word in draft if word not in ("--cohort", "2025-10-01")]
+        asked = cairn(*undated, *partner, "--by", f"program@{day}:Riverside Readers")
+        assert "with --cohort" in asked.error
     drafted = cairn(*draft, *partner, *program)
     assert drafted.code == 0, drafted.error
     row = Release.objects.get(pk=drafted.facts["release"])

@@ -27,14 +27,19 @@ class DataYears:
 
     Attributes:
         cells: the number of cells that say a school year, by school year; empty if none says one.
-        month: the one month of all dates, such as "2026-09"; empty if they are of several.
+        months: the months of all dates, such as "2026-09"; empty if a cell says a school year.
         has_history: whether files of this kind usually have rows of earlier years, too, as with
             days of entry. Such rows do not contradict a period.
     """
 
     cells: Mapping[str, int] = field(default_factory=dict)
-    month: str = ""
+    months: Sequence[str] = ()
     has_history: bool = False
+
+    @property
+    def month(self) -> str:
+        """The one month of all dates; empty if they are of several or say none."""
+        return self.months[0] if len(self.months) == 1 else ""
 
     @property
     def year(self) -> str:
@@ -90,10 +95,10 @@ class DataYears:
                 f"{period}. Cells of each school year: {counts}."
             )
         month = schema.find_period_month(period)
-        if month and self.month not in ("", month) and not self.has_history:
-            return (
-                f"The dates in the file are of the month {self.month}, and its period is {month}."
-            )
+        if month and self.months and month not in self.months and not self.has_history:
+            first, last = self.months[0], self.months[-1]
+            months = f"month {first}" if first == last else f"months {first} to {last}"
+            return f"The dates in the file are of the {months}, and its period is {month}."
         return ""
 
 
@@ -160,9 +165,9 @@ def count_prepared_years(
             cells[year] = cells.get(year, 0) + count
             months.add("" if isinstance(value, str) else f"{value:%Y-%m}")
         if cells:
-            month = months.pop() if len(months) == 1 else ""
             has_history = name == _START_FIELD or mapping.record in _HISTORY_RECORDS
-            return DataYears(dict(sorted(cells.items())), month, has_history)
+            known_months = () if "" in months else tuple(sorted(months))
+            return DataYears(dict(sorted(cells.items())), known_months, has_history)
     return DataYears()
 
 

@@ -114,6 +114,20 @@ class ConfirmedLayout:
             "other_years": {name: sorted(years) for name, years in self.other_years.items()},
         }
 
+    def describe_contradiction(self, data_years: DataYears, period: str) -> str:
+        """Describe how the dates of a file contradict its period, unless that was confirmed.
+
+        Args:
+            data_years: the school years of the rows.
+            period: the period of the file.
+
+        Returns:
+            A sentence; empty if they do not, or a person confirmed these school years before.
+        """
+        others = data_years.list_other_years(period)
+        known = self.other_years.get(schema.find_period_year(period), frozenset())
+        return "" if others and others <= known else data_years.describe_contradiction(period)
+
     def merge(self, other: "ConfirmedLayout") -> "ConfirmedLayout":
         """Return what one of two files may have."""
         return ConfirmedLayout(
@@ -256,12 +270,8 @@ class LayoutProposal:
             period: the period of the file.
             confirmed: what a person confirmed; the same school years are not asked about again.
         """
-        others = self.data_years.list_other_years(period)
-        known = confirmed.other_years.get(schema.find_period_year(period), frozenset())
-        change = self.data_years.describe_contradiction(period)
-        if not (self.is_known and change) or (others and others <= known):
-            return self
-        return replace(self, changes=(*self.changes, change))
+        change = confirmed.describe_contradiction(self.data_years, period)
+        return replace(self, changes=(*self.changes, change)) if self.is_known and change else self
 
     def to_json(self) -> dict[str, Any]:
         """Return plain facts: column names, shapes, counts and codes."""

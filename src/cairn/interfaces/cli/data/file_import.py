@@ -40,8 +40,8 @@ _UNRECOGNIZED: Final = (
 )
 
 _STATE_PERIOD: Final = (
-    "Nothing was imported. Give the period of the rows with --period. If the period is right, run "
-    "the command again with --yes."
+    "Nothing was imported. Give the period of the rows with --period, or split a file with rows of "
+    "several periods. If the period is right, run the command again with --yes."
 )
 
 ONE_PART: Final = "none"
@@ -172,7 +172,7 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
         import_report.print_proposal(output, body)
     output.facts["proposals"] = context.proposals
     for note in context.notes:
-        output.print_text(f"Imported as you agreed. {note}")
+        output.print_text(f"As you agreed with --yes: {note}")
     output.facts["notes"] = context.notes
     import_report.report_import(
         output,
@@ -641,7 +641,9 @@ def _require_period(
     assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
     on = timezone.localdate(context.at)
     data_years = intake_api.find_data_years(sheets, file.mapping, context.terms.elements, on)
-    contradiction = data_years.describe_contradiction(file.period)
+    layout = intake_api.load_confirmed_layout(context.organization, file.feed)
+    confirmed = layout or intake_api.ConfirmedLayout()
+    contradiction = confirmed.describe_contradiction(data_years, file.period)
     if contradiction and not context.accept_proposals:
         raise intake_api.UnrecognizedFile(f"{contradiction} {_STATE_PERIOD}")
     _note_period(context, file, contradiction)
@@ -774,7 +776,7 @@ def _read_once(
 ) -> tuple[Sheet, ...]:
     """Read what a mapping reads of a file, with the days in it, and keep it until it is imported.
 
-    One file at a time is kept, so that many files need no more memory than the largest.
+    Only the last file is kept; of several, the others are read again when they are imported.
     """
 
     def choose_columns(header: Iterable[str]) -> list[str]:
@@ -783,6 +785,7 @@ def _read_once(
         wanted = {*mapping.list_read_columns(names)}
         return [name for name in names if name in wanted or fold_header(name) == day != ""]
 
+    context.last_read.clear()
     sheets = tuple(
         read_file(
             file.path.name,
@@ -792,14 +795,17 @@ def _read_once(
             choose_columns=None if mapping.wide else choose_columns,
         )
     )
-    context.last_read[:] = [(file.path, mapping, sheets)]
+    context.last_read.append((file.path, mapping, sheets))
     return sheets
 
 
 def _take_read_sheets(context: _ImportContext, file: _RecognizedFile) -> tuple[Sheet, ...]:
     """Take what was read of a file by its mapping; nothing if it was not, or read otherwise."""
-    path, mapping, sheets = context.last_read.pop() if context.last_read else (None, None, ())
-    return sheets if (path, mapping) == (file.path, file.mapping) else ()
+    for path, mapping, sheets in context.last_read:
+        if (path, mapping) == (file.path, file.mapping):
+            context.last_read.clear()
+            return sheets
+    return ()
 
 
 def _list_headings(sheets: Sequence[Sheet]) -> set[str]:

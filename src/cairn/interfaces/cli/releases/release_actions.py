@@ -14,7 +14,7 @@ from cairn.policy.checks import LEAST_PARTNER_MINIMUM
 from cairn.policy.questions import may_open_release_list
 from cairn.policy.vocabulary import NationAnswer
 from cairn.sdc.options import ReleaseMethod
-from cairn.warehouse.measures import get_member_name
+from cairn.warehouse.measures import get_cohort_date, get_member_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,9 @@ def draft_release_from_options(
         tuple(dimension.strip() for dimension in table_text.split(","))
         for table_text in options.tables
     ]
+    days = {get_cohort_date(dim) for table in tables for dim in table} - {None, options.cohort_on}
+    if days:
+        raise CommandUsageError("Give the day of a fixed cohort with --cohort, and not in --by.")
     if options.cohort_on and not any(get_member_name(dim) for table in tables for dim in table):
         raise CommandUsageError('--cohort needs a table of a program: --by "program:NAME".')
     row = releases_api.draft_release(

@@ -225,6 +225,7 @@ def _protect_measure_year(
     count_protector = group_sizes.GroupSizeProtector(
         TableRequest(cells, requested_tables, people.nests), rule, earlier
     )
+    contributors = people.contributors(measured_values, rule, insiders)
     order = magnitudes.MagnitudeRequest(
         measured=measured_values,
         dims=people.dims,
@@ -233,8 +234,9 @@ def _protect_measure_year(
         rule=rule,
         dominance=DOMINANCE_RULE,
         nests=people.nests,
-        contributors=people.contributors(measured_values, rule, insiders),
-        insiders=frozenset(insider.name for insider in insiders),
+        contributors=contributors,
+        insiders=frozenset(insider.name for insider in insiders)
+        & {contributor.name for contributor in contributors if contributor.own},
     )
     # The messages of these errors contain counts of children, so only the names are passed on.
     try:
