@@ -521,6 +521,8 @@ def find_data_sets_of_tables(
     Returns:
         The name of the data set by the name of the table.
     """
+    if not tables:
+        return {}
     same = {"organization": file.organization, "content_digest": file.content_digest}
     received = Delivery.objects.filter(**same, state__in=CURRENT_STATES, mapping__isnull=False)
     waiting = ProposedFile.objects.filter(**same, outcome="")
@@ -529,7 +531,7 @@ def find_data_sets_of_tables(
         *waiting.exclude(feed=file.feed).values_list("feed", "mapping"),
     ]
     found: dict[str, str] = {}
-    for feed, text in mappings if tables else ():
+    for feed, text in mappings:
         pattern = (ColumnMapping.parse(text).sheet or "").casefold()
         found |= {name: feed for name in tables if fnmatchcase(name.casefold(), pattern)}
     return found

@@ -462,8 +462,9 @@ def settle_known_period(
         content: its content.
 
     Returns:
-        The submission, with the period and part of the file that counts; unchanged where the dates
-        of the file fit the stated period or not even the other one, or may be of earlier years.
+        The submission, with the period and part of the file that counts. It is unchanged where the
+        dates of the file fit the stated period, where they do not fit the other one either, and
+        where files of its kind may have dates of earlier years.
     """
     data_years = proposal.data_years
     if data_years.has_history or not data_years.describe_contradiction(submission.period):
