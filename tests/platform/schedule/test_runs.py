@@ -15,8 +15,8 @@ from django_tasks_db.models import DBTaskResult
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.schedule import cleanup, declaration, queries, tasks
-from cairn.platform.schedule.actions import create_job_run
-from cairn.platform.schedule.cadence import EveryDay, EveryMinutes
+from cairn.platform.schedule.actions import create_job_run, record_job_failure
+from cairn.platform.schedule.cadence import Cadence, EveryDay, EveryMinutes
 from cairn.platform.schedule.declaration import JobFindingError, ScheduledJob
 from cairn.platform.schedule.models import JobRun
 from cairn.policy.vocabulary.access import Role
@@ -51,10 +51,16 @@ def job(runs: list[datetime]) -> Iterator[ScheduledJob]:
     return _declare(work)
 
 
-def _declare(work: Callable[[datetime], str]) -> ScheduledJob:
-    job = ScheduledJob("count.things", "Count things", "Counts.", EveryMinutes(60), work)
+def _declare(work: Callable[[datetime], str], cadence: Cadence | None = None) -> ScheduledJob:
+    cadence = cadence or EveryMinutes(60)
+    job = ScheduledJob("count.things", "Count things", "Counts.", cadence, work)
     declaration.register_scheduled_job(lambda: job)
     return job
+
+
+def _make_daily_cadence() -> EveryDay:
+    """Return a cadence whose next due time is 23 hours from now, later than every retry."""
+    return EveryDay((timezone.localtime() - HOUR).time())
 
 
 def _run_queue() -> None:
@@ -149,7 +155,7 @@ def test_a_failed_run_is_tried_again_later_and_its_message_is_not_kept() -> None
             raise error
         return "Done."
 
-    _declare(work)
+    _declare(work, _make_daily_cadence())
     _tick(NOON)
     run = JobRun.objects.get()
     assert (run.state, run.result) == ("waiting", "It stopped with an error (ValueError).")
@@ -163,15 +169,29 @@ def test_a_failed_run_is_tried_again_later_and_its_message_is_not_kept() -> None
     assert line.subject == "job:count.things"
 
 
+@pytest.mark.parametrize(
+    ("minutes_before", "again"), [(6, timedelta(minutes=5)), (5, None), (1, None)]
+)
+def test_a_failed_run_is_not_tried_again_past_the_next_due_time(
+    job: ScheduledJob, minutes_before: int, again: timedelta | None
+) -> None:
+    run = create_job_run(job, NOON)
+    assert run is not None
+    run.attempts = 1
+    at = NOON + HOUR - timedelta(minutes=minutes_before)
+    again_at = record_job_failure(run=run, problem="An error.", job=job, by=None, at=at)
+    assert again_at == (again and at + again)
+    run.refresh_from_db()
+    assert run.state == ("waiting" if again else "failed")
+
+
 def test_a_run_that_keeps_failing_is_a_task_of_the_data_manager(
     person: Callable[..., User], client: Client
 ) -> None:
     def work(now: datetime) -> str:
         raise ValueError
 
-    hour_ago = timezone.localtime() - HOUR
-    job = ScheduledJob("count.things", "Count", "Counts.", EveryDay(hour_ago.time()), work)
-    declaration.register_scheduled_job(lambda: job)
+    _declare(work, _make_daily_cadence())
     tasks.enqueue_due_jobs(NOON)
     for _attempt in range(5):
         _run_queue()
