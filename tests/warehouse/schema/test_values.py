@@ -156,6 +156,41 @@ def test_a_column_is_its_cells(cells: list[str]) -> None:
         assert made.values[i].as_py() == (None if isinstance(one, Failure) else one)
 
 
+_ODD_CELLS = ["1", "1.0", " 1", "4.4E+09", "12_", "F", "x", "", "N/A", "9/8/2025", None, "2,5"]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "student.local_id",
+        "student.given_name",
+        "student.gender",
+        "student.birth_date",
+        "attendance.school_year",
+        "session_attendance.hours",
+    ],
+)
+@given(st.lists(st.sampled_from(_ODD_CELLS), max_size=30))
+def test_texts_that_are_stored_once_become_the_same_values(
+    element: str, cells: list[str | None]
+) -> None:
+    column, codes = pa.array(cells, pa.string()), {"x": "F"}
+    written_out = values.convert_column(column, get_element(element), on=ON, codes=codes)
+    stored_once = values.convert_column(
+        column.dictionary_encode(), get_element(element), on=ON, codes=codes
+    )
+    assert stored_once.values.cast(written_out.values.type).equals(written_out.values)
+    assert (stored_once.failed, stored_once.notes) == (written_out.failed, written_out.notes)
+
+
+def test_texts_stay_stored_once_and_spellings_of_one_become_one() -> None:
+    for name, cells in (("student.family_name", ["Boyd", " Boyd"]), ("student.gender", ["F", "f"])):
+        column = pa.array(cells * 3).dictionary_encode()
+        made = values.convert_column(column, get_element(name), on=ON).values
+        assert pa.types.is_dictionary(made.type)
+        assert len(made.dictionary) == 1
+
+
 @given(st.sampled_from(sorted(load_element_catalogue())), st.text(max_size=10), st.data())
 def test_no_text_breaks_a_column(record: str, text: str, data: st.DataObject) -> None:
     field = data.draw(st.sampled_from(sorted(load_element_catalogue()[record].fields)))

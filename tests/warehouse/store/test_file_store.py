@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -81,6 +82,49 @@ def test_a_stream_is_written_batch_by_batch(store: FileStore, permit: Permits) -
     ref = store.write(Zone.LANDED, reader, permit=permit(Action.RECEIVE, "student"), step="land")
     assert store.read(ref)["n"].to_pylist() == [0, 1, 1, 2, 2, 3]
     assert ref.rows == 6
+
+
+MIXED = pa.table(
+    {
+        "school": ["Alder", "Birch", None, "Alder", "Alder", "Birch"],
+        "remark": [None, "a", "b", "c", "d", "e"],
+        "entered": [date(2025, 8, 25), None] * 3,
+        "row": [1, 2, 3, 4, 5, 6],
+        "hours": [0.5, None, 0.5, 0.5, 1.0, 1.0],
+        "blank": pa.nulls(6, pa.string()),
+    }
+).replace_schema_metadata({"cairn.record": "enrollment"})
+
+
+@pytest.mark.parametrize("size", [2, 1 << 17])
+@pytest.mark.parametrize("rows", [0, 1, 6])
+def test_encoded_texts_are_read_as_they_came(
+    store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch, size: int, rows: int
+) -> None:
+    monkeypatch.setattr(sealed_files, "_ROW_GROUP_SIZE", size)
+    table, given = MIXED.slice(0, rows), permit(Action.RECEIVE, "student")
+    reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=4))
+    for source in (table, reader):
+        ref = store.write(Zone.LANDED, source, permit=given, step="land")
+        assert ref.rows == rows
+        assert store.read(ref).schema.equals(table.schema, check_metadata=True)
+        assert store.read(ref).equals(table)
+        assert store.read_batches(ref).read_all().equals(table)
+        assert store.manifest(ref).columns[0] == ("school", "string")
+        for name in table.column_names:
+            column = store.read_column(ref, name)
+            assert column.cast(table.schema.field(name).type).equals(table[name])
+
+
+def test_a_column_of_texts_that_repeat_is_read_as_it_is_stored(
+    store: FileStore, permit: Permits
+) -> None:
+    given = permit(Action.RECEIVE, "student")
+    ref = store.write(Zone.LANDED, MIXED, permit=given, step="land")
+    school = store.read_column(ref, "school").combine_chunks()
+    assert sorted(school.dictionary.to_pylist()) == ["Alder", "Birch"]
+    types = {name: store.read_column(ref, name).type for name in ("remark", "entered", "row")}
+    assert types == {"remark": pa.string(), "entered": pa.date32(), "row": pa.int64()}
 
 
 def test_the_name_is_the_hash_of_the_bytes(store: FileStore, permit: Permits) -> None:

@@ -9,6 +9,7 @@ code and message, never the value.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
@@ -189,7 +190,7 @@ def _open_landed_file(
     place_columns = [name for name in quarantine.PLACE_COLUMNS if name in header]
     if manifest.note.get(OPENED_NOTE) == digest_opened_rows(mapping, permit, rows):
         return conversion.LandedRows(
-            store.read(ref, place_columns), header, lambda name: store.read(ref, [name])[name]
+            store.read(ref, place_columns), header, partial(store.read_column, ref)
         )
     table, is_left_out = filter_opened_rows(
         store.read(ref), conversion.list_source_columns(header, mapping), mapping, permit, rows

@@ -54,6 +54,10 @@ class InMemoryFileStore(FileStore):
         """Return a table that was kept."""
         return self._tables[ref] if columns is None else self._tables[ref].select(columns)
 
+    def read_column(self, ref: FileRef, name: str) -> pa.ChunkedArray:
+        """Return one column of a table that was kept."""
+        return self._tables[ref][name]
+
     def manifest(self, ref: FileRef) -> Manifest:
         """Return the record of a table that was kept."""
         return self._manifests[ref]

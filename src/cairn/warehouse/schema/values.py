@@ -107,7 +107,7 @@ def convert_column(
     """Convert one column of text to the type of its element.
 
     Args:
-        column: cells as text (``pa.Array``).
+        column: cells as text (``Array[str]``, or a dictionary of different texts).
         element: the data element.
         on: day of the import, for dates.
         rule: rule of the column mapping, such as "minutes".
@@ -117,13 +117,11 @@ def convert_column(
             choose it by them.
 
     Returns:
-        The typed column, its failures, and notes for the quality report.
+        The typed column, its failures, and notes for the quality report. Text is in a dictionary
+        where the cells were.
     """
     if element.type is FieldType.TEXT:
-        if element.name.endswith(_ID_ENDING):
-            return _convert_ids(column)
-        text = clean_text(column)
-        return ConvertedColumn(_replace_texts(text, codes) if codes else text)
+        return _convert_text(column, element, codes or {})
     encoded = column.dictionary_encode()
     distinct = [(v or "").strip() for v in encoded.dictionary.to_pylist()]
     notes: list[ReadNote] = []
@@ -141,9 +139,31 @@ def convert_column(
         converter = check_encoding_cell
     else:
         converter = _make_number_converter(element, rule)
-    return convert_distinct_values(
-        encoded, distinct, converter, ARROW_TYPES[element.type], tuple(notes)
-    )
+    arrow_type = ARROW_TYPES[element.type]
+    stays_encoded = pa.types.is_dictionary(column.type) and arrow_type == pa.string()
+    spread = _spread_texts if stays_encoded else pc.take
+    return _convert_distinct_values(encoded, distinct, converter, arrow_type, tuple(notes), spread)
+
+
+def _convert_text(
+    column: pa.Array, element: ElementField, codes: Mapping[str, str]
+) -> ConvertedColumn:
+    """Clean a column of text; each different text once, unless there is a note about its rows."""
+    if pa.types.is_dictionary(column.type):
+        distinct = _convert_text(column.dictionary, element, codes)
+        if distinct.failed is None and not distinct.notes:
+            return ConvertedColumn(_spread_texts(distinct.values, column.indices))
+        column = column.dictionary_decode()
+    if element.name.endswith(_ID_ENDING):
+        return _convert_ids(column)
+    text = clean_text(column)
+    return ConvertedColumn(_replace_texts(text, codes) if codes else text)
+
+
+def _spread_texts(texts: pa.Array, indices: pa.Array) -> pa.DictionaryArray:
+    """Put texts where their spellings were; one that was spelled in several ways is stored once."""
+    encoded = texts.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices.take(indices), encoded.dictionary)
 
 
 def choose_column_date_reader(
@@ -266,14 +286,15 @@ def _count_matches(column: pa.Array, pattern: str) -> int:
     return pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0
 
 
-def convert_distinct_values(
+def _convert_distinct_values(
     encoded: pa.DictionaryArray,
     distinct: Sequence[str],
     converter: CellConverter,
     arrow_type: pa.DataType,
     notes: tuple[ReadNote, ...],
+    spread: Callable[[pa.Array, pa.Array], pa.Array],
 ) -> ConvertedColumn:
-    """Convert each distinct value and put the results where the values were."""
+    """Convert each distinct value, and spread the results to where the values were."""
     values: list[CellValue] = []
     failures: list[str | None] = []
     for value in distinct:
@@ -283,7 +304,7 @@ def convert_distinct_values(
             result, failed = None, False
         values.append(None if failed else result)
         failures.append(result.value if isinstance(result, Failure) else None)
-    converted = pa.array(values, arrow_type).take(encoded.indices)
+    converted = spread(pa.array(values, arrow_type), encoded.indices)
     if not any(failures):
         return ConvertedColumn(converted, None, notes)
     return ConvertedColumn(converted, pa.array(failures, pa.string()).take(encoded.indices), notes)

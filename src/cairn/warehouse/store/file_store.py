@@ -144,6 +144,25 @@ class FileStore:
         table = self._open(ref).read(columns=columns)
         return table if columns is None else table.select(columns)
 
+    def read_column(self, ref: FileRef, name: str) -> pa.ChunkedArray:
+        """Read one column of a file; texts that the file stores once stay in a dictionary.
+
+        Args:
+            ref: the file.
+            name: name of the column.
+
+        Returns:
+            Its cells; text is ``string`` or ``dictionary<string>``.
+
+        Raises:
+            NoSuchFile: the file or its key is gone.
+            ManifestProblem: its manifest was changed.
+        """
+        parquet = self._open(ref)
+        if sealed_files.is_text_stored_once(parquet, name):
+            parquet = self._open(ref, [name])
+        return parquet.read(columns=[name])[name]
+
     def read_batches(
         self, ref: FileRef, columns: Sequence[str] | None = None
     ) -> pa.RecordBatchReader:
@@ -163,7 +182,7 @@ class FileStore:
         batches = parquet.iter_batches(columns=columns)
         return pa.RecordBatchReader.from_batches(schema, (b.select(schema.names) for b in batches))
 
-    def _open(self, ref: FileRef) -> pq.ParquetFile:
+    def _open(self, ref: FileRef, encoded_columns: Collection[str] = ()) -> pq.ParquetFile:
         manifest = self.manifest(ref)
         if manifest.destroyed:
             raise NoSuchFile(f"The file {ref} was destroyed on {manifest.destroyed['on']}.")
@@ -173,7 +192,7 @@ class FileStore:
             key = self._file_keys.open_key(ref)
         except KeyGone as missing_key:
             raise NoSuchFile(str(missing_key)) from missing_key
-        return sealed_files.open_encrypted_parquet(ref.data_path(self.root), key)
+        return sealed_files.open_encrypted_parquet(ref.data_path(self.root), key, encoded_columns)
 
     def manifest(self, ref: FileRef) -> Manifest:
         """Read the manifest of a file.

@@ -4,10 +4,11 @@ pyarrow encrypts and decrypts (Parquet modular encryption, AES-256-GCM). DuckDB 
 file too, but only with access to the file system, from which every engine is cut off here.
 """
 
+import base64
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -23,6 +24,8 @@ __all__ = ["open_temporary_file", "publish_file", "write_bytes_atomically"]
 TEMPORARY_PREFIX: Final = ".writing-"
 _ROW_GROUP_SIZE: Final = 131_072
 _SAMPLE_ROWS: Final = 4_096
+_SCHEMA_KEY: Final = "ARROW:schema"
+"""The key by which pyarrow finds the schema of the rows in a Parquet file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +117,43 @@ def write_encrypted_parquet(
     rows = 0
     batches = iter([table] if isinstance(table, pa.Table) else map(_make_table, table))
     first = next(batches, table.schema.empty_table())
+    repeating = _list_repeating_columns(first)
+    texts = {n for n in repeating if table.schema.field(n).type == pa.string()}
     writer = pq.ParquetWriter(
         pa.PythonFile(sink, mode="w"),
-        table.schema,
+        _encode_texts(table.schema.empty_table(), texts).schema,
         compression="zstd",
-        use_dictionary=_list_repeating_columns(first),
+        use_dictionary=repeating,
         write_statistics=False,  # a quarter of the time; no reader skips rows by them
+        store_schema=False,
         encryption_properties=create_encryption_properties(key),
     )
     with writer:
         for part in chain([first], batches):
-            writer.write_table(part, row_group_size=_ROW_GROUP_SIZE)
+            for start in range(0, part.num_rows, _ROW_GROUP_SIZE):
+                writer.write_table(_encode_texts(part.slice(start, _ROW_GROUP_SIZE), texts))
             rows += part.num_rows
+        # A reader gets the columns as they came, not as they were encoded to be written.
+        schema = base64.b64encode(table.schema.serialize())
+        writer.add_key_value_metadata({**(table.schema.metadata or {}), _SCHEMA_KEY: schema})
     return WrittenFile(sink.sha256.hexdigest(), sink.size, rows)
+
+
+def _encode_texts(table: pa.Table, names: Collection[str]) -> pa.Table:
+    """Store each text of some columns once, in a third of the time that the Parquet writer takes.
+
+    Args:
+        table: the rows of one row group.
+        names: columns of text.
+
+    Returns:
+        The same rows; the texts of these columns are in dictionaries.
+    """
+    for index, name in enumerate(table.column_names):
+        if name in names:
+            encoded = table.column(index).combine_chunks().dictionary_encode()
+            table = table.set_column(index, table.field(index).with_type(encoded.type), encoded)
+    return table
 
 
 def _make_table(batch: pa.RecordBatch) -> pa.Table:
@@ -139,9 +166,32 @@ def _list_repeating_columns(table: pa.Table) -> list[str]:
     return [n for n in sample.column_names if len(sample[n].unique()) * 2 <= sample.num_rows]
 
 
-def open_encrypted_parquet(path: Path, key: bytes) -> pq.ParquetFile:
-    """Open an encrypted file; pyarrow checks each part as it decrypts it."""
-    return pq.ParquetFile(path, decryption_properties=create_decryption_properties(key))
+def open_encrypted_parquet(
+    path: Path, key: bytes, encoded_columns: Collection[str] = ()
+) -> pq.ParquetFile:
+    """Open an encrypted file; pyarrow checks each part as it decrypts it.
+
+    Args:
+        path: the file.
+        key: its data key.
+        encoded_columns: columns of text that are read as they are stored: each text once.
+
+    Returns:
+        The open file.
+    """
+    return pq.ParquetFile(
+        path,
+        read_dictionary=list(encoded_columns),
+        decryption_properties=create_decryption_properties(key),
+    )
+
+
+def is_text_stored_once(file: pq.ParquetFile, name: str) -> bool:
+    """Return whether a file stores each text of a column once, as it does where texts repeat."""
+    index = file.schema_arrow.get_field_index(name)
+    if not file.num_row_groups or file.schema_arrow.field(index).type != pa.string():
+        return False
+    return "RLE_DICTIONARY" in file.metadata.row_group(0).column(index).encodings
 
 
 def hash_file(path: Path) -> str:

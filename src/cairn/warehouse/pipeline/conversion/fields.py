@@ -20,7 +20,7 @@ from cairn.warehouse.pipeline.quarantine import FieldColumn
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField
 
 ColumnReader: TypeAlias = Callable[[str], pa.ChunkedArray | pa.Array]
-"""Reads one column of landed rows by its name."""
+"""Reads one column of landed rows by its name; texts that repeat may be in a dictionary."""
 
 FieldPlan: TypeAlias = Mapping[ElementField, dict[str, ColumnTarget]]
 """The fields to convert, each with the columns that feed it; none for a constant."""
@@ -171,7 +171,7 @@ def convert_sources(
         absent_from = mapping.periods.absent_from if mapping.periods else len(periods)
         return joint_columns.join_periods(periods, absent_from)
     ((column, target),) = sources.items()
-    cells = combine_chunks(read_column(column))
+    cells = _join_chunks(read_column(column))
     if target.field == schema.WHOLE_NAME:
         return schema.ConvertedColumn(_extract_name_part(cells, element.name, target.rule))
     converted = _convert_cells(cells, element, mapping, on, target.rule, date_reader)
@@ -212,7 +212,7 @@ def _extract_name_part(cells: pa.Array, name: str, order: str) -> pa.Array:
         getattr(schema.split_name(v or "", order), part_name)
         for v in encoded.dictionary.to_pylist()
     ]
-    return schema.clean_text(pa.array(parts, pa.string()).take(encoded.indices))
+    return schema.clean_text(pa.array(parts, pa.string())).take(encoded.indices)
 
 
 def _convert_flags(
@@ -292,7 +292,13 @@ def _add_minutes(
 
 
 def combine_chunks(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Combine a column into one array, without a copy where it is one already."""
+    """Combine a column into one array, each of its texts written out."""
+    cells = _join_chunks(column)
+    return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+
+
+def _join_chunks(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Join the chunks of a column, without a copy where it is one already."""
     if isinstance(column, pa.ChunkedArray):
         return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     return column

@@ -105,7 +105,7 @@ def convert_fields_on_spark(
     names = [element.name for element, sources in plan.items() if sources]
     converted: dict[str, FieldColumn] = {}
     if names and rows:
-        cells = [landed.read_column(name) for name in header]
+        cells = [fields.combine_chunks(landed.read_column(name)) for name in header]
         table = pa.table(
             [np.arange(rows), *cells], names=[_INDEX, *(f"c{i}" for i in range(len(header)))]
         )
