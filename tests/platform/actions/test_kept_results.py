@@ -247,16 +247,61 @@ def test_many_changes_at_once_empty_everything(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_only_so_many_results_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_results, "_MAX_RESULTS", 2)
+    general = kept_results._logs.general
+    monkeypatch.setattr(general, "max_weight", 2)
     reader = Reader(list_organizations)
     reader("a")
     for key in ("a", "b", "c", "a"):
         reader(key)
     assert reader.reads == 4
-    assert len(kept_results._logs.results) == 2
-    monkeypatch.setattr(kept_results, "_MAX_IDLE_SECONDS", 0.0)
+    assert len(general.results) == 2
+    monkeypatch.setattr(general, "max_seconds", 0.0)
     reader("d")
-    assert len(kept_results._logs.results) == 1
+    assert len(general.results) == 1
+
+
+def test_results_about_so_many_children_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    about_children = kept_results._logs.about_children
+    monkeypatch.setattr(about_children, "max_weight", 5)
+    reader = Reader(list_organizations, count_children=len)
+    for key in ("aa", "bbb", "aa"):
+        reader(key)
+    assert [reader.reads, about_children.weight] == [2, 5]
+    for key in ("c", "bbb", "aa", "c"):
+        reader(key)
+    assert reader.reads == 6, "what was used longest ago makes room"
+    for key in ("more than all", "more than all", "c"):
+        reader(key)
+    assert [reader.reads, about_children.weight] == [8, 3], "one that is too large makes none"
+    reader("")
+    assert about_children.weight == 4, "an empty list takes room, too"
+
+
+def test_results_about_children_are_kept_for_a_while_and_forgotten_at_the_first_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shelf = kept_results._logs.about_children
+    reader = Reader(list_organizations, count_children=lambda _key: 1)
+    other = Reader(Contact.objects.count)
+    reader("a")
+    other()
+    add_organization("one")
+    other()
+    assert [len(shelf.results), shelf.weight] == [0, 0], "although somebody else asked"
+    reader("a")
+    now = kept_results.time.monotonic()
+    monkeypatch.setattr(kept_results.time, "monotonic", lambda: now + 899)
+    assert [reader("a"), reader.reads] == [["one"], 2]
+    monkeypatch.setattr(kept_results.time, "monotonic", lambda: now + 901)
+    assert [reader("a"), reader.reads] == [["one"], 3]
+    forget_kept_results()
+    assert [len(shelf.results), shelf.weight] == [0, 0]
+
+
+def test_what_rests_on_a_result_about_children_is_not_kept() -> None:
+    inner = Reader(list_organizations, count_children=lambda: 1)
+    outer = Reader(inner)
+    assert [outer(), outer(), inner.reads, outer.reads] == [[], [], 1, 2]
 
 
 def test_a_reader_who_sees_less_of_the_log_gets_nothing_newer() -> None:
@@ -264,10 +309,11 @@ def test_a_reader_who_sees_less_of_the_log_gets_nothing_newer() -> None:
     reader = Reader(list_organizations)
     add_organization("one")
     reader()
-    (key,) = kept_results._logs.results
-    heads = dict(kept_results._logs.results[key].heads)
-    assert kept_results._logs.find(key, heads, float("inf"))
-    assert not kept_results._logs.find(key, heads | {"default": heads["default"] - 1}, 60.0)
+    logs = kept_results._logs
+    ((key, kept),) = logs.general.results.items()
+    less = kept.heads | {"default": kept.heads["default"] - 1}
+    assert logs.find(logs.general, key, dict(kept.heads), float("inf"))
+    assert not logs.find(logs.general, key, less, 60.0)
 
 
 def test_a_result_that_was_read_while_all_were_forgotten_is_not_kept() -> None:

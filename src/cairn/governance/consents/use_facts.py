@@ -40,6 +40,7 @@ from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, Level, PartyRole, P
 from cairn.warehouse.pipeline import UNKNOWN_STUDENT
 
 __all__ = [
+    "add_child_facts",
     "find_newest_year",
     "gather_use_facts",
     "list_program_uses",
@@ -112,13 +113,31 @@ def gather_use_facts(
     Returns:
         The facts.
     """
-    shared = _gather_shared_facts(viewer, on)
-    keys = frozenset(people)
-    return replace(
-        shared,
+    facts = replace(
+        _gather_shared_facts(viewer, on),
         projects=load_project_facts([project]) if project else (),
-        people=_load_people(keys, shared.agreements, year, on),
         actors=(actor,),
+    )
+    return add_child_facts(facts, people, on, year=year)
+
+
+def add_child_facts(facts: Facts, people: Iterable[str], on: date, *, year: str = "") -> Facts:
+    """Add the children to the facts for one question, which were gathered without any.
+
+    Args:
+        facts: the facts, with the one person who asks.
+        people: child keys.
+        on: the date.
+        year: the school year of the data; empty for the year of `on`.
+
+    Returns:
+        The facts.
+    """
+    keys = frozenset(people)
+    (actor,) = facts.actors
+    return replace(
+        facts,
+        people=_load_people(keys, facts.agreements, year, on),
         program_sites=load_sites_of_people(actor, keys, on),
     )
 

@@ -7,13 +7,16 @@ tables that were read for it, and it is used as long as the log has no later lin
 
 Which tables were read is seen in the statements themselves, not declared. A result that rests on a
 table without seals, or for which something was written, is not kept.
+
+Results about children are kept apart: fewer, for a shorter time, and forgotten as soon as the log
+shows that a row of theirs changed, whether or not somebody asks for them again.
 """
 
 import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, wraps
@@ -41,7 +44,10 @@ __all__ = [
 ]
 
 _MAX_RESULTS: Final = 2_000
-_MAX_IDLE_SECONDS: Final = 3_600
+_MAX_SECONDS: Final = 3_600
+_MAX_CHILDREN: Final = 5_000
+"""An answer about a child takes about 8 KB, so 40 MB in all for each process."""
+_MAX_SECONDS_ABOUT_CHILDREN: Final = 900
 _MAX_LINES: Final = 500
 _NO_LOG: Final = -1
 _WORD: Final = re.compile(r"\w+")
@@ -68,6 +74,51 @@ class _KeptResult:
     places: frozenset[_Place]
     heads: dict[str, int]
     kept_at: float
+    weight: int
+
+    def rests_on_change(self, changed: Mapping[_Place, int]) -> bool:
+        """Return whether a row was changed later, given the newest change of each table."""
+        return any(changed.get(place, 0) > self.heads[place[0]] for place in self.places)
+
+
+class _Shelf:
+    """Some kept results, the one that was used longest ago first."""
+
+    def __init__(self, max_weight: int, max_seconds: float) -> None:
+        self.max_weight = max_weight
+        self.max_seconds = max_seconds
+        self.weight = 0
+        self.results: OrderedDict[Hashable, _KeptResult] = OrderedDict()
+
+    def put(self, key: Hashable, kept: _KeptResult) -> None:
+        """Put a result here, unless it is too large, and take away the oldest ones."""
+        self.drop(key)
+        if kept.weight > self.max_weight:
+            return
+        self.results[key] = kept
+        self.weight += kept.weight
+        while self.weight > self.max_weight or self._is_oldest_past(kept.kept_at):
+            self.drop(next(iter(self.results)))
+
+    def drop(self, key: Hashable) -> None:
+        """Take a result away, if it is here."""
+        if (kept := self.results.pop(key, None)) is not None:
+            self.weight -= kept.weight
+
+    def drop_changed(self, changed: Mapping[_Place, int]) -> None:
+        """Take away each result that rests on a changed row."""
+        for key in [key for key, kept in self.results.items() if kept.rests_on_change(changed)]:
+            self.drop(key)
+
+    def clear(self) -> None:
+        """Take all results away."""
+        self.results.clear()
+        self.weight = 0
+
+    def _is_oldest_past(self, now: float) -> bool:
+        """Tell whether the result that was used longest ago, such as one of yesterday, is old."""
+        oldest = next(iter(self.results.values()))
+        return now - oldest.kept_at > self.max_seconds
 
 
 class _Logs:
@@ -75,7 +126,8 @@ class _Logs:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.results: OrderedDict[Hashable, _KeptResult] = OrderedDict()
+        self.general = _Shelf(_MAX_RESULTS, _MAX_SECONDS)
+        self.about_children = _Shelf(_MAX_CHILDREN, _MAX_SECONDS_ABOUT_CHILDREN)
         self.newest: dict[str, tuple[int, bytes]] = {}
         self.changed: dict[_Place, int] = {}
         self.times_emptied = 0
@@ -87,7 +139,8 @@ class _Logs:
             self.newest.clear()
 
     def _empty(self) -> None:
-        self.results.clear()
+        self.general.clear()
+        self.about_children.clear()
         self.changed.clear()
         self.times_emptied += 1
 
@@ -115,35 +168,32 @@ class _Logs:
                 for sequence, table, _digest in lines[1:]:
                     known = self.changed.get((alias, table), 0)
                     self.changed[alias, table] = max(known, sequence)
+                if len(lines) > 1:
+                    self.about_children.drop_changed(self.changed)
             self.newest[alias] = newest
             return newest[0]
 
-    def find(self, key: Hashable, heads: dict[str, int], max_seconds: float) -> _KeptResult | None:
+    def find(
+        self, shelf: _Shelf, key: Hashable, heads: dict[str, int], max_seconds: float
+    ) -> _KeptResult | None:
         """Find a result that still holds for a reader who sees the logs this far."""
         with self.lock:
-            kept = self.results.get(key)
+            kept = shelf.results.get(key)
             if kept is None or time.monotonic() - kept.kept_at > max_seconds:
                 return None
             if any(number > heads[alias] for alias, number in kept.heads.items()):
                 return None
-            if any(self.changed.get(place, 0) > kept.heads[place[0]] for place in kept.places):
-                del self.results[key]
+            if kept.rests_on_change(self.changed):
+                shelf.drop(key)
                 return None
-            self.results.move_to_end(key)
+            shelf.results.move_to_end(key)
             return kept
 
-    def keep(self, key: Hashable, kept: _KeptResult, times_emptied: int) -> None:
+    def keep(self, shelf: _Shelf, key: Hashable, kept: _KeptResult, times_emptied: int) -> None:
         """Keep a result, unless all results were forgotten while it was made."""
         with self.lock:
             if times_emptied == self.times_emptied:
-                self.results[key] = kept
-                while len(self.results) > _MAX_RESULTS or self._is_oldest_idle(kept.kept_at):
-                    self.results.popitem(last=False)
-
-    def _is_oldest_idle(self, now: float) -> bool:
-        """Tell whether the result that was used longest ago, such as one of yesterday, is old."""
-        oldest = next(iter(self.results.values()))
-        return now - oldest.kept_at > _MAX_IDLE_SECONDS
+                shelf.put(key, kept)
 
 
 _logs: Final = _Logs()
@@ -172,7 +222,10 @@ def do_not_keep_result() -> None:
 
 
 def keep_while_rows_unchanged(
-    *, max_seconds: float = float("inf"), key: Callable[..., Hashable] | None = None
+    *,
+    max_seconds: float = float("inf"),
+    key: Callable[..., Hashable] | None = None,
+    count_children: Callable[..., int] | None = None,
 ) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
     """Decorate a function so that its result is kept until a row that it read changes.
 
@@ -185,12 +238,18 @@ def keep_while_rows_unchanged(
             depends on the time or on files, and decides nothing.
         key: computes from the arguments what the result is found by, for arguments that are not
             hashable. It holds everything in them on which the result depends.
+        count_children: counts from the arguments how many children the result is about, if it is
+            about children. It names none: it is kept in memory. Then it is kept for 15 minutes at
+            most, with those about 5,000 children in all, and forgotten at the first change.
 
     Returns:
         The decorator. Without ``key``, the function's arguments must be hashable.
     """
 
     def decorate(function: Callable[Params, Result]) -> Callable[Params, Result]:
+        shelf = _logs.about_children if count_children else _logs.general
+        seconds = min(max_seconds, shelf.max_seconds) if count_children else max_seconds
+
         @wraps(function)
         def read(*args: Params.args, **kwargs: Params.kwargs) -> Result:
             begun, emptied, heads = time.monotonic(), _logs.times_emptied, _read_heads()
@@ -201,9 +260,9 @@ def keep_while_rows_unchanged(
                 return function(*args, **kwargs)
             asked = key(*args, **kwargs) if key else (args, tuple(sorted(kwargs.items())))
             place = (function, asked, get_language(), localdate())
-            if max_seconds != float("inf"):
+            if max_seconds != float("inf") or count_children:
                 do_not_keep_result()
-            kept = _logs.find(place, heads, max_seconds)
+            kept = _logs.find(shelf, place, heads, seconds)
             if kept is not None:
                 for outer in _list_readings():
                     outer.places |= kept.places
@@ -211,8 +270,11 @@ def keep_while_rows_unchanged(
             with _noting_tables() as reading, isolate_request_caches():
                 value = function(*args, **kwargs)
             if reading.may_be_kept:
-                result = _KeptResult(_copy_list(value), frozenset(reading.places), heads, begun)
-                _logs.keep(place, result, emptied)
+                weight = max(1, count_children(*args, **kwargs)) if count_children else 1
+                result = _KeptResult(
+                    _copy_list(value), frozenset(reading.places), heads, begun, weight
+                )
+                _logs.keep(shelf, place, result, emptied)
             return value
 
         return read

@@ -15,6 +15,7 @@ from cairn.governance.consents.api import (
     Child,
     ChildLabel,
     RosterEntry,
+    add_child_facts,
     gather_use_facts,
     list_program_uses,
     load_person_facts,
@@ -25,6 +26,7 @@ from cairn.governance.consents.api import (
 )
 from cairn.governance.partners.api import Organization
 from cairn.matching.standardize import normalize_text
+from cairn.platform.actions.api import keep_while_rows_unchanged, open_request_cache
 from cairn.policy import questions
 from cairn.policy.checks import ElementOpening
 from cairn.policy.engine import Decision
@@ -195,9 +197,8 @@ def load_student_answers(
     roster = select_current_entries(organization, on)
     found = roster.filter(pk=entry).first()
     key = found.child.key if found is not None else f"entry {entry}"
-    facts = gather_viewer_facts(organization.slug, (key,), who, on)
-    answers = _ask_about_students(organization, (key,), Action.VIEW, who, facts, on)
-    others = () if found is None else _list_other_keys(found, roster, facts)
+    answers = load_shared_records(organization, (key,), Action.VIEW, who, on)
+    others = () if found is None else _list_other_keys(found, roster, who, on)
     return StudentAnswers(
         key,
         tuple(answers),
@@ -209,12 +210,13 @@ def load_student_answers(
 
 
 def _list_other_keys(
-    found: RosterEntry, roster: QuerySet[RosterEntry], facts: Facts
+    found: RosterEntry, roster: QuerySet[RosterEntry], who: Actor, on: date
 ) -> tuple[str, ...]:
     """List the student's keys behind other entries of the same roster."""
     label = unseal_child_label(found.child.key, found.child.sealed)
     district = found.child.organization.slug
-    linked = find_linked_ids(district, [label.local_id], _list_serving_deliveries(facts))
+    terms = _gather_terms(found.organization.slug, who, on)
+    linked = find_linked_ids(district, [label.local_id], _list_serving_deliveries(terms))
     names = _name_students(linked.get(label.local_id, frozenset()))
     keys = roster.filter(child__key__in=list(names)).values_list("child__key", flat=True)
     return tuple(sorted({*keys} - {found.child.key}))
@@ -245,30 +247,82 @@ def load_shared_records(
     Returns:
         One answer for each newest school year of the data; at least one.
     """
-    facts = gather_viewer_facts(organization.slug, keys, who, on)
-    return _ask_about_students(organization, keys, action, who, facts, on, records=records)
+    linked = _find_linked_records(organization, keys, who, on)
+    answers = _decide_about_students(
+        organization.slug,
+        keys,
+        action,
+        who,
+        on,
+        records=records,
+        linked=linked,
+        with_own_records=is_school(organization),
+    )
+    student_by_other = {record.key: record.student for record in linked}
+    return [_read_answer(answer, student_by_other) for answer in answers]
 
 
-def _ask_about_students(
-    organization: Organization,
+@dataclass(frozen=True, slots=True)
+class _LinkedRecord:
+    """The key that a program gives to a school's own student.
+
+    Attributes:
+        key: the student's key at the program.
+        student: the student's key at the school.
+        holder: slug of the program.
+    """
+
+    key: str
+    student: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What policy answers about one use, without any record of a student.
+
+    Attributes:
+        decision: the answer.
+        openings: what opens each element, by student key.
+        interest: why the organization sees the records.
+        countable: organizations with programs that a school's list may name.
+    """
+
+    decision: Decision
+    openings: Mapping[str, tuple[ElementOpening, ...]]
+    interest: str
+    countable: frozenset[str]
+
+
+def _count_students(
+    _organization: str, keys: tuple[str, ...], *_others: object, **_named: object
+) -> int:
+    return len(keys)
+
+
+@keep_while_rows_unchanged(count_children=_count_students)
+def _decide_about_students(
+    organization: str,
     keys: tuple[str, ...],
     action: Action,
     who: Actor,
-    viewer_facts: Facts,
     on: date,
     *,
-    records: frozenset[str] = _EVERY_RECORD,
-) -> list[SharedRecords]:
-    facts, linked = _add_linked_records(organization, keys, viewer_facts, on)
+    records: frozenset[str],
+    linked: tuple[_LinkedRecord, ...],
+    with_own_records: bool,
+) -> tuple[_Answer, ...]:
+    """Ask policy about students; the answers hold until a fact changes on which they rest."""
+    facts = _add_linked_records(gather_viewer_facts(organization, keys, who, on), linked, on)
     uses = [
         narrowed
         for use in list_program_uses(
-            organization.slug, keys, action, facts, on, with_own_records=is_school(organization)
+            organization, keys, action, facts, on, with_own_records=with_own_records
         )
         if use.purpose is Purpose.SERVICE_COORDINATION
         and (narrowed := _narrow_use(use, records)).elements
     ] or [_build_empty_use(organization, keys, action, who)]
-    return [_answer_use(use, facts, linked, on) for use in uses]
+    return tuple(_answer_use(use, facts, on) for use in uses)
 
 
 def _narrow_use(use: UseRequest, records: frozenset[str]) -> UseRequest:
@@ -280,10 +334,21 @@ def _narrow_use(use: UseRequest, records: frozenset[str]) -> UseRequest:
 
 def gather_viewer_facts(viewer: str, keys: tuple[str, ...], who: Actor, on: date) -> Facts:
     """Gather what decides about a view, with the elements that files brought."""
-    facts = gather_use_facts(who, "", keys, on, viewer=viewer)
-    elements = frozenset(name for agreement in facts.agreements for name in agreement.elements)
-    received = load_received_elements(elements, "").received
-    return questions.select_viewer_facts(replace(facts, received=received), viewer)
+    return add_child_facts(_gather_terms(viewer, who, on), keys, on)
+
+
+@keep_while_rows_unchanged()
+def _gather_terms(viewer: str, who: Actor, on: date) -> Facts:
+    """Gather what decides about the views of an organization, without any student."""
+    known: dict[tuple[str, Actor, date], Facts] = open_request_cache("terms of a view")
+    if (viewer, who, on) not in known:
+        facts = gather_use_facts(who, "", (), on, viewer=viewer)
+        elements = frozenset(name for agreement in facts.agreements for name in agreement.elements)
+        received = load_received_elements(elements, "").received
+        known[viewer, who, on] = questions.select_viewer_facts(
+            replace(facts, received=received), viewer
+        )
+    return known[viewer, who, on]
 
 
 def _list_serving_deliveries(facts: Facts) -> frozenset[int]:
@@ -294,35 +359,38 @@ def _list_serving_deliveries(facts: Facts) -> frozenset[int]:
     )
 
 
-def _add_linked_records(
-    organization: Organization, keys: tuple[str, ...], facts: Facts, on: date
-) -> tuple[Facts, Mapping[str, str]]:
-    """Add what programs have on record about a school's own students.
-
-    Returns the facts, and the student by the key that the program gives the same student.
-    """
+def _find_linked_records(
+    organization: Organization, keys: tuple[str, ...], who: Actor, on: date
+) -> tuple[_LinkedRecord, ...]:
+    """Find what programs have on record about a school's own students."""
     own = Child.objects.filter(key__in=keys, organization=organization)
     key_by_id = {unseal_child_label(row.key, row.sealed).local_id: row.key for row in own}
     if not key_by_id:
-        return facts, {}
-    linked = find_linked_ids(organization.slug, key_by_id, _list_serving_deliveries(facts))
-    student_by_other: dict[str, str] = {}
-    holder_by_other: dict[str, str] = {}
+        return ()
+    terms = _gather_terms(organization.slug, who, on)
+    linked = find_linked_ids(organization.slug, key_by_id, _list_serving_deliveries(terms))
+    found: dict[str, _LinkedRecord] = {}
     for local_id, ids in linked.items():
         holders = questions.select_record_holders(
-            organization.slug, {item.organization for item in ids}, facts.organizations
+            organization.slug, {item.organization for item in ids}, terms.organizations
         )
         others = _name_students(item for item in ids if item.organization in holders)
-        holder_by_other |= others
-        student_by_other |= dict.fromkeys(others, key_by_id[local_id])
+        for key, holder in others.items():
+            found[key] = _LinkedRecord(key, key_by_id[local_id], holder)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _add_linked_records(facts: Facts, linked: tuple[_LinkedRecord, ...], on: date) -> Facts:
+    """Add to the facts about each student those about the same student at programs."""
+    person_by_key = {fact.id: fact for fact in load_person_facts((r.key for r in linked), on)}
     records: defaultdict[str, dict[str, PersonFact]] = defaultdict(dict)
-    for person in load_person_facts(student_by_other, on):
-        records[student_by_other[person.id]][holder_by_other[person.id]] = person
+    for record in linked:
+        records[record.student][record.holder] = person_by_key[record.key]
     people = tuple(
         questions.add_record_holders(person, records[person.id]) if person.id in records else person
         for person in facts.people
     )
-    return replace(facts, people=people), student_by_other
+    return replace(facts, people=people)
 
 
 def _name_students(ids: Iterable[LinkedId]) -> dict[str, str]:
@@ -333,12 +401,12 @@ def _name_students(ids: Iterable[LinkedId]) -> dict[str, str]:
 
 
 def _build_empty_use(
-    organization: Organization, keys: tuple[str, ...], action: Action, who: Actor
+    organization: str, keys: tuple[str, ...], action: Action, who: Actor
 ) -> UseRequest:
     """Build the use of an organization without any agreement, which is refused."""
     return UseRequest(
         actor=who.id,
-        acting_for=organization.slug,
+        acting_for=organization,
         action=action,
         purpose=Purpose.SERVICE_COORDINATION,
         elements=frozenset(),
@@ -347,19 +415,20 @@ def _build_empty_use(
     )
 
 
-def _answer_use(
-    use: UseRequest, facts: Facts, linked: Mapping[str, str], on: date
-) -> SharedRecords:
+def _answer_use(use: UseRequest, facts: Facts, on: date) -> _Answer:
     decision = questions.decide_student_access(use, facts, on)
-    openings = questions.list_student_openings(use, decision, facts, on)
-    files = read_students(decision.require(), openings, linked) if decision.allowed else {}
-    return SharedRecords(
+    return _Answer(
         decision,
-        files,
-        openings,
+        questions.list_student_openings(use, decision, facts, on),
         find_interest(use, decision, facts),
         questions.list_countable_programs(facts) - {use.acting_for},
     )
+
+
+def _read_answer(answer: _Answer, linked: Mapping[str, str]) -> SharedRecords:
+    decision = answer.decision
+    files = read_students(decision.require(), answer.openings, linked) if decision.allowed else {}
+    return SharedRecords(decision, files, answer.openings, answer.interest, answer.countable)
 
 
 def find_interest(use: UseRequest, decision: Decision, facts: Facts) -> str:
