@@ -298,10 +298,13 @@ def test_results_about_children_are_kept_for_a_while_and_forgotten_at_the_first_
     assert [len(shelf.results), shelf.weight] == [0, 0]
 
 
-def test_what_rests_on_a_result_about_children_is_not_kept() -> None:
+def test_what_rests_on_a_result_about_children_is_not_kept_longer() -> None:
     inner = Reader(list_organizations, count_children=lambda: 1)
-    outer = Reader(inner)
+    outer, about_children = Reader(inner), Reader(inner, count_children=lambda: 1)
     assert [outer(), outer(), inner.reads, outer.reads] == [[], [], 1, 2]
+    assert [about_children(), about_children(), about_children.reads] == [[], [], 1]
+    add_organization("one")
+    assert [about_children(), inner.reads] == [["one"], 2]
 
 
 def test_a_reader_who_sees_less_of_the_log_gets_nothing_newer() -> None:

@@ -149,11 +149,12 @@ def load_person_facts(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
     """
     wanted, loaded = sorted(set(keys)), open_request_cache("person facts")
     missing = [key for key in wanted if (key, on) not in loaded]
-    loaded |= {(fact.id, on): fact for fact in _load_person_facts(missing, on)}
+    loaded |= {(fact.id, on): fact for fact in _load_person_facts(tuple(missing), on)}
     return tuple(loaded[key, on] for key in wanted)
 
 
-def _load_person_facts(sorted_keys: list[str], on: date) -> tuple[PersonFact, ...]:
+@keep_while_rows_unchanged(count_children=lambda keys, _on: len(keys))
+def _load_person_facts(sorted_keys: tuple[str, ...], on: date) -> tuple[PersonFact, ...]:
     if not sorted_keys:
         return ()
     opt_outs = _load_opt_outs(sorted_keys)

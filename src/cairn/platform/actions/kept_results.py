@@ -62,6 +62,7 @@ _Place = tuple[str, str]
 class _Reading:
     """What one function read so far."""
 
+    is_about_children: bool
     places: set[_Place] = field(default_factory=set)
     may_be_kept: bool = True
 
@@ -260,14 +261,16 @@ def keep_while_rows_unchanged(
                 return function(*args, **kwargs)
             asked = key(*args, **kwargs) if key else (args, tuple(sorted(kwargs.items())))
             place = (function, asked, get_language(), localdate())
-            if max_seconds != float("inf") or count_children:
+            if max_seconds != float("inf"):
                 do_not_keep_result()
+            for outer in _list_readings() if count_children else ():
+                outer.may_be_kept &= outer.is_about_children
             kept = _logs.find(shelf, place, heads, seconds)
             if kept is not None:
                 for outer in _list_readings():
                     outer.places |= kept.places
                 return cast("Result", _copy_list(kept.value))
-            with _noting_tables() as reading, isolate_request_caches():
+            with _noting_tables(shelf is _logs.about_children) as reading, isolate_request_caches():
                 value = function(*args, **kwargs)
             if reading.may_be_kept:
                 weight = max(1, count_children(*args, **kwargs)) if count_children else 1
@@ -333,9 +336,9 @@ def _list_readings() -> list[_Reading]:
 
 
 @contextmanager
-def _noting_tables() -> Iterator[_Reading]:
+def _noting_tables(is_about_children: bool) -> Iterator[_Reading]:  # noqa: FBT001 - of the result
     """Note which tables are read within the block, and whether the result may be kept."""
-    reading, readings = _Reading(), _list_readings()
+    reading, readings = _Reading(is_about_children), _list_readings()
     with ExitStack() as wrappers:
         for alias in connections:
             wrappers.enter_context(
