@@ -127,6 +127,87 @@ def test_a_column_of_texts_that_repeat_is_read_as_it_is_stored(
     assert types == {"remark": pa.string(), "entered": pa.date32(), "row": pa.int64()}
 
 
+def test_texts_of_which_only_the_first_repeat_are_read_written_out(
+    store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed_files, "_SAMPLE_ROWS", 8)
+    cells = [""] * 8 + [f"S{n}" for n in range(50)]
+    given = permit(Action.RECEIVE, "student")
+    ref = store.write(Zone.LANDED, pa.table({"id": cells}), permit=given, step="land")
+    assert store.read_column(ref, "id").type == pa.string()
+    assert store.read_column(ref, "id").to_pylist() == cells
+
+
+def test_row_groups_with_other_texts_make_one_column(
+    store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed_files, "_ROW_GROUP_SIZE", 4_000)
+    schools = [f"School {n % 3}" for n in range(4_000)]
+    long = [f"{n % 2_000} {'x' * 600}" for n in range(4_000)]  # more than a dictionary's page holds
+    cells = [*schools, *long, *[None] * 4_000, *schools[1:5]]
+    given = permit(Action.RECEIVE, "student")
+    ref = store.write(Zone.LANDED, pa.table({"school": cells}), permit=given, step="land")
+    column = store.read_column(ref, "school")
+    assert [len(chunk.dictionary) for chunk in column.chunks] == [3, 2_000, 0, 3]
+    joined = column.combine_chunks()
+    assert len(joined.dictionary) == 2_003
+    assert joined.to_pylist() == cells
+
+
+def test_a_file_of_an_earlier_version_is_read_alike(
+    store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_as_before(file: object, table: pa.Table, key: bytes) -> sealed_files.WrittenFile:
+        sink = sealed_files._HashingSink(file)  # type: ignore[arg-type]
+        with pq.ParquetWriter(
+            pa.PythonFile(sink, mode="w"),
+            table.schema,
+            compression="zstd",
+            use_dictionary=["school"],
+            write_statistics=False,
+            encryption_properties=sealed_files.create_encryption_properties(key),
+        ) as writer:
+            writer.write_table(table, row_group_size=6)
+        return sealed_files.WrittenFile(sink.sha256.hexdigest(), sink.size, table.num_rows)
+
+    monkeypatch.setattr(sealed_files, "write_encrypted_parquet", write_as_before)
+    table = pa.concat_tables([MIXED] * 3)
+    given = permit(Action.RECEIVE, "student")
+    ref = store.write(Zone.LANDED, table, permit=given, step="land")
+    assert pa.types.is_dictionary(store.read_column(ref, "school").type)
+    for name in table.column_names:
+        column = store.read_column(ref, name).cast(table.schema.field(name).type)
+        assert column.to_pylist() == table[name].to_pylist()
+
+
+@pytest.mark.parametrize("size", [2, 1 << 17])
+def test_texts_in_dictionaries_are_written_as_texts(
+    store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(sealed_files, "_ROW_GROUP_SIZE", size)
+    encoded = MIXED
+    for name in ("school", "remark", "blank"):
+        index = MIXED.column_names.index(name)
+        encoded = encoded.set_column(index, name, MIXED[name].dictionary_encode())
+    given = permit(Action.RECEIVE, "student")
+    for rows in (6, 3, 0):
+        ref = store.write(Zone.LANDED, encoded.slice(0, rows), permit=given, step="land")
+        assert store.read(ref).schema.equals(MIXED.schema, check_metadata=True)
+        assert store.read(ref).equals(MIXED.slice(0, rows))
+        assert dict(store.manifest(ref).columns)["school"] == "string"
+
+
+def test_no_text_of_another_row_is_written_with_a_dictionary(
+    store: FileStore, permit: Permits
+) -> None:
+    schools = pa.array(["Alder"] * 3 + ["Left Out"] * 2 + ["Birch"] * 3).dictionary_encode()
+    table = pa.table({"school": schools}).filter([True] * 3 + [False] * 2 + [True] * 3)
+    assert "Left Out" in table["school"].chunk(0).dictionary.to_pylist()
+    ref = store.write(Zone.LANDED, table, permit=permit(Action.RECEIVE, "student"), step="land")
+    column = store.read_column(ref, "school")
+    assert column.chunk(0).dictionary.to_pylist() == ["Alder", "Birch"]
+
+
 def test_the_name_is_the_hash_of_the_bytes(store: FileStore, permit: Permits) -> None:
     ref = _write(store, permit)
     path = ref.data_path(store.root)

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from cairn.policy.engine import Permit, digest_facts
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
+from cairn.warehouse.block_streams import iterate_ahead
 from cairn.warehouse.pipeline import quarantine
-from cairn.warehouse.pipeline.block_streams import iterate_ahead
 from cairn.warehouse.pipeline.conversion import fields as conversion
 from cairn.warehouse.pipeline.conversion.spark_fields import choose_field_converter
 from cairn.warehouse.pipeline.landing import OPENED_NOTE, load_landing_result
@@ -290,6 +290,8 @@ def _stream_conformed_rows(
         name: schema.ARROW_TYPES[element.type] for name, element in mapping.type.fields.items()
     }
     types[quarantine.SOURCE_ROW_COLUMN] = pa.int64()
+    types |= {f.field: f.stored.type for f in fields if pa.types.is_dictionary(f.stored.type)}
+    types[schema.RECORD_ID] = pa.string()
     table_schema = pa.schema(
         [(name, types.get(name, pa.string())) for name in names],
         metadata={"cairn.record": mapping.record},
@@ -300,7 +302,7 @@ def _stream_conformed_rows(
     def build_batches() -> Iterator[pa.RecordBatch]:
         for start in range(0, table.num_rows, conversion.BLOCK_ROWS):
             block = table.slice(start, conversion.BLOCK_ROWS)
-            values = {f.field: f.slice_values(start, block.num_rows) for f in fields}
+            values = {f.field: f.stored.slice(start, block.num_rows) for f in fields}
             own_ids = values.pop(schema.RECORD_ID, None)
             columns = [
                 _build_row_ids(block, own_ids, has_sheets=has_sheets),
@@ -327,7 +329,7 @@ def _build_row_ids(
         position = pc.binary_join_element_wise(position, table[schema.HEADING_COLUMN], ":")
     if schema.RESULT_COLUMN in table.column_names:
         position = pc.binary_join_element_wise(position, table[schema.RESULT_COLUMN], ":")
-    return position if own_ids is None else pc.coalesce(own_ids, position)
+    return position if own_ids is None else pc.coalesce(own_ids.cast(pa.string()), position)
 
 
 def _has_sheets(table: pa.Table) -> bool:

@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
+from cairn.warehouse.block_streams import iterate_ahead
 from cairn.warehouse.pipeline import quality
-from cairn.warehouse.pipeline.block_streams import iterate_ahead
 from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult, SheetRows
 from cairn.warehouse.pipeline.reshape import (
     INCOMPLETE_RESULTS,

@@ -8,6 +8,7 @@ import pyarrow as pa
 from cairn.policy.engine import Permit
 from cairn.warehouse.store import FileRef, FileStore, Manifest, Zone
 from cairn.warehouse.store.manifests import describe_permit, list_schema_columns
+from cairn.warehouse.store.sealed_files import write_out_texts
 
 
 class InMemoryFileStore(FileStore):
@@ -32,6 +33,7 @@ class InMemoryFileStore(FileStore):
     ) -> FileRef:
         """Keep a table in memory."""
         table = table if isinstance(table, pa.Table) else table.read_all()
+        table = table.cast(write_out_texts(table.schema))
         ref = FileRef(zone, f"{len(self._tables):064x}", table.num_rows)
         about: dict[str, Any] = describe_permit(permit)
         self._tables[ref] = table

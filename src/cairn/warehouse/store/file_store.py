@@ -65,7 +65,8 @@ class FileStore:
 
         Args:
             zone: zone to write into.
-            table: the rows, as a table or a stream of batches.
+            table: the rows, as a table or a stream of batches. Texts may be in dictionaries; the
+                file holds them as texts.
             permit: a permit for an action of ``WRITE_ACTIONS[zone]``.
             step: name of the pipeline step.
             inputs: files from which this one was made.
@@ -95,7 +96,7 @@ class FileStore:
                 digest=written.digest,
                 rows=written.rows,
                 size=written.size,
-                columns=manifests.list_schema_columns(table.schema),
+                columns=manifests.list_schema_columns(sealed_files.write_out_texts(table.schema)),
                 step=step,
                 engine=engine,
                 inputs=tuple(str(i) for i in inputs),
@@ -152,16 +153,19 @@ class FileStore:
             name: name of the column.
 
         Returns:
-            Its cells; text is ``string`` or ``dictionary<string>``.
+            Its cells; text is ``dictionary<string>`` if most of it repeats, else ``string``.
 
         Raises:
             NoSuchFile: the file or its key is gone.
             ManifestProblem: its manifest was changed.
         """
         parquet = self._open(ref)
-        if sealed_files.is_text_stored_once(parquet, name):
-            parquet = self._open(ref, [name])
-        return parquet.read(columns=[name])[name]
+        if not sealed_files.is_text_stored_once(parquet, name):
+            return parquet.read(columns=[name])[name]
+        column = self._open(ref, [name]).read(columns=[name])[name]
+        texts = sum(len(chunk.dictionary) for chunk in column.chunks)
+        # An ID with blank first rows repeats in these alone.
+        return column.cast(pa.string()) if texts * 2 > len(column) else column
 
     def read_batches(
         self, ref: FileRef, columns: Sequence[str] | None = None

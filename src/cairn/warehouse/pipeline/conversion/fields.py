@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse import schema
-from cairn.warehouse.pipeline.block_streams import compute_at_once
+from cairn.warehouse.block_streams import compute_at_once
 from cairn.warehouse.pipeline.conversion import joint_columns
 from cairn.warehouse.pipeline.quarantine import FieldColumn
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField

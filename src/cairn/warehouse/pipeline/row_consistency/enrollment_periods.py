@@ -1,6 +1,7 @@
 """Count enrollment periods that contradict each other: overlaps, ends before begins, two grades."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cairn.warehouse.block_streams import compute_at_once
 from cairn.warehouse.schema import LOCAL_ID, ROW_COLUMN, ReadNote
 
 __all__ = ["PERIOD_FIELDS", "find_period_notes"]
@@ -38,27 +40,26 @@ def find_period_notes(record: str, columns: Mapping[str, pa.Array]) -> Iterator[
     Yields:
         One remark for each kind, with the number of rows and the first of them.
     """
-    first_field, last_field = _PERIODS.get(record, ("", ""))
-    if LOCAL_ID not in columns or first_field not in columns:
+    first, last = _PERIODS.get(record, ("", ""))
+    if LOCAL_ID not in columns or first not in columns:
         return
-    if last_field in columns:
-        ends_early = pc.less(columns[last_field], columns[first_field])
-        yield from _note(
-            "ends_before_begin",
-            "{n} enrollments end before they begin.",
-            columns[ROW_COLUMN].filter(ends_early).to_numpy(),
-        )
-        yield from _note(
-            "overlapping_periods",
-            "{n} enrollments begin before another one of the same student has ended.",
-            _list_overlapping_rows(columns, first_field, last_field),
-        )
-    if {"school_year", "grade"} <= columns.keys():
-        yield from _note(
-            "two_grades_a_year",
-            "{n} enrollments are of a student with several grades in one school year.",
-            _list_rows_with_two_grades(columns),
-        )
+    checks = [
+        check
+        for check in _CHECKS
+        if (last in columns or not check.needs_last_day)
+        and ({"school_year", "grade"} <= columns.keys() or not check.needs_grade)
+    ]
+    found = compute_at_once(lambda check: check.list_rows(columns, first, last), checks)
+    for check, rows in zip(checks, found, strict=True):
+        yield from _note(check.code, check.message, rows)
+
+
+def _list_rows_that_end_early(
+    columns: Mapping[str, pa.Array], first: str, last: str
+) -> _RowNumbers:
+    """List the rows with a last day before their first."""
+    ends_early = pc.less(columns[last], columns[first])
+    return np.asarray(columns[ROW_COLUMN].filter(ends_early).to_numpy())
 
 
 def _list_overlapping_rows(columns: Mapping[str, pa.Array], first: str, last: str) -> _RowNumbers:
@@ -72,7 +73,9 @@ def _list_overlapping_rows(columns: Mapping[str, pa.Array], first: str, last: st
     return np.asarray(columns[ROW_COLUMN].to_numpy()[order[1:][is_overlap]])
 
 
-def _list_rows_with_two_grades(columns: Mapping[str, pa.Array]) -> _RowNumbers:
+def _list_rows_with_two_grades(
+    columns: Mapping[str, pa.Array], _first: str, _last: str
+) -> _RowNumbers:
     """List the rows of a student and school year that have several grades."""
     students, years, grades = (
         _number_values(columns[name]) for name in (LOCAL_ID, "school_year", "grade")
@@ -86,6 +89,39 @@ def _list_rows_with_two_grades(columns: Mapping[str, pa.Array]) -> _RowNumbers:
     has_several = np.zeros(len(grade_of), np.bool_)
     has_several[groups[has_grade & (grades != grade_of[groups])]] = True
     return np.asarray(columns[ROW_COLUMN].to_numpy()[has_several[groups] & is_placed])
+
+
+@dataclass(frozen=True, slots=True)
+class _PeriodCheck:
+    """A contradiction to look for in the rows of a file, and the fields that it needs."""
+
+    code: str
+    message: str
+    list_rows: Callable[[Mapping[str, pa.Array], str, str], _RowNumbers]
+    needs_last_day: bool = False
+    needs_grade: bool = False
+
+
+_CHECKS: Final = (
+    _PeriodCheck(
+        "ends_before_begin",
+        "{n} enrollments end before they begin.",
+        _list_rows_that_end_early,
+        needs_last_day=True,
+    ),
+    _PeriodCheck(
+        "overlapping_periods",
+        "{n} enrollments begin before another one of the same student has ended.",
+        _list_overlapping_rows,
+        needs_last_day=True,
+    ),
+    _PeriodCheck(
+        "two_grades_a_year",
+        "{n} enrollments are of a student with several grades in one school year.",
+        _list_rows_with_two_grades,
+        needs_grade=True,
+    ),
+)
 
 
 def _number_days(column: pa.Array) -> npt.NDArray[np.int32]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cairn.warehouse.pipeline.block_streams import compute_at_once, iterate_ahead
+from cairn.warehouse.block_streams import compute_at_once, iterate_ahead
 
 
 def test_items_come_in_their_order_and_the_next_is_made_meanwhile() -> None:
@@ -49,3 +49,31 @@ def test_results_come_in_the_order_of_the_items() -> None:
 
     with pytest.raises(ValueError, match="3"):
         list(compute_at_once(fail, [3]))
+
+
+def test_items_are_made_shortly_before_they_are_worked_on() -> None:
+    made: list[int] = []
+
+    def make_items() -> Iterator[int]:
+        for number in range(10):
+            made.append(number)
+            yield number
+
+    results = compute_at_once(str, make_items())
+    assert next(results) == "0"
+    assert made == [0, 1, 2]
+    results.close()
+    assert made == [0, 1, 2]
+    assert list(compute_at_once(str, iter(()))) == []
+
+
+def test_a_fault_of_one_item_comes_after_the_results_before_it() -> None:
+    def work(number: int) -> int:
+        if number == 2:
+            raise ValueError(number)
+        return number
+
+    results = compute_at_once(work, range(5))
+    assert [next(results), next(results)] == [0, 1]
+    with pytest.raises(ValueError, match="2"):
+        next(results)

@@ -3,8 +3,9 @@
 The libraries that encrypt, compress and convert let other Python threads run meanwhile.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, TypeVar
 
 Item = TypeVar("Item")
@@ -34,15 +35,25 @@ def _make_next(items: Iterator[Item]) -> tuple[Item] | None:
     return next(((item,) for item in items), None)
 
 
-def compute_at_once(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    """Do the same work for several items, two at once.
+def compute_at_once(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Do the same work for several items, two at once and at most one ahead of the caller.
 
     Args:
         work: the work, which may not use a database.
-        items: the items.
+        items: the items; each is made in the caller's thread, shortly before it is worked on.
 
     Yields:
         The results, in the order of the items.
     """
+    pending: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(max_workers=_THREADS) as pool:
-        yield from pool.map(work, items)
+        try:
+            for item in items:
+                pending.append(pool.submit(work, item))
+                if len(pending) > _THREADS:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()
