@@ -8,7 +8,9 @@ import hashlib
 import io
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, Self
 
@@ -18,6 +20,7 @@ from cairn.warehouse.store import SharedChunks
 __all__ = ["FileContent"]
 
 _BLOCK_BYTES: Final = 1 << 22
+_HASHED_AHEAD_BYTES: Final = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class FileContent:
     size: int
     open: Callable[[], IO[bytes]]
     shared: SharedChunks | None = None
+    _digests: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
     def wrap(cls, content: "bytes | memoryview | FileContent") -> "FileContent":
@@ -78,11 +82,25 @@ class FileContent:
             return file.read()
 
     def compute_digest(self) -> str:
-        """Compute the sha256 (hex) of the bytes."""
+        """Compute the sha256 (hex) of the bytes, unless ``hash_meanwhile`` did."""
+        if self._digests:
+            self.check_unchanged()
+            return self._digests[0]
         digest = hashlib.sha256()
         for block in self.read_blocks():
             digest.update(block)
         return digest.hexdigest()
+
+    @contextmanager
+    def hash_meanwhile(self) -> Iterator[None]:
+        """Compute the digest of a large file in another thread while the caller reads it."""
+        if self.size < _HASHED_AHEAD_BYTES or self._digests:
+            yield
+            return
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            hashed = pool.submit(self.compute_digest)
+            yield
+            self._digests.append(hashed.result())
 
     def check_unchanged(self) -> None:
         """Refuse content that changed since it was first opened, such as during the last read."""

@@ -786,15 +786,16 @@ def _read_once(
         return [name for name in names if name in wanted or fold_header(name) == day != ""]
 
     context.last_read.clear()
-    sheets = tuple(
-        read_file(
-            file.path.name,
-            file.content,
-            skip_rows=mapping.skip_rows,
-            fixed_width=mapping.fixed_width,
-            choose_columns=None if mapping.wide else choose_columns,
+    with file.content.hash_meanwhile():  # receiving the file asks for its digest
+        sheets = tuple(
+            read_file(
+                file.path.name,
+                file.content,
+                skip_rows=mapping.skip_rows,
+                fixed_width=mapping.fixed_width,
+                choose_columns=None if mapping.wide else choose_columns,
+            )
         )
-    )
     context.last_read.append((file.path, mapping, sheets))
     return sheets
 

@@ -352,6 +352,7 @@ def parse_columns(
     is_quoted: bool,
     threads: bool,
     wanted: Sequence[int] | None = None,
+    block_bytes: int = BLOCK_BYTES,
 ) -> pa.Table | None:
     """Parse the rows of the right length into columns of text.
 
@@ -362,6 +363,7 @@ def parse_columns(
         is_quoted: whether a quoted cell may hold line breaks.
         threads: whether several blocks are parsed at once.
         wanted: positions of the columns to return; None for all.
+        block_bytes: bytes that are parsed at a time; a row may not be longer.
 
     Returns:
         The rows in their order, or None if they cannot be parsed.
@@ -376,7 +378,7 @@ def parse_columns(
     try:
         return fast.read_csv(
             source,
-            fast.ReadOptions(use_threads=threads, block_size=BLOCK_BYTES, column_names=names),
+            fast.ReadOptions(use_threads=threads, block_size=block_bytes, column_names=names),
             fast.ParseOptions(
                 delimiter=layout.delimiter,
                 newlines_in_values=is_quoted,

@@ -7,10 +7,14 @@ the cells of the others are not even cut out.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import IO, Final, overload
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from cairn.warehouse.block_streams import compute_at_once
 from cairn.warehouse.readers import sheet_builder
 from cairn.warehouse.readers.file_content import FileContent
 from cairn.warehouse.readers.packed_table import PackedTable
@@ -22,7 +26,12 @@ from cairn.warehouse.readers.row_kinds import (
 )
 from cairn.warehouse.readers.text import delimited
 from cairn.warehouse.readers.text.delimited import SAMPLE_BYTES, TextLayout
-from cairn.warehouse.readers.text.quoted_cells import QuotedBlocks, is_quoted_in_lines
+from cairn.warehouse.readers.text.quoted_cells import (
+    QuotedBlocks,
+    count_lines,
+    has_open_cell,
+    is_quoted_in_lines,
+)
 from cairn.warehouse.readers.text.text_encoding import needs_repair
 from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet
 
@@ -32,6 +41,9 @@ LARGE_FILE_BYTES: Final = 32 << 20
 HEAD_BYTES: Final = 2 * SAMPLE_BYTES
 BLOCK_BYTES: Final = 8 << 20
 EDGE_BYTES: Final = 1 << 20
+_PARSED_BYTES: Final = 1 << 20
+"""Bytes parsed at a time, so that they stay in a processor's cache; no row may be longer."""
+
 _MAX_OPEN_LINES: Final = 1_000
 """Lines after which a cell that a block began is given up; a longer one is refused anyway."""
 
@@ -72,8 +84,9 @@ def read_large_sheet(
         return None
     rows = _PlainRows(layout, notes, choose_columns, QuotedBlocks(text, layout.delimiter))
     beginning = len(head) - len(text) + start  # a byte-order mark is not in the text
-    for block, is_last in _iterate_line_blocks(content, beginning):
-        if not rows.add_block(block, is_last=is_last):
+    blocks = _number_blocks(_iterate_line_blocks(content, beginning), layout.data_line)
+    for block in compute_at_once(rows.parse_block, blocks):
+        if not rows.add_block(block):
             return None
     return rows.build_sheet(name)
 
@@ -102,28 +115,23 @@ def _iterate_line_blocks(content: FileContent, start: int) -> Iterator[tuple[byt
             size = BLOCK_BYTES
         rest = file.read()
         end = rest.rfind(b"\n", 0, max(0, len(rest) - EDGE_BYTES)) + 1
-        is_open = _has_open_cell(rest[:end])
+        is_open = has_open_cell(rest[:end])
         while is_open and end < len(rest):
             stop = rest.find(b"\n", end) + 1 or len(rest)
-            is_open ^= _has_open_cell(rest[end:stop])
+            is_open ^= has_open_cell(rest[end:stop])
             end = stop
         if 0 < end < len(rest):
             yield rest[:end], False
         yield rest[end:] if end < len(rest) else rest, True
 
 
-def _has_open_cell(lines: bytes) -> bool:
-    """Return whether a quotation mark is open at the end of some lines."""
-    return lines.count(b'"') % 2 == 1
-
-
 def _read_open_cell(block: bytes, file: IO[bytes]) -> bytes:
     """Read the lines up to where the cell closes that is open at the end of a block."""
     lines: list[bytes] = []
-    is_open = _has_open_cell(block)
+    is_open = has_open_cell(block)
     while is_open and len(lines) < _MAX_OPEN_LINES and (line := file.readline()):
         lines.append(line)
-        is_open ^= _has_open_cell(line)
+        is_open ^= has_open_cell(line)
     return b"".join(lines)
 
 
@@ -142,6 +150,36 @@ def _is_plain(lines: bytes) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _LineBlock:
+    """Some lines of a file: the number of the first, how many there are, and if they end it."""
+
+    lines: bytes
+    first: int
+    line_count: int
+    is_last: bool
+
+
+def _number_blocks(blocks: Iterator[tuple[bytes, bool]], first: int) -> Iterator[_LineBlock]:
+    """Number the first line of each block."""
+    for lines, is_last in blocks:
+        block = _LineBlock(lines, first, count_lines(lines) if lines else 0, is_last)
+        yield block
+        first += block.line_count
+
+
+@dataclass(frozen=True, slots=True)
+class _ParsedBlock:
+    """A block with the lines on which its records begin and its columns; None if it is not plain.
+
+    A block without lines, at the end of a file, has neither.
+    """
+
+    block: _LineBlock
+    numbers: npt.NDArray[np.int64] | None = None
+    columns: "_BlockColumns | None" = None
+
+
 class _PlainRows:
     """The rows of a plain file, which are added in blocks and kept packed."""
 
@@ -154,7 +192,6 @@ class _PlainRows:
     ) -> None:
         self._layout = layout
         self._quoted = quoted
-        self._next_line = layout.data_line
         self._notes = list(notes)
         header = layout.header
         self._nameless = [i for i, heading in enumerate(header) if not heading.strip()]
@@ -170,22 +207,31 @@ class _PlainRows:
         titles = [cells for _, cells in layout.titles]
         self._kinds = RowKindFinder(header, titles, keep_totals=layout.keep_totals)
 
-    def add_block(self, lines: bytes, *, is_last: bool) -> bool:
-        """Add some lines; return False if they are not plain, so that the file is read whole."""
-        if not lines and is_last:
-            return self._table.num_rows > 0
-        numbers = self._quoted.locate_records(lines, self._next_line) if _is_plain(lines) else None
+    def parse_block(self, block: _LineBlock) -> _ParsedBlock:
+        """Parse some lines; nothing changes, so that several blocks are parsed at once."""
+        if not block.lines or not _is_plain(block.lines):
+            return _ParsedBlock(block)
+        numbers = self._quoted.locate_records(block.lines, block.first)
         if numbers is None:
-            return False
-        line_count, count = lines.count(b"\n") + (not lines.endswith(b"\n")), len(numbers)
+            return _ParsedBlock(block)
         columns = _BlockColumns(
-            lines,
+            block.lines,
             self._layout,
             {*self._kept, *self._nameless, *range(LABEL_COLUMNS)},
-            is_quoted=count < line_count,
+            is_quoted=len(numbers) < block.line_count,
         )
+        return _ParsedBlock(block, numbers, columns)
+
+    def add_block(self, parsed: _ParsedBlock) -> bool:
+        """Add some lines; return False if they are not plain, so that the file is read whole."""
+        numbers, columns, is_last = parsed.numbers, parsed.columns, parsed.block.is_last
+        if not parsed.block.lines and is_last:
+            return self._table.num_rows > 0
         # A blank line, or one of another length than the header, is none of the rows.
-        if not columns.is_regular or len(columns[0]) != count:
+        if numbers is None or columns is None or not columns.is_regular:
+            return False
+        count = len(numbers)
+        if len(columns[0]) != count:
             return False
         if any(not sheet_builder.is_empty_column(columns[i]) for i in self._nameless):
             return False
@@ -195,7 +241,6 @@ class _PlainRows:
         ):
             return False
         self._kinds.add_rows(columns, is_last=is_last)
-        self._next_line += line_count
         cells = [columns[i] for i in self._kept]
         self._table.append_rows(pa.table([*cells, pa.array(numbers)], schema=self._table.schema))
         return True
@@ -239,8 +284,9 @@ class _BlockColumns(Sequence[pa.ChunkedArray]):
             self._layout,
             self._irregular,
             is_quoted=self._is_quoted,
-            threads=len(self._lines) > delimited.BLOCK_BYTES,
+            threads=False,  # two blocks are parsed at once
             wanted=wanted,
+            block_bytes=_PARSED_BYTES,
         )
 
     def __len__(self) -> int:

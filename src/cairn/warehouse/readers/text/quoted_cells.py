@@ -97,21 +97,34 @@ class QuotedBlocks:
         Raises:
             UnreadableFile: a cell swallowed rows; says on which line it begins.
         """
+        if b'"' not in lines:
+            return np.arange(first, first + count_lines(lines))
         codes = np.frombuffer(lines, np.uint8)
         breaks = np.flatnonzero(codes == _LINE_END)
         starts = np.concatenate([[0], breaks + 1])
-        is_start = starts < len(codes)
-        if b'"' in lines:
-            quotes = np.flatnonzero(codes == _QUOTE)
-            if not _is_quoted_by_the_book(lines, quotes, self._delimiter):
-                return None
-            is_outside = np.searchsorted(quotes, breaks) % 2 == 0
-            if not is_outside.all():
-                records = _iterate_regular_records(lines, quotes)
-                numbered = ((first - 1 + line, record) for line, record in records)
-                _check_records(numbered, self._beginning, self._delimiter)
-            is_start &= np.concatenate([[True], is_outside])
+        quotes = np.flatnonzero(codes == _QUOTE)
+        if not _is_quoted_by_the_book(lines, quotes, self._delimiter):
+            return None
+        is_outside = np.searchsorted(quotes, breaks) % 2 == 0
+        if not is_outside.all():
+            records = _iterate_regular_records(lines, quotes)
+            numbered = ((first - 1 + line, record) for line, record in records)
+            _check_records(numbered, self._beginning, self._delimiter)
+        is_start = (starts < len(codes)) & np.concatenate([[True], is_outside])
         return first + np.flatnonzero(is_start)
+
+
+def count_lines(lines: bytes) -> int:
+    """Count whole lines; one without a line end counts too."""
+    breaks = np.count_nonzero(np.frombuffer(lines, np.uint8) == _LINE_END)
+    return int(breaks) + (not lines.endswith(b"\n"))
+
+
+def has_open_cell(lines: bytes) -> bool:
+    """Return whether a quotation mark is open at the end of some lines."""
+    if b'"' not in lines:
+        return False
+    return bool(np.count_nonzero(np.frombuffer(lines, np.uint8) == _QUOTE) % 2)
 
 
 def _check_records(records: Iterable[tuple[int, str]], beginning: bytes, delimiter: str) -> None:
