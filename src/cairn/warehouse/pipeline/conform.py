@@ -189,9 +189,11 @@ def _open_landed_file(
     header = tuple(name for name, _ in manifest.columns)
     place_columns = [name for name in quarantine.PLACE_COLUMNS if name in header]
     if manifest.note.get(OPENED_NOTE) == digest_opened_rows(mapping, permit, rows):
-        return conversion.LandedRows(
-            store.read(ref, place_columns), header, partial(store.read_column, ref)
-        )
+        places = store.read(ref, [name for name in place_columns if name != schema.SHEET_COLUMN])
+        # The name of the sheet, which every row has, stays in a dictionary.
+        sheets = store.read_column(ref, schema.SHEET_COLUMN).unify_dictionaries()
+        places = places.add_column(0, schema.SHEET_COLUMN, sheets)
+        return conversion.LandedRows(places, header, partial(store.read_column, ref))
     table, is_left_out = filter_opened_rows(
         store.read(ref), conversion.list_source_columns(header, mapping), mapping, permit, rows
     )
@@ -292,6 +294,7 @@ def _stream_conformed_rows(
     types[quarantine.SOURCE_ROW_COLUMN] = pa.int64()
     types |= {f.field: f.stored.type for f in fields if pa.types.is_dictionary(f.stored.type)}
     types[schema.RECORD_ID] = pa.string()
+    types[quarantine.SOURCE_SHEET_COLUMN] = table.schema.field(schema.SHEET_COLUMN).type
     table_schema = pa.schema(
         [(name, types.get(name, pa.string())) for name in names],
         metadata={"cairn.record": mapping.record},
@@ -324,7 +327,8 @@ def _build_row_ids(
     """Use the source's own ID where there is one, else the row's place in the delivery."""
     position = pc.cast(table[schema.ROW_COLUMN], pa.string())
     if has_sheets:
-        position = pc.binary_join_element_wise(table[schema.SHEET_COLUMN], position, ":")
+        sheets = table[schema.SHEET_COLUMN].cast(pa.string())
+        position = pc.binary_join_element_wise(sheets, position, ":")
     if schema.HEADING_COLUMN in table.column_names:
         position = pc.binary_join_element_wise(position, table[schema.HEADING_COLUMN], ":")
     if schema.RESULT_COLUMN in table.column_names:

@@ -284,7 +284,8 @@ def build_quarantine_table(
     names = [name for name in PLACE_COLUMNS if name in table.column_names]
     for issue in issues:
         rows = table.select(names).filter(issue.rows)
-        lines = _build_lines(rows[schema.SHEET_COLUMN], rows[schema.ROW_COLUMN], issue)
+        sheets = rows[schema.SHEET_COLUMN].cast(pa.string())
+        lines = _build_lines(sheets, rows[schema.ROW_COLUMN], issue)
         parts.append(lines.set_column(len(lines.column_names) - 1, _PART_FIELD, _list_parts(rows)))
     if misfits:
         row_numbers = pa.array(misfits, pa.int64())
@@ -392,7 +393,7 @@ def _count_kept_rows(
         if len(landed) == 1:
             rows, kept_rows = table.num_rows, pc.sum(kept).as_py() or 0
         else:
-            is_here = pc.equal(names, sheet.sheet)
+            is_here = pc.equal(names.cast(pa.string()), sheet.sheet)
             rows = pc.sum(is_here).as_py() or 0
             kept_rows = pc.sum(pc.and_(is_here, kept)).as_py() or 0
         yield replace(

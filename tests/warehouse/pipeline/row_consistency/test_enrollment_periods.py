@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cairn.warehouse.pipeline.row_consistency import enrollment_periods
 from cairn.warehouse.pipeline.row_consistency.enrollment_periods import find_period_notes
 
 YEAR = "2025-26"
@@ -83,13 +84,17 @@ _ROWS = st.tuples(
 )
 
 
-@given(st.lists(_ROWS, max_size=8), st.booleans())
-def test_the_same_rows_are_found_as_row_by_row(rows: list[Row], is_encoded: bool) -> None:
+@given(st.lists(_ROWS, max_size=8), st.booleans(), st.sampled_from([0, 1, 4]))
+def test_the_same_rows_are_found_as_row_by_row(
+    rows: list[Row], is_encoded: bool, pairs_per_row: int
+) -> None:
     columns = _columns(rows)
     if is_encoded:
         for name in ("local_id", "school_year", "grade"):
             columns[name] = columns[name].dictionary_encode()
-    notes = {note.code: note for note in find_period_notes("enrollment", columns)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(enrollment_periods, "_PAIRS_PER_ROW", pairs_per_row)
+        notes = {note.code: note for note in find_period_notes("enrollment", columns)}
     expected = {
         "ends_before_begin": _list_early_ends(rows),
         "overlapping_periods": _list_overlaps(rows),

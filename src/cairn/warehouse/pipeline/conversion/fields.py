@@ -33,7 +33,7 @@ class LandedRows:
     """The rows of a landed file that are opened now; columns are read one at a time.
 
     Attributes:
-        places: where each row is in the file.
+        places: where each row is in the file; the name of its sheet may be in a dictionary.
         header: names of all columns.
         read_column: reads one column.
         left_out: rows that were opened when the file landed and are not now.

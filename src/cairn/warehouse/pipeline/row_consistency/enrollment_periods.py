@@ -1,7 +1,6 @@
 """Count enrollment periods that contradict each other: overlaps, ends before begins, two grades."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -9,7 +8,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.block_streams import compute_at_once
 from cairn.warehouse.schema import LOCAL_ID, ROW_COLUMN, ReadNote
 
 __all__ = ["PERIOD_FIELDS", "find_period_notes"]
@@ -24,6 +22,8 @@ _NOTED_ROWS: Final = 5
 _HALF: Final = 32
 """The bits of a number of a student; the other half is a day or a year."""
 _NO_DAY: Final = -(1 << 31)
+_PAIRS_PER_ROW: Final = 4
+"""Numbers for pairs of a student and a year, at most, for each row; beyond, they are hashed."""
 _RowNumbers = npt.NDArray[np.int64]
 
 
@@ -40,50 +40,51 @@ def find_period_notes(record: str, columns: Mapping[str, pa.Array]) -> Iterator[
     Yields:
         One remark for each kind, with the number of rows and the first of them.
     """
-    first, last = _PERIODS.get(record, ("", ""))
-    if LOCAL_ID not in columns or first not in columns:
+    first_field, last_field = _PERIODS.get(record, ("", ""))
+    if LOCAL_ID not in columns or first_field not in columns:
         return
-    checks = [
-        check
-        for check in _CHECKS
-        if (last in columns or not check.needs_last_day)
-        and ({"school_year", "grade"} <= columns.keys() or not check.needs_grade)
-    ]
-    found = compute_at_once(lambda check: check.list_rows(columns, first, last), checks)
-    for check, rows in zip(checks, found, strict=True):
-        yield from _note(check.code, check.message, rows)
-
-
-def _list_rows_that_end_early(
-    columns: Mapping[str, pa.Array], first: str, last: str
-) -> _RowNumbers:
-    """List the rows with a last day before their first."""
-    ends_early = pc.less(columns[last], columns[first])
-    return np.asarray(columns[ROW_COLUMN].filter(ends_early).to_numpy())
+    if last_field in columns:
+        ends_early = pc.less(columns[last_field], columns[first_field])
+        yield from _note(
+            "ends_before_begin",
+            "{n} enrollments end before they begin.",
+            columns[ROW_COLUMN].filter(ends_early).to_numpy(),
+        )
+        yield from _note(
+            "overlapping_periods",
+            "{n} enrollments begin before another one of the same student has ended.",
+            _list_overlapping_rows(columns, first_field, last_field),
+        )
+    if {"school_year", "grade"} <= columns.keys():
+        yield from _note(
+            "two_grades_a_year",
+            "{n} enrollments are of a student with several grades in one school year.",
+            _list_rows_with_two_grades(columns),
+        )
 
 
 def _list_overlapping_rows(columns: Mapping[str, pa.Array], first: str, last: str) -> _RowNumbers:
     """List the rows that begin before the row before them, of the same student, has ended."""
-    students = _number_values(columns[LOCAL_ID])
-    begins, ends = (_number_days(columns[name]) for name in (first, last))
+    students, begins = _number_values(columns[LOCAL_ID]), _number_days(columns[first])
     students = np.where(begins == _NO_DAY, np.int32(-1), students)
-    order = np.argsort((students.astype(np.int64) << _HALF) + begins, kind="stable")
-    students, begins, ends = students[order], begins[order], ends[order]
+    places = students.astype(np.int64)  # in place from here on: a file may have ten million rows
+    places <<= _HALF
+    places += begins
+    order = np.argsort(places, kind="stable")
+    del places
+    students, begins = students[order], begins[order]
+    ends = _number_days(columns[last])[order]
     is_overlap = (students[1:] == students[:-1]) & (students[1:] >= 0) & (begins[1:] < ends[:-1])
     return np.asarray(columns[ROW_COLUMN].to_numpy()[order[1:][is_overlap]])
 
 
-def _list_rows_with_two_grades(
-    columns: Mapping[str, pa.Array], _first: str, _last: str
-) -> _RowNumbers:
+def _list_rows_with_two_grades(columns: Mapping[str, pa.Array]) -> _RowNumbers:
     """List the rows of a student and school year that have several grades."""
-    students, years, grades = (
-        _number_values(columns[name]) for name in (LOCAL_ID, "school_year", "grade")
-    )
+    students, years = (_number_values(columns[name]) for name in (LOCAL_ID, "school_year"))
+    grades = _number_values(columns["grade"])
     is_placed = (students >= 0) & (years >= 0)
-    encoded = pa.array((students.astype(np.int64) << _HALF) + years).dictionary_encode()
-    groups = encoded.indices.to_numpy()
-    grade_of = np.full(len(encoded.dictionary), -1, grades.dtype)
+    groups, group_count = _number_pairs(students, years)
+    grade_of = np.full(group_count, -1, grades.dtype)
     has_grade = grades >= 0
     grade_of[groups[has_grade]] = grades[has_grade]
     has_several = np.zeros(len(grade_of), np.bool_)
@@ -91,37 +92,23 @@ def _list_rows_with_two_grades(
     return np.asarray(columns[ROW_COLUMN].to_numpy()[has_several[groups] & is_placed])
 
 
-@dataclass(frozen=True, slots=True)
-class _PeriodCheck:
-    """A contradiction to look for in the rows of a file, and the fields that it needs."""
+def _number_pairs(
+    students: npt.NDArray[np.int32], years: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int32], int]:
+    """Number the pairs of a student and a year, and count the numbers.
 
-    code: str
-    message: str
-    list_rows: Callable[[Mapping[str, pa.Array], str, str], _RowNumbers]
-    needs_last_day: bool = False
-    needs_grade: bool = False
-
-
-_CHECKS: Final = (
-    _PeriodCheck(
-        "ends_before_begin",
-        "{n} enrollments end before they begin.",
-        _list_rows_that_end_early,
-        needs_last_day=True,
-    ),
-    _PeriodCheck(
-        "overlapping_periods",
-        "{n} enrollments begin before another one of the same student has ended.",
-        _list_overlapping_rows,
-        needs_last_day=True,
-    ),
-    _PeriodCheck(
-        "two_grades_a_year",
-        "{n} enrollments are of a student with several grades in one school year.",
-        _list_rows_with_two_grades,
-        needs_grade=True,
-    ),
-)
+    A file names few years, so that most pairs exist; otherwise only those that exist are numbered.
+    """
+    width = int(years.max(initial=-1)) + 2
+    count = (int(students.max(initial=-1)) + 2) * width
+    if count <= _PAIRS_PER_ROW * len(students):
+        pairs = students + np.int32(1)
+        pairs *= np.int32(width)
+        pairs += years
+        pairs += 1
+        return pairs, count
+    encoded = pa.array((students.astype(np.int64) << _HALF) + years).dictionary_encode()
+    return encoded.indices.to_numpy(), len(encoded.dictionary)
 
 
 def _number_days(column: pa.Array) -> npt.NDArray[np.int32]:

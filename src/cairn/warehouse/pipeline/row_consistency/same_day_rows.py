@@ -47,7 +47,7 @@ def find_class_periods(
     sheets, numbers = landed.places[schema.SHEET_COLUMN], landed.places[schema.ROW_COLUMN]
     places = numbers.cast(pa.string())
     if len(sheets.unique()) > 1:
-        places = pc.binary_join_element_wise(sheets, places, ":")
+        places = pc.binary_join_element_wise(sheets.cast(pa.string()), places, ":")
     cells = landed.read_column(headings[0])
     return ClassPeriodRows(columns, combine_chunks(cells), combine_chunks(places))
 
