@@ -9,12 +9,15 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.governance.consents.sample_consents import AT, ON, World
+from tests.data.records import served_students as served
+from tests.governance.consents.sample_consents import AT, ON, SAID, World
 from tests.page_values import drop_random_values
 from tests.services.students import school_world as school
 
 from cairn.data.records.queries import read_students
+from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.agreements.models import Agreement
+from cairn.governance.consents.actions.consents import record_consent_revocation
 from cairn.governance.consents.actions.opt_outs import record_opt_outs
 from cairn.governance.consents.models.child import Child, RosterEntry
 from cairn.governance.consents.protected_identity import (
@@ -87,6 +90,24 @@ def test_the_page_says_basis_date_and_what_is_not_shown(steward: Client) -> None
     # Two of four students: both numbers are below ten.
     assert page.count("Suppressed") >= 3
     assert "no-store" in steward.get(LIST).headers["Cache-Control"]
+
+
+def test_a_form_that_a_family_took_back_is_not_the_basis_of_a_schools_own_record(
+    world: World, steward: Client, person: Callable[..., Any]
+) -> None:
+    from lxml import html
+
+    load_agreement(text=served.AGREEMENT, by=person(Role.DATA_MANAGER), at=SAID)
+    (consent,) = served.consented(world, "S-1")
+    served.deliver(world)
+    links = html.fromstring(read(steward, "/students/river/")).xpath("//tbody//a")
+    (page,) = (link.get("href") for link in links if "S-1" in link.text_content())
+    own = f"Own record, {served.REFERENCE}"
+    assert own in read(steward, page)
+    record_consent_revocation(consent=consent, name="Rosa Alba", by=world.steward, at=AT)
+    after = read(steward, page)
+    assert own in after
+    assert consent.reference not in after
 
 
 def test_filters_for_school_grade_program_and_without_one(steward: Client) -> None:

@@ -36,7 +36,7 @@ class ValueRow:
     Attributes:
         cells: heading and text of each cell.
         source: name of the organization that sent it.
-        basis: legal basis, agreement and signed forms.
+        basis: legal basis, agreement and signed forms; that it is the viewer's own record.
         as_of: day on which the data arrived.
     """
 
@@ -202,6 +202,8 @@ def _format_value(record: RecordType, name: str, line: RecordLine) -> str:
 
 
 def _describe_opening(opening: ElementOpening) -> str:
+    if opening.is_own:
+        return _("Own record, %(agreement)s") % {"agreement": opening.agreement}
     forms = ", ".join(opening.consents)
     basis = f"{label_code(opening.basis).capitalize()}, {opening.agreement}"
     return f"{basis} ({forms})" if forms else basis

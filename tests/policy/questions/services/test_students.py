@@ -146,22 +146,25 @@ def test_own_roster_and_a_verified_consent_that_names_the_organization() -> None
 
 
 def test_each_agreement_opens_the_records_of_a_schools_own_student_that_came_under_it() -> None:
-    """With a form and without one; the form is named where an agreement rests on forms."""
+    """With a form, without one, and after a family took it back; no form is named as the reason."""
     agreements = (u.agreement(), u.agreement(reference="B", basis=LegalBasis.SCHOOL_OFFICIAL))
 
-    def list_own(**changes: Any) -> set[tuple[str, str, tuple[str, ...]]]:
+    def list_own(**changes: Any) -> set[tuple[str, str, tuple[str, ...], bool]]:
         own = u.child(organizations=frozenset({"river"}), **changes)
         facts = replace(staff(Role.STEWARD, "river"), people=(own,), agreements=agreements)
         asked = page(acting_for="river")
         answer = decide_student_access(asked, facts, u.ON)
         return {
-            (item.element, item.agreement, item.consents)
+            (item.element, item.agreement, item.consents, item.is_own)
             for item in list_student_openings(asked, answer, facts, u.ON)["c1"]
         }
 
-    without_form = {(name, "B", ()) for name in BOTH}
-    assert list_own(consents=()) == {(name, "A", ()) for name in BOTH} | without_form
-    assert list_own() == {(name, "A", ("consent of c1",)) for name in BOTH} | without_form
+    under_both = {(name, "A", (), True) for name in BOTH} | {
+        (name, "B", (), False) for name in BOTH
+    }
+    assert list_own(consents=()) == under_both
+    assert list_own() == under_both
+    assert list_own(consents=(u.consent(revoked_on=u.FIRST),)) == under_both
 
 
 PAIRS: list[tuple[str, Facts, Facts]] = [

@@ -124,9 +124,10 @@ class ElementOpening:
         element: the element, or the coarser form that is shown in its place.
         agreement: reference of the agreement.
         basis: its legal basis.
-        consents: references of the family's signed forms that count; none where the basis needs
-            none, or where only several forms together open the element.
+        consents: references of the family's signed forms that count; none where the basis or the
+            receiver needs none, or where only several forms together open the element.
         providers: organizations with records that the agreement opens.
+        is_own: whether the receiver needs no form for it, because it has its own record.
     """
 
     element: str
@@ -134,6 +135,7 @@ class ElementOpening:
     basis: LegalBasis
     consents: tuple[str, ...] = ()
     providers: frozenset[str] = frozenset()
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -666,13 +668,21 @@ def list_element_openings(
             student = students[student_id]
             asked = wanted & named
             allowed = find_allowed(_find_case(student, single_terms, on), asked)
+            # A provider needs no form for its own record, so a revoked form does not close it.
+            without_form = (
+                find_allowed(_find_case(replace(student, consents=()), single_terms, on), allowed)
+                if student.consents
+                else allowed
+            )
             by_consent = {
                 form.id: find_allowed(
                     _find_case(replace(student, consents=(form,)), single_terms, on), allowed
                 )
                 for form in student.consents
             }
-            openings[student_id] += _list_openings_of_agreement(allowed, by_consent, single_terms)
+            openings[student_id] += _list_openings_of_agreement(
+                allowed, without_form, by_consent, single_terms
+            )
     return {
         student_id: tuple(sorted(found, key=lambda item: (item.element, item.agreement)))
         for student_id, found in openings.items()
@@ -708,15 +718,20 @@ def _find_allowed_elements(
 
 
 def _list_openings_of_agreement(
-    allowed: frozenset[str], by_consent: Mapping[str, frozenset[str]], terms: StudentTerms
+    allowed: frozenset[str],
+    without_form: frozenset[str],
+    by_consent: Mapping[str, frozenset[str]],
+    terms: StudentTerms,
 ) -> Iterator[ElementOpening]:
     """List the openings of one student under one agreement."""
     for element in allowed:
         permission = terms.permissions[element][0]
+        rests_on_forms = permission.basis in SIGNED_FORM_BASES
+        is_own = rests_on_forms and element in without_form
         forms = (form for form, opened in by_consent.items() if element in opened)
-        signed = tuple(forms) if permission.basis in SIGNED_FORM_BASES else ()
+        signed = tuple(forms) if rests_on_forms and not is_own else ()
         yield ElementOpening(
-            element, permission.agreement, permission.basis, signed, permission.providers
+            element, permission.agreement, permission.basis, signed, permission.providers, is_own
         )
 
 
