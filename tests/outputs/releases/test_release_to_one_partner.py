@@ -427,6 +427,25 @@ def test_pages_and_files_state_the_fixed_cohort(
     assert book.content.startswith(b"PK")
 
 
+def test_pages_say_that_a_cohort_has_no_student(
+    community: Community, partner: Organization, browser: Callable[..., Client]
+) -> None:
+    """Everyone joined on the day of the test, so no one was enrolled the day before."""
+    author, steward = browser(community.author), browser(community.stewards["readers"])
+    own = reverse("figures:partner_releases", args=["readers"])
+    sentence = "These tables count no student of Riverside Readers, enrolled on"
+    assert "No figures for this partner yet" in steward.get(own).text
+    release = ask(community, partner, cohort_on=AT.date() - timedelta(days=1))
+    detail = reverse("releases:detail", args=[release.pk])
+    assert sentence not in author.get(detail).text, "nothing is counted yet"
+    community.checked(release)
+    assert sentence in author.get(detail).text
+    community.carried(release)
+    assert "No student of this partner is in the figures" in steward.get(own).text
+    other = community.checked(ask(community, partner, cohort_on=AT.date(), title="In time"))
+    assert sentence not in author.get(reverse("releases:detail", args=[other.pk])).text
+
+
 def test_the_form_asks_for_a_cohort_of_a_program_and_a_partner(
     community: Community, partner: Organization, browser: Callable[..., Client]
 ) -> None:
@@ -439,7 +458,7 @@ def test_the_form_asks_for_a_cohort_of_a_program_and_a_partner(
     for changes, sentence in (
         ({"audience": ""}, "Choose the partner who may read it, or leave the day empty."),
         ({"tables": ["district,gender"]}, "Choose the table of a program"),
-        ({"cohort_on": "2999-03-01"}, "The day of the cohort"),
+        ({"cohort_on": "2999-03-01"}, "The day of the cohort, March 1, 2999, has not come yet."),
         ({"cohort_on": "spring"}, "Enter a valid date"),
     ):
         assert sentence in author.post(new, {**data, **changes}).text, sentence

@@ -249,6 +249,23 @@ def test_who_can_do_nothing_hears_so_and_who_may_not_yet_hears_why(
     assert "You cannot review this" in text(browser(author), url("detail", release.pk))
 
 
+def test_after_both_reviews_the_page_says_that_the_data_owners_are_next(
+    community: Community, browser: Browser
+) -> None:
+    release = community.in_review()
+    detail, words = url("detail", release.pk), ("You cannot review this", "already reviewed")
+    first, second = community.reviewers[:2]
+    approval = {"verdict": "approve", "comment": "Looks right."}
+    browser(first).post(url("review", release.pk), approval)
+    page = text(browser(first), detail)
+    assert all(word in page for word in words)
+    assert "Next, two reviewers decide." in page
+    browser(second).post(url("review", release.pk), approval)
+    page = text(browser(first), detail)
+    assert not any(word in page for word in words)
+    assert "Next, the release can be sent to the data owners." in page
+
+
 def test_only_reviewers_learn_how_many_were_small(community: Community, browser: Browser) -> None:
     release = community.in_review()
     reviewer = text(browser(community.reviewers[0]), url("review", release.pk))

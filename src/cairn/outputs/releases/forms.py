@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -195,6 +196,16 @@ class ReleaseTablesForm(forms.Form):
         # A renewed release counts a half year by its name; to edit the tables keeps it.
         choices |= {year: year for year in (release.years if release else ())}
         self.fields["years"].choices = list(choices.items())  # type: ignore[attr-defined]
+
+    def clean_cohort_on(self) -> date | None:
+        """Require a day that has come, beside its field; the policy requires it, too."""
+        day: date | None = self.cleaned_data["cohort_on"]
+        if day and day > self.on:
+            message = _(
+                "The day of the cohort, %(day)s, has not come yet. Choose today or an earlier day."
+            )
+            raise forms.ValidationError(message % {"day": date_format(day)})
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Require at least one outcome, measure or count."""

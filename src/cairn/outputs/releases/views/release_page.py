@@ -19,12 +19,13 @@ from cairn.outputs.releases.queries import figures, public_state
 from cairn.outputs.releases.queries.owner_preview import can_count_numerator
 from cairn.policy import checks
 from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor, SmallCellDisplay, SmallCellRequirement
+from cairn.policy.facts import Actor, ReleaseFact, SmallCellDisplay, SmallCellRequirement
 from cairn.policy.law import ROLE, UTAH_REPORT
 from cairn.policy.questions import may_release_beside_published, may_show_small_cell
 from cairn.policy.vocabulary import Audience, ReleaseState
 from cairn.sdc.differencing import FactChange
 from cairn.sdc.options import ReleaseMethod
+from cairn.warehouse import measures
 from cairn.warehouse.schema import get_record_type
 
 _METHOD_TITLES: Final = {
@@ -36,12 +37,16 @@ _METHOD_TITLES: Final = {
 
 def build_release_context(release: Release) -> dict[str, Any]:
     """Return what every page about one release shows: its tables, their sources and the audit."""
-    fact = facts.load_release_fact(release)
+    fact, outcome_figures = (
+        facts.load_release_fact(release),
+        figures.load_protected_figures(release),
+    )
     return {
         "release": release,
         "readers": describe_readers(release),
         "cohort": labels.describe_cohort(facts.find_cohort_date(release)),
-        "outcomes": build_outcome_tables(figures.load_protected_figures(release)),
+        "uncounted": ", ".join(list_uncounted_programs(release, outcome_figures)),
+        "outcomes": build_outcome_tables(outcome_figures),
         "public_changes": describe_publication(release),
         "unseen": checks.find_uncompared_releases(fact.beside),
         "unasked": checks.describe_untested_attackers(fact.asked_to_try),
@@ -86,6 +91,19 @@ def build_release_context(release: Release) -> dict[str, Any]:
         "together": list_release_merges(release),
         "tone": STATE_TONES.get(release.state, ""),
     }
+
+
+def list_uncounted_programs(
+    release: Release, outcome_figures: Iterable[OutcomeFigures]
+) -> list[str]:
+    """List the programs in the tables without a student who is counted.
+
+    For example, no student was enrolled on the day of a fixed cohort. Empty before the check.
+    """
+    keys = [key for each in outcome_figures for table in each.tables.values() for key in table]
+    named = {dim for table in release.tables for dim in table if measures.get_member_name(dim)}
+    counted = {dim for dim in named for key in keys if key.get(dim) == measures.MEMBER}
+    return sorted(labels.label_program(dim) for dim in named - counted) if keys else []
 
 
 def _count_cells(release: Release, *, is_banded: bool) -> dict[str, int]:
@@ -280,7 +298,7 @@ _PROGRESS_STEPS = (
 )
 
 
-NEXT_ACTORS: Final = {
+_NEXT_ACTORS: Final = {
     ReleaseState.DRAFT.value: gettext_lazy("Next, the author runs the disclosure check."),
     ReleaseState.CHECKED.value: gettext_lazy("Next, the author submits the release for review."),
     ReleaseState.RETURNED.value: gettext_lazy("Next, the author changes the release."),
@@ -288,7 +306,13 @@ NEXT_ACTORS: Final = {
     ReleaseState.SENT_BACK.value: gettext_lazy("Next, the data owners answer."),
     ReleaseState.APPROVED.value: gettext_lazy("Next, the release can be published."),
 }
-"""Who acts next in each state, below the steps of a release."""
+
+
+def describe_next_actor(fact: ReleaseFact) -> str:
+    """Say who acts next, below the steps of a release; empty if its steps are done."""
+    if fact.state is ReleaseState.IN_REVIEW and checks.are_verdicts_open(fact.reviews):
+        return _("Next, the release can be sent to the data owners.")
+    return str(_NEXT_ACTORS.get(fact.state, ""))
 
 
 def has_state_report_rule(publish_decision: Decision) -> bool:
@@ -367,12 +391,18 @@ def _label_method(method: MethodUsefulness, chosen: str) -> dict[str, Any]:
 
 
 def explain_blocked_steps(
-    release: Release, decisions: Mapping[str, Decision]
+    fact: ReleaseFact, decisions: Mapping[str, Decision]
 ) -> Iterator[tuple[str, Decision]]:
-    """Yield the next steps that are blocked, with reasons, if the user's role allows the step."""
-    for name, title in _BLOCKED_TITLES.get(release.state, ()):
+    """Yield the next steps that are blocked, with reasons, if the user's role allows the step.
+
+    A review that both reviewers have given is no step any more.
+    """
+    is_reviewed = checks.are_verdicts_open(fact.reviews)
+    for name, title in _BLOCKED_TITLES.get(fact.state, ()):
         decision = decisions[name]
-        if not decision.allowed and ROLE.id not in {reason.code for reason in decision.refusals}:
+        if decision.allowed or (name == "review" and is_reviewed):
+            continue
+        if ROLE.id not in {reason.code for reason in decision.refusals}:
             yield str(title), decision
 
 

@@ -89,13 +89,14 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
     release, current_actor, today = get_visible_release(request, pk)
     send_back_to_answer = releases.find_own_send_back(release, current_actor, today)
     decisions = releases.decide_release_actions(release, current_actor, today)
+    fact = facts.load_release_fact(release)
     context = {
         **release_page.build_release_context(release),
-        "audience": find_audience(current_actor, facts.load_release_fact(release).owners, today),
+        "audience": find_audience(current_actor, fact.owners, today),
         "doors": decisions,
         "stopped": release_page.explain_check_conflict(release, current_actor, today),
         "working_tables": release_page.list_working_tables(release),
-        "explained": release_page.explain_blocked_steps(release, decisions),
+        "explained": release_page.explain_blocked_steps(fact, decisions),
         "may_merge": decisions["redraft"].allowed
         and merged_groups.has_race_breakdown(release.tables),
         "otherwise": release_page.build_alternatives(release, decisions, today),
@@ -113,15 +114,13 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "next_step": releases.find_next_release_step(release, current_actor, today),
         "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
         "may_report": release_page.has_state_report_rule(decisions["publish"])
-        and questions.may_report_release(
-            facts.load_release_fact(release), today, current_actor, today
-        ).allowed,
+        and questions.may_report_release(fact, today, current_actor, today).allowed,
         "corrections": releases.list_release_corrections(release, current_actor, today),
         "is_author": release.author_id == request.user.pk,
         "nations": releases.list_nation_statuses(release),
         "own_nation": bool(releases.list_answerable_nations(release, current_actor, today)),
         "steps": release_page.build_progress_steps(release),
-        "next_actor": release_page.NEXT_ACTORS.get(release.state, ""),
+        "next_actor": release_page.describe_next_actor(fact),
         "renewal": build_renewal_context(release, current_actor, today),
     }
     return render(request, "releases/detail.html", context)

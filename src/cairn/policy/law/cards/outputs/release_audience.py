@@ -71,7 +71,7 @@ COHORT = RuleCard(
     citation="Cairn policy, releases to a partner 5",
     statement=(
         "The fixed cohort of a release to one partner is the children who were enrolled in its "
-        "program on a day that has passed. On a later day, children may still join and leave."
+        "program on a day that has come. On a later day, children may still join and leave."
     ),
     steward="The day of the cohort, {day}, has not come yet.",
     next_step="Choose today or an earlier day.",
