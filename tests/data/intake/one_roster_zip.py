@@ -1,6 +1,7 @@
 """A OneRoster zip with every kind of enrollment: of a student, a teacher, and of no known user."""
 
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Final
 
@@ -25,10 +26,10 @@ SET_ASIDE_ROWS: Final = [5, 6]
 """Lines of enrollments.csv: the one of u9, who is not in users.csv, and the one without a user."""
 
 
-def build_zip() -> bytes:
+def build_zip(tables: Mapping[str, str] = TABLES) -> bytes:
     """Build the archive."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, text in TABLES.items():
+        for name, text in tables.items():
             archive.writestr(f"{name}.csv", text)
     return out.getvalue()

@@ -16,6 +16,7 @@ from cairn.governance.agreements.actions.signature_and_record import load_agreem
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema import ColumnMapping
 from cairn.warehouse.store import FileRef
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,61 @@ def test_enrollments_that_name_no_user_are_set_aside_with_the_reason(steward: Cl
     steward.post(preview.url)
     newer = Delivery.objects.get(record="enrollment", state="conformed")
     assert (newer.rows_kept, newer.corrected_rows) == (3, 1)
+
+
+def test_tables_that_were_joined_are_not_said_to_be_unread(steward: Client) -> None:
+    file = SimpleUploadedFile("roster.zip", one_roster_zip.build_zip())
+    form = {"organization": "river", "agreement": "RV-DSA-01", "feed": "roster"}
+    steward.post(reverse("intake:upload"), {**form, "period": "2026-27", "file": file})
+    for waiting in ProposedFile.objects.order_by("feed"):
+        address = reverse("intake:proposal", args=[waiting.pk])
+        page = steward.get(address)
+        assert "Tables that are not read" not in _text(page)
+        fields = page.context["form"]
+        chosen = {name: fields[name].value() or "" for name in fields.fields}
+        confirm_preview(steward, steward.post(address, chosen).url)
+    rows = Delivery.objects.exclude(conformed="")
+    assert {row.feed for row in rows} == {"roster-students", "roster-enrollments"}
+    for row in rows:
+        page = _text(steward.get(reverse("intake:delivery", args=[row.pk])))
+        assert "The column mapping does not name this table." not in page
+        assert "in tables that the column mapping does not name" not in page
+
+
+def test_a_zip_without_users_has_no_data_set_of_its_terms(steward: Client) -> None:
+    tables = {name: text for name, text in one_roster_zip.TABLES.items() if name != "users"}
+    tables["academicSessions"] = (
+        "sourcedId,title,type,startDate,endDate,schoolYear\n"
+        "t1,2026-27,schoolYear,2026-08-20,2027-06-05,2027\n"
+    )
+    file = SimpleUploadedFile("roster.zip", one_roster_zip.build_zip(tables))
+    form = {"organization": "river", "agreement": "RV-DSA-01", "feed": "roster"}
+    steward.post(reverse("intake:upload"), {**form, "period": "2026-27", "file": file})
+    (waiting,) = ProposedFile.objects.all()
+    assert waiting.feed == "roster"
+    assert ColumnMapping.parse(waiting.mapping).record == "enrollment"
+
+
+def test_the_page_says_what_became_of_each_data_set_of_a_zip(steward: Client) -> None:
+    def send(name: str, content: bytes) -> str:
+        form = {"organization": "river", "agreement": "RV-DSA-01", "feed": "roster"}
+        file = SimpleUploadedFile(name, content)
+        sent = {**form, "period": "2026-27", "file": file}
+        return _text(steward.post(reverse("intake:upload"), sent, follow=True))
+
+    send("roster.zip", one_roster_zip.build_zip())
+    for waiting in ProposedFile.objects.order_by("feed"):
+        address = reverse("intake:proposal", args=[waiting.pk])
+        fields = steward.get(address).context["form"]
+        chosen = {name: fields[name].value() or "" for name in fields.fields}
+        confirm_preview(steward, steward.post(address, chosen).url)
+    again = send("roster.zip", one_roster_zip.build_zip())
+    assert again.count("This file was already uploaded. Nothing changed.") == 1
+    tables = dict(one_roster_zip.TABLES)
+    tables["users"] = tables["users"].replace("Ana", "Anna")
+    both = "“roster-enrollments”, “roster-students”"
+    page = send("roster.zip", one_roster_zip.build_zip(tables))
+    assert f"Uploaded, and replaces the earlier file: {both}." in page
+    tables["users"] = tables["users"].replace("Anna", "Ane")
+    page = send("other.zip", one_roster_zip.build_zip(tables))
+    assert f"decide whether it replaces the earlier file: {both}." in page

@@ -124,6 +124,9 @@ def test_a_file_with_rows_set_aside_asks_for_attention(
     Delivery.objects.filter(pk=conformed.pk).update(rows_kept=conformed.rows_in - 1)
     for page in (address, reverse("intake:delivery", args=[conformed.pk])):
         assert '<span class="badge warm">Partially accepted</span>' in _text(client.get(page))
+    Delivery.objects.filter(pk=conformed.pk).update(rows_kept=0)
+    for page in (address, reverse("intake:delivery", args=[conformed.pk])):
+        assert '<span class="badge warm">No rows accepted</span>' in _text(client.get(page))
 
 
 def test_the_list_has_filters_links_and_a_download(
@@ -643,6 +646,19 @@ def test_an_upload_names_its_part(
         follow=True,
     )
     assert "count side by side" in _text(both)
+
+
+def test_a_held_file_says_how_it_differs(
+    browser: Callable[..., Client], conformed: Delivery, send: Callable[..., Any], roster: bytes
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    other = roster.replace(b"Ada", b"Ava").replace(b"Counselor", b"Advisor")
+    send(content=other, name="advisors.csv")
+    held = Delivery.objects.get(state=DeliveryState.HELD)
+    page = _text(client.get(reverse("intake:delivery", args=[held.pk])))
+    assert f"The earlier file has another name, “{conformed.file_name}”." in page
+    assert "The earlier file has other columns." in page
+    assert "read in another way" not in page
 
 
 def test_a_held_file_is_decided_on_its_page(

@@ -65,7 +65,6 @@ ONEROSTER_RECORD_TYPES: Final[Mapping[str, str]] = MappingProxyType(
 _ONEROSTER_COLUMNS: Final = frozenset({"sourcedId", "status", "dateLastModified"})
 """What users of OneRoster have, from its API or in a table by itself."""
 
-_ONEROSTER_SOURCE_TABLES: Final = frozenset({"users", "orgs"})
 _NO_DATA: Final = frozenset(
     {schema.RowKind.TITLE, schema.RowKind.HEADER, schema.RowKind.BLANK}
     | {schema.RowKind.TOTAL, schema.RowKind.FOOTER}
@@ -573,7 +572,8 @@ def _detect_interchange_format(sheets: Sequence[schema.Sheet]) -> Mapping[str, s
     """Return the record types of an interchange format's tables; None for an ordinary file."""
     if any(note.code == "interchange" for sheet in sheets for note in sheet.notes):
         return EDFI_RECORD_TYPES
-    if {sheet.name for sheet in sheets} >= {*ONEROSTER_RECORD_TYPES, *_ONEROSTER_SOURCE_TABLES}:
+    # Also an archive without users or enrollments: its terms, for example, are no enrollments.
+    if any(sheet.sources and sheet.name in ONEROSTER_RECORD_TYPES for sheet in sheets):
         return ONEROSTER_RECORD_TYPES
     return None
 

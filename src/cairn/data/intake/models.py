@@ -39,6 +39,7 @@ _STATE_LABELS = {
 }
 
 _PARTIALLY_ACCEPTED = _("Partially accepted")
+_NO_ROWS_ACCEPTED = _("No rows accepted")
 
 STATE_CHOICES = tuple((state.value, label) for state, label in _STATE_LABELS.items())
 
@@ -204,9 +205,9 @@ class Delivery(models.Model):
 
     @property
     def status_label(self) -> str:
-        """The status as pages show it: “Partially accepted” if rows were set aside."""
+        """The status as pages show it, which says whether rows were set aside."""
         if self.state == DeliveryState.CONFORMED and self.rows_kept < self.rows_in:
-            return str(_PARTIALLY_ACCEPTED)
+            return str(_PARTIALLY_ACCEPTED if self.rows_kept else _NO_ROWS_ACCEPTED)
         return str(self.get_state_display())
 
     @property

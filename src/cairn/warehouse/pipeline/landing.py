@@ -228,8 +228,7 @@ def _count_sheet_rows(
         )
         for sheet, part in zip(chosen, covered, strict=True)
     ]
-    told = {name for sheet in chosen for name in (sheet.name, *sheet.sources)}
-    told |= {sheet.sources[0] for sheet in sheets if sheet.sources}
+    told = {sheet.name for sheet in chosen} | {name for sheet in sheets for name in sheet.sources}
     unread = [
         SheetRows(
             sheet=sheet.name,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cairn.policy.checks.data_use.replacement import (
     FileComparison,
+    FileDifference,
     ReplacementHold,
     VersionDates,
     find_declared_mode,
@@ -42,18 +43,21 @@ def test_a_file_that_keeps_four_fifths_is_a_correction() -> None:
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "difference"),
     [
-        {"same_name": False},
-        {"same_mapping": False},
-        {"same_columns": False},
-        {"rows": 79},
-        {"kept_students": 7},
-        {"kept_days": 3},
+        ({"same_name": False}, FileDifference.NAME),
+        ({"same_mapping": False}, FileDifference.MAPPING),
+        ({"same_columns": False}, FileDifference.COLUMNS),
+        ({"rows": 79}, FileDifference.ROWS),
+        ({"kept_students": 7}, FileDifference.STUDENTS),
+        ({"kept_days": 3}, FileDifference.DAYS),
     ],
 )
-def test_a_file_that_differs_more_waits(changed: dict[str, Any]) -> None:
+def test_a_file_that_differs_more_waits(
+    changed: dict[str, Any], difference: FileDifference
+) -> None:
     different = replace(CORRECTION, **changed)
+    assert different.differences == (difference,)
     assert find_replacement_hold(different, UNDATED) is ReplacementHold.DIFFERENT
     assert find_replacement_hold(replace(different, same_content=True), UNDATED) is None
     newer = find_replacement_hold(different, VersionDates(NEXT, DAY, DAY))

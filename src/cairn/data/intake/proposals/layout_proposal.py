@@ -331,7 +331,7 @@ def propose_layout(
         today = timezone.localdate()
         parts = split_parts(original, mapping, normalize_part_name, on=today)
     periods = schema.count_class_periods(_get_cells(chosen, mapping.class_period_column))
-    others = {sheet.name for sheet in chosen} | {s for sheet in chosen for s in sheet.sources}
+    others = {sheet.name for sheet in chosen} | {s for sheet in sheets for s in sheet.sources}
     return LayoutProposal(
         mapping=mapping,
         columns=tuple(_list_columns(chosen, mapping, terms, reason=reason, is_known=known)),

@@ -3,7 +3,7 @@
 The student IDs and the days of both files are compared in memory; only counts are kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -132,6 +132,7 @@ def build_held_report(
         "mapping": mapping.dump(),
         "layout": dict(layout),
         "why": why.value if why else "",
+        "differences": [difference.value for difference in comparison.differences],
         "earlier": earlier.pk,
         "rows": comparison.rows,
         "earlier_rows": comparison.earlier_rows,
@@ -173,8 +174,10 @@ def describe_replacement(
 
 
 def _describe_order(held: Delivery, earlier: Delivery) -> str:
-    """Say what speaks against the order of two versions; empty if nothing does."""
+    """Say why a file waits: the order of two versions, or how they differ; empty if unknown."""
     why = held.report[HELD_REPORT].get("why", "")
+    if why == checks.ReplacementHold.DIFFERENT:
+        return _describe_differences(held.report[HELD_REPORT].get("differences", ()), earlier)
     texts = {
         checks.ReplacementHold.OLDER: _(
             "The data of this file are of %(day)s. The earlier file has those of %(earlier)s, "
@@ -192,6 +195,20 @@ def _describe_order(held: Delivery, earlier: Delivery) -> str:
     known = {"day": held.extract_date, "earlier": earlier.data_as_of}
     days = {name: date_format(day, "DATE_FORMAT") if day else "" for name, day in known.items()}
     return str(texts[why] % days) if why in texts else ""
+
+
+def _describe_differences(differences: Collection[str], earlier: Delivery) -> str:
+    """Say how a file differs from the earlier one beside its numbers of rows and students."""
+    texts = {
+        checks.FileDifference.NAME: _("The earlier file has another name, “%(name)s”."),
+        checks.FileDifference.MAPPING: _(
+            "The columns of the earlier file were read in another way."
+        ),
+        checks.FileDifference.COLUMNS: _("The earlier file has other columns."),
+        checks.FileDifference.DAYS: _("Many days of the earlier file are missing."),
+    }
+    known = (text for difference, text in texts.items() if difference in differences)
+    return " ".join(text.replace("%(name)s", earlier.file_name) for text in known)
 
 
 def _list_layout(

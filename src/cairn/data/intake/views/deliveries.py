@@ -242,10 +242,10 @@ def _show_uploads(
     """Say what became of what was uploaded; return the page to show next."""
     waiting = [upload for upload in uploads if isinstance(upload, ProposedFile)]
     received = [upload for upload in uploads if not isinstance(upload, ProposedFile)]
-    again = [upload for upload in received if upload.result is ReceiptResult.AGAIN]
-    for upload in received:
-        if upload not in again[1:]:  # one sentence for all of them
-            show_receipt(request, upload)
+    if len(received) == 1:
+        show_receipt(request, received[0])
+    else:
+        _show_data_sets(request, received)
     if len(uploads) > 1:
         kinds = ", ".join(f"“{upload.feed}”" for upload in waiting)
         text = ngettext(
@@ -379,6 +379,34 @@ def show_receipt(request: HttpRequest, received: receipt.DeliveryReceipt) -> Non
     slot = queries.DeliverySlot.from_delivery(received.delivery)
     if received.delivery.is_current and slot.has_whole_and_parts():
         messages.warning(request, WHOLE_BESIDE_PARTS)
+
+
+def _show_data_sets(request: HttpRequest, received: Sequence[receipt.DeliveryReceipt]) -> None:
+    """Say what became of each data set of one file."""
+    if received and all(each.result is ReceiptResult.AGAIN for each in received):
+        _show_result(request, ReceiptResult.AGAIN)
+        return
+    for result, text in _DATA_SET_RESULTS.items():
+        names = [f"“{each.delivery.feed}”" for each in received if each.result is result]
+        if names:
+            is_fine = result not in (ReceiptResult.HELD, ReceiptResult.UNUSABLE)
+            level = messages.SUCCESS if is_fine else messages.WARNING
+            messages.add_message(request, level, text % {"names": ", ".join(names)})
+    for each in received:
+        if each.parts:
+            _show_parts(request, each)
+
+
+_DATA_SET_RESULTS: Final = {
+    ReceiptResult.NEW: gettext_lazy("Uploaded: %(names)s."),
+    ReceiptResult.REPLACED: gettext_lazy("Uploaded, and replaces the earlier file: %(names)s."),
+    ReceiptResult.CHANGED: gettext_lazy("Changes were applied to the earlier file: %(names)s."),
+    ReceiptResult.AGAIN: gettext_lazy("Already uploaded, so nothing changed: %(names)s."),
+    ReceiptResult.HELD: gettext_lazy(
+        "Open each of these below, and decide whether it replaces the earlier file: %(names)s."
+    ),
+    ReceiptResult.UNUSABLE: gettext_lazy("Open each of these below to see why: %(names)s."),
+}
 
 
 def _show_parts(request: HttpRequest, received: receipt.DeliveryReceipt) -> None:

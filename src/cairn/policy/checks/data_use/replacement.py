@@ -14,6 +14,7 @@ from cairn.policy.vocabulary import DeliveryMode
 
 __all__ = [
     "FileComparison",
+    "FileDifference",
     "ReplacementHold",
     "VersionDates",
     "find_declared_mode",
@@ -24,6 +25,17 @@ _MIN_KEPT_PERCENT: Final = 80
 """Of the earlier file's rows, students and days, how many a correction has at least. A corrected
 roster drops a few students; a day's attendance sent in place of the year's drops nearly all rows,
 and today's sent under yesterday's name has another day."""
+
+
+class FileDifference(StrEnum):
+    """In what a file is no correction of the earlier one."""
+
+    NAME = "name"
+    MAPPING = "mapping"
+    COLUMNS = "columns"
+    ROWS = "rows"
+    STUDENTS = "students"
+    DAYS = "days"
 
 
 class ReplacementHold(StrEnum):
@@ -92,6 +104,19 @@ class FileComparison:
         """The number of student IDs that only the earlier file has."""
         return self.earlier_students - self.kept_students
 
+    @property
+    def differences(self) -> tuple[FileDifference, ...]:
+        """In what the new file is no correction of the earlier one."""
+        is_alike = {
+            FileDifference.NAME: self.same_name,
+            FileDifference.MAPPING: self.same_mapping,
+            FileDifference.COLUMNS: self.same_columns,
+            FileDifference.ROWS: _keeps_enough(self.rows, self.earlier_rows),
+            FileDifference.STUDENTS: _keeps_enough(self.kept_students, self.earlier_students),
+            FileDifference.DAYS: _keeps_enough(self.kept_days, self.earlier_days),
+        }
+        return tuple(difference for difference, same in is_alike.items() if not same)
+
 
 def find_replacement_hold(
     comparison: FileComparison, dates: VersionDates, mode: DeliveryMode | None = None
@@ -116,15 +141,8 @@ def find_replacement_hold(
     if hold := _compare_dates(dates):
         return hold
     may_be_renamed = dates.is_newer or mode is DeliveryMode.FULL
-    is_alike = (
-        (comparison.same_name or may_be_renamed)
-        and comparison.same_mapping
-        and comparison.same_columns
-        and _keeps_enough(comparison.rows, comparison.earlier_rows)
-        and _keeps_enough(comparison.kept_students, comparison.earlier_students)
-        and _keeps_enough(comparison.kept_days, comparison.earlier_days)
-    )
-    return None if is_alike else ReplacementHold.DIFFERENT
+    allowed = {FileDifference.NAME} if may_be_renamed else set[FileDifference]()
+    return ReplacementHold.DIFFERENT if {*comparison.differences} - allowed else None
 
 
 def find_declared_mode(agreement: AgreementFact, record: str, provider: str) -> DeliveryMode | None:
