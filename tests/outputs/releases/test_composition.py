@@ -26,6 +26,7 @@ from cairn.outputs.releases.protection.public_tables import (
     list_smaller_sets,
 )
 from cairn.outputs.releases.queries import public_state
+from cairn.outputs.releases.views import release_page
 from cairn.policy.engine.decision import Refused
 from cairn.policy.facts.outputs.release import DifferencingConflict, DifferencingConflictKind
 from cairn.policy.vocabulary.releases import ReleaseState
@@ -60,6 +61,9 @@ def test_a_second_release_leaves_the_first_intact_and_its_withdrawal_too(
     first = public_figures()
     second = community.checked(community.draft(title="Genders", tables=[["district", "gender"]]))
     told = changes(public_state.list_publication_changes(second))
+    lines = release_page.describe_publication(second)
+    assert any(line.endswith("(1 figure)") for line in lines), lines
+    assert not any("(1 figures" in line for line in lines)
     assert told == {
         ("by district and gender", FactChange.ADDED): 4,
         ("county totals only", FactChange.UNCHANGED): 1,

@@ -31,8 +31,8 @@ def draft_next_release(
     """Draft the next release of a series: the same tables, readers and protection, for a new term.
 
     It counts the children of the same programs in the school year of the term, or the same fixed
-    cohort. The story and the
-    answers about it are left out: they were about other figures, so a person writes them.
+    cohort. The story and the answers about it are left out: they were about other figures, so a
+    person writes them.
 
     Args:
         release: the release of the series that was published last.

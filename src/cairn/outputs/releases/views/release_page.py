@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cairn.outputs.releases import facts, labels, tables
 from cairn.outputs.releases import merged_groups as releases_merged_groups
@@ -187,10 +187,20 @@ def _describe_change(
         "n": change.figures,
         "suppressed": change.suppressed,
     }
-    if not change.suppressed:
-        return _("%(change)s: %(outcome)s %(table)s, %(years)s (%(n)s figures)") % facts_of_change
-    template = _(
-        "%(change)s: %(outcome)s %(table)s, %(years)s (%(n)s figures, %(suppressed)s suppressed)"
+    template = (
+        ngettext(
+            "%(change)s: %(outcome)s %(table)s, %(years)s (%(n)s figure, %(suppressed)s "
+            "suppressed)",
+            "%(change)s: %(outcome)s %(table)s, %(years)s (%(n)s figures, %(suppressed)s "
+            "suppressed)",
+            change.figures,
+        )
+        if change.suppressed
+        else ngettext(
+            "%(change)s: %(outcome)s %(table)s, %(years)s (%(n)s figure)",
+            "%(change)s: %(outcome)s %(table)s, %(years)s (%(n)s figures)",
+            change.figures,
+        )
     )
     return template % facts_of_change
 

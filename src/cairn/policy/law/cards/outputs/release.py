@@ -126,7 +126,8 @@ OTHER_CHILDREN = RuleCard(
         "children, so the two cannot be checked together."
     ),
     next_step=(
-        "Find out which data submissions changed since then. If the earlier release was "
+        "Choose other years, or try the tables of that release alone. Data submissions or "
+        "families' opt-outs and consents changed since then. If the earlier release was "
         "wrong throughout, ask the data owners before you publish again."
     ),
     others={
