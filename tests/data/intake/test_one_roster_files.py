@@ -12,6 +12,7 @@ from tests.data.intake.confirmed_uploads import confirm_preview
 from tests.data.intake.conftest import AGREEMENT, AT
 
 from cairn.data.intake.models import Delivery, ProposedFile
+from cairn.data.intake.queries import find_data_sets_of_tables
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
@@ -60,7 +61,7 @@ def test_enrollments_that_name_no_user_are_set_aside_with_the_reason(steward: Cl
     assert [line["source_row"] for line in kept] == one_roster_zip.KEPT_ROWS
     assert {line["local_id"] for line in kept} == {"u1", "u2"}
     page = _text(steward.get(reverse("intake:delivery", args=[row.pk])))
-    assert UNKNOWN_USERS in page
+    assert UNKNOWN_USERS in page.partition("Rows set aside (2)")[0], "among the results"
     assert "Rows of people who are not students, such as teachers." in page
     answer = steward.get(reverse("intake:correction_csv", args=[row.pk]))
     lines = read_file("corrections.csv", answer.content)[0].table.to_pylist()
@@ -131,3 +132,7 @@ def test_the_page_says_what_became_of_each_data_set_of_a_zip(steward: Client) ->
     tables["users"] = tables["users"].replace("Anna", "Ane")
     page = send("other.zip", one_roster_zip.build_zip(tables))
     assert f"decide whether it replaces the earlier file: {both}." in page
+    held = Delivery.objects.filter(state="held")
+    assert find_data_sets_of_tables(held.get(feed="roster-students"), ["enrollments"]) == {
+        "enrollments": "roster-enrollments"
+    }

@@ -512,7 +512,7 @@ def list_saved_mappings(organization: Organization) -> list[SavedMapping]:
 def find_data_sets_of_tables(
     file: Delivery | ProposedFile, tables: Collection[str]
 ) -> dict[str, str]:
-    """Find the tables of a file that are data sets of their own, received or waiting.
+    """Find the tables of a file that are data sets of their own, received, held or waiting.
 
     Args:
         file: one data set of the file.
@@ -525,8 +525,10 @@ def find_data_sets_of_tables(
         return {}
     same = {"organization": file.organization, "content_digest": file.content_digest}
     received = Delivery.objects.filter(**same, state__in=CURRENT_STATES, mapping__isnull=False)
+    held = Delivery.objects.filter(**same, state=DeliveryState.HELD)
     waiting = ProposedFile.objects.filter(**same, outcome="")
     mappings = [
+        *held.exclude(feed=file.feed).values_list("feed", "report__held__mapping"),
         *received.exclude(feed=file.feed).values_list("feed", "mapping__text"),
         *waiting.exclude(feed=file.feed).values_list("feed", "mapping"),
     ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Self
 
-from cairn.warehouse.schema import ReadNote, RowKind
+from cairn.warehouse.schema import UNKNOWN_USERS, ReadNote, RowKind
 from cairn.warehouse.store import FileRef
 
 __all__ = [
@@ -27,7 +27,9 @@ NOT_COVERED: Final = "not_covered"
 JOINED_PERIODS: Final = "joined_periods"
 OVERLAPPING_STAYS: Final = "overlapping_stays"
 OVERLAPPING_PROGRAMS: Final = "overlapping_programs"
-_ROW_NOTES: Final = frozenset({JOINED_PERIODS, OVERLAPPING_STAYS, OVERLAPPING_PROGRAMS})
+_ROW_NOTES: Final = frozenset(
+    {JOINED_PERIODS, OVERLAPPING_STAYS, OVERLAPPING_PROGRAMS, UNKNOWN_USERS}
+)
 """The codes of the notes that say how the rows of one child and day count together."""
 
 
@@ -185,7 +187,7 @@ class QualityReport:
 
     @property
     def row_notes(self) -> tuple[ReadNote, ...]:
-        """The notes that say how the rows of one child and day count together."""
+        """The notes about rows that count together, or that name an unknown student."""
         return tuple(note for note in self.notes if note.code in _ROW_NOTES)
 
     @property

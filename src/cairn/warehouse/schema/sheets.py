@@ -20,6 +20,7 @@ __all__ = [
     "SHEET_COLUMN",
     "SHEET_NAME_COLUMN",
     "UNCOUNTED",
+    "UNKNOWN_USERS",
     "ReadNote",
     "RowKind",
     "Sheet",
@@ -35,6 +36,9 @@ CHANGES_ONLY: Final = "changes_only"
 
 ENDED_ROWS: Final = "ended_enrollments"
 """Code of the note about rows that the sender deleted, and that end on the day of it instead."""
+
+UNKNOWN_USERS: Final = "unknown_users"
+"""Code of the note about enrollments of users who are not in the file."""
 
 UNCOUNTED: Final = -1
 """The number of rows of a table that has no rows in a file but its own."""

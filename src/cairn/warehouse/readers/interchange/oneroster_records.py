@@ -11,7 +11,14 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.schema import ENDED_ROWS, ROW_COLUMN, ReadNote, RowKind, Sheet
+from cairn.warehouse.schema import (
+    ENDED_ROWS,
+    ROW_COLUMN,
+    UNKNOWN_USERS,
+    ReadNote,
+    RowKind,
+    Sheet,
+)
 
 KEY: Final = "sourcedId"
 DELETED: Final = "tobedeleted"
@@ -169,7 +176,7 @@ def drop_unknown_users(enrollments: pa.Table, users: pa.Table) -> tuple[pa.Table
         "Rows of “enrollments” that name a user who is not in users.csv. They have no student. "
         "Send the users, too, or write the sourcedId of the right one."
     )
-    note = ReadNote("unknown_users", message, len(rows), tuple(rows[:_NAMED_ROWS]))
+    note = ReadNote(UNKNOWN_USERS, message, len(rows), tuple(rows[:_NAMED_ROWS]))
     return enrollments.set_column(place, _USER, blanked), [note]
 
 
