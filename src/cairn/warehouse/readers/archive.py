@@ -43,6 +43,9 @@ _LOCKED: Final = (
     "receive --password-file, or send the file without one: Cairn encrypts what it receives."
 )
 _DAMAGED: Final = "The zip file is damaged or incomplete. Create it again and resend it."
+_DAMAGED_MEMBER: Final = (
+    "{name}, in the zip file, is damaged or incomplete. Create the zip file again and resend it."
+)
 _READ_ERRORS: Final = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -255,7 +258,7 @@ def _read_member(archive: Any, entry: Any, remaining: int, *, is_open: bool) -> 
             content: bytes = file.read(min(entry.file_size, remaining) + 1)
     except _READ_ERRORS as error:
         # A wrong password of ZipCrypto shows only as cells that make no sense.
-        damage = _NOT_OPENED if is_open else _DAMAGED
+        damage = _NOT_OPENED if is_open else _DAMAGED_MEMBER.format(name=path.name)
         raise UnreadableFile(damage) from error
     if len(content) > min(entry.file_size, remaining):
         raise UnreadableFile("The zip file is larger than it states, so Cairn did not open it.")
