@@ -23,16 +23,13 @@ from cairn.governance.consents.forms.consents import (
     VerifyForm,
 )
 from cairn.governance.consents.models.consent import Consent
-from cairn.governance.consents.queries import children as child_queries
 from cairn.governance.consents.queries import consents as queries
-from cairn.governance.consents.queries.inbox import count_students_with_own_rights
+from cairn.governance.consents.queries.overview import load_consent_overview
 from cairn.governance.consents.tables import ConsentFormTable, ConsentTable, PaperSittingTable
 from cairn.governance.partners import api as partners_api
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.questions import list_limiting_names, may_open_page
 from cairn.policy.vocabulary import Action, LegalBasis, Purpose
-
-_SITTINGS_SHOWN = 200
 
 
 @require_safe
@@ -41,9 +38,10 @@ def consent_list(request: HttpRequest) -> HttpResponse:
     staff_request = partners_api.load_staff_request(request)
     who, today = staff_request.who, staff_request.today
     may_publish = may_open_page(Action.CHANGE_CONSENT_FORM, who, on=today).allowed
+    overview = load_consent_overview(who, today)
     forms = build_list_table(
         ConsentFormTable,
-        queries.list_consent_forms(who, today),
+        overview.forms,
         request,
         prefix="forms-",
         permissions={"may_publish": may_publish},
@@ -52,7 +50,7 @@ def consent_list(request: HttpRequest) -> HttpResponse:
         return write_csv_response(forms, "consent-forms")
     sittings = build_list_table(
         PaperSittingTable,
-        queries.list_paper_sittings(who, today)[:_SITTINGS_SHOWN],
+        overview.sittings,
         request,
         prefix="batches-",
         rows_per_page=20,
@@ -65,7 +63,7 @@ def consent_list(request: HttpRequest) -> HttpResponse:
         "consents": build_list_table(ConsentTable, details, request),
         "forms": forms,
         "sittings": sittings,
-        "programs": child_queries.list_programs_with_rosters(who, today),
+        "programs": overview.programs,
         "may_publish": may_publish,
         "may_verify": may_open_page(
             Action.VERIFY_CONSENT, staff_request.who, on=staff_request.today
@@ -73,7 +71,7 @@ def consent_list(request: HttpRequest) -> HttpResponse:
         "may_invite": may_open_page(
             Action.INVITE_FAMILY, staff_request.who, on=staff_request.today
         ).allowed,
-        "of_age": count_students_with_own_rights(staff_request.who, staff_request.today),
+        "of_age": overview.of_age,
         "assigned": list_limiting_names(who, who.list_organizations(today), today),
         "today": staff_request.today,
     }
