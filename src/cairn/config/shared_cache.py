@@ -15,7 +15,7 @@ _SWEEP_EVERY: Final = 64
 
 
 class SharedCache(FileBasedCache):
-    """Keep values in files, of which one process at a time adds or increases one.
+    """Keep values in files; one process at a time adds or increases one.
 
     Django's own lets two add the same key at once, and a limit that takes its turn by adding a key
     would let more attempts through than it says.

@@ -179,7 +179,7 @@ def add_demo_funder(by: User, at: datetime) -> None:
 
 
 def record_demo_funding(at: datetime) -> None:
-    """Record that the county's children's fund pays for three programs, two of which begin soon.
+    """Record that the county's children's fund pays for three programs; two of them begin soon.
 
     It does nothing if a funding is on record.
 

@@ -1,4 +1,4 @@
-"""Recognize a disk that is full or cannot be written, behind whatever library met it."""
+"""Recognize a disk that is full or cannot be written, in the errors of any library."""
 
 import errno
 from collections.abc import Iterator

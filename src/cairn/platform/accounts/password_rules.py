@@ -50,7 +50,7 @@ class DisguisedPasswordValidator:
 
 
 def find_repeated_part(text: str) -> str:
-    """Find the shortest part of which a text is a repetition.
+    """Find the shortest part that a text repeats.
 
     Args:
         text: the text.

@@ -278,7 +278,7 @@ class ListTable(django_tables2.Table):
     def read_order(cls, names: Iterable[str]) -> list[str] | None:
         """Read the columns of a request to sort by, such as "-received"; None for the usual order.
 
-        A name that is no column is left out: it comes from an old link, or from nobody's page.
+        A name that is no column is left out: it comes from an old link, or from no page at all.
         """
         return [name for name in names if name.removeprefix("-") in cls.base_columns] or None
 

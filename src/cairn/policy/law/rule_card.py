@@ -46,7 +46,7 @@ class RuleCard:
     ``steward``, ``others`` and ``next_step`` hold sentence templates (`sentence_templates`). An
     audience without a template of its own reads ``withheld``, never the steward's words, because a
     reason can disclose. Without ``withheld``, staff read the ``statement``: the rule in general
-    tells nothing about a child. ``met`` is what a steward reads when the rule is satisfied; every
+    says nothing about a child. ``met`` is what a steward reads when the rule is satisfied; every
     other audience then reads the ``statement``.
 
     Args:

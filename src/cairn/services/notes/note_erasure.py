@@ -1,4 +1,4 @@
-"""Erase notes, contacts and appointments of children whose records are destroyed."""
+"""Erase notes, contacts and appointments about children when their records are destroyed."""
 
 from collections.abc import Sequence
 

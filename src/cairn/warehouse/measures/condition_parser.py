@@ -1,4 +1,4 @@
-"""Read a condition from its text, and say what is wrong with a text that is none."""
+"""Read a condition from its text, and describe the error in a text that is none."""
 
 import re
 from collections.abc import Callable

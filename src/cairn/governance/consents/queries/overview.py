@@ -1,4 +1,4 @@
-"""What is shown beside the list of consents: forms, batches of signed forms, and programs."""
+"""Load what a page shows beside the list of consents: forms, batches of signed forms, and programs."""
 
 from dataclasses import dataclass
 from datetime import date

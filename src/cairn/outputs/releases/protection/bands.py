@@ -98,7 +98,7 @@ class ProtectedBandYear:
             yield self._build_cell(group)
 
     def list_kept_figures(self) -> frozenset[PublicFigureKey]:
-        """List the figures of which the public number stays, though the release has a band."""
+        """List the figures with a public number that remains, though the release has a band."""
         return frozenset(
             build_figure_key(self._build_cell(group))
             for group in self.bands.groups

@@ -459,7 +459,7 @@ class Actor:
         )
 
     def find_security(self, organization: str) -> OrganizationSecurity | None:
-        """Return what is known of the security of one organization that this person acts for."""
+        """Return the known facts about the security of one organization that this person acts for."""
         return next(
             (security for security in self.security if security.organization == organization), None
         )

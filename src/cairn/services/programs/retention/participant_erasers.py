@@ -1,4 +1,4 @@
-"""Let other apps erase what they hold about participants whose records are destroyed."""
+"""Let other apps erase what they hold about participants when their records are destroyed."""
 
 from collections.abc import Callable, Sequence
 
