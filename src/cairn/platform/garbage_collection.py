@@ -9,6 +9,6 @@ while 0.4 s in one piece; a demo of 20,000 children 9 s."""
 
 
 def collect_garbage_seldom() -> None:
-    """Look for garbage less often, and no more in the modules loaded now, which stay until the end."""
+    """Look for garbage less often, and no more in the modules loaded now, which stay."""
     gc.freeze()
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION, 10, 10)

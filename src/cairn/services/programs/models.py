@@ -158,7 +158,7 @@ class SessionSeries(models.Model):
         return ", ".join(str(names[weekday]) for weekday in sorted(self.weekdays))
 
     def find_roster_day(self, on: date) -> date:
-        """Find the day of the roster that a page shows: `on`, or the nearest day of the group's time."""
+        """Find the day of the roster on a page: `on`, or the nearest day of the group's time."""
         return min(max(on, self.first_day), self.last_day or date.max)
 
     def meets_on(self, day: date) -> bool:

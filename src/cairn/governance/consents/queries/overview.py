@@ -1,4 +1,4 @@
-"""Load what a page shows beside the list of consents: forms, batches of signed forms, and programs."""
+"""Load what a page shows beside the list of consents: forms, signed batches and programs."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -459,7 +459,7 @@ class Actor:
         )
 
     def find_security(self, organization: str) -> OrganizationSecurity | None:
-        """Return the known facts about the security of one organization that this person acts for."""
+        """Return the known facts about the security of an organization of this person."""
         return next(
             (security for security in self.security if security.organization == organization), None
         )
