@@ -400,8 +400,15 @@ def test_the_agreement_that_fits_comes_first(
         return [value for value, _ in form.fields["agreement"].choices]
 
     assert list_agreements() == ["RV-DSA-01", "ZZ-DSA-99", "BB-CON-01", "AA-DSA-00"]
+    named = AGREEMENT.replace("RV-DSA-01", "AA-DSA-01").replace(
+        'frequency = "yearly"',
+        'frequency = "yearly"\ncontacts = [{ name = "Jo Ames", email = "jo@river.example" }]',
+    )
+    load_agreement(text=named, newcomers=[], by=manager, at=AT)
+    assert list_agreements()[:2] == ["RV-DSA-01", "ZZ-DSA-99"], "only Jo Ames uploads under it"
     _send(steward, roster, agreement="ZZ-DSA-99")
-    assert list_agreements() == ["ZZ-DSA-99", "RV-DSA-01", "BB-CON-01", "AA-DSA-00"]
+    of_others = ["AA-DSA-00", "AA-DSA-01"]
+    assert list_agreements() == ["ZZ-DSA-99", "RV-DSA-01", "BB-CON-01", *of_others]
     _upload(steward, roster, agreement="AA-DSA-00", feed="other")
     assert Delivery.objects.latest("pk").state == "refused"
     assert list_agreements()[0] == "ZZ-DSA-99", "what was refused fits no better"

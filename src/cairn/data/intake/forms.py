@@ -26,6 +26,7 @@ from cairn.data.intake.proposals.layout_proposal import (
 )
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
+from cairn.policy.checks import may_person_upload
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse import schema
 from cairn.warehouse.file_parts import list_part_columns
@@ -188,6 +189,7 @@ class UploadForm(forms.Form):
         organizations: Iterable[Organization],
         agreements: Iterable[AgreementListing],
         last_agreement: str = "",
+        sender_email: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -196,7 +198,9 @@ class UploadForm(forms.Form):
         # A file comes under one part of an agreement with parts, never under the whole.
         listings = [listing for listing in agreements if not listing.terms.parts]
         senders = {organization.slug for organization in self._choices("organization").queryset}
-        listings.sort(key=lambda entry: _rank_agreement(entry, senders, last_agreement))
+        listings.sort(
+            key=lambda entry: _rank_agreement(entry, senders, last_agreement, sender_email)
+        )
         self._choices("agreement").choices = [
             (entry.row.reference, str(entry.row)) for entry in listings
         ]
@@ -265,15 +269,17 @@ class UploadForm(forms.Form):
 
 
 def _rank_agreement(
-    entry: AgreementListing, senders: AbstractSet[str], last_agreement: str
+    entry: AgreementListing, senders: AbstractSet[str], last_agreement: str, sender_email: str
 ) -> tuple[bool, ...]:
     """Rank an agreement for the list: what fits a file first, of these the one of the last upload.
+
+    An agreement fits if it is in force and does not name other people as those who upload.
 
     A program is often a recipient too, so agreements under which it sends come before the others.
     Where families' consents decide, a file has only the rows of some students: those come later.
     """
     sends = bool(senders & entry.terms.list_organizations(PartyRole.PROVIDER))
-    fits = sends and entry.standing.allowed
+    fits = sends and entry.standing.allowed and may_person_upload(entry.terms, sender_email)
     is_last = entry.row.reference == last_agreement
     return (not fits, not sends, needs_student_keys(entry.terms), not is_last)
 

@@ -172,6 +172,7 @@ def delivery_upload(request: HttpRequest) -> HttpResponse:
         organizations=organizations,
         agreements=list_visible_agreements(requester, now.date()),
         last_agreement=queries.find_last_upload_agreement(require_signed_in_user(request)),
+        sender_email=require_signed_in_user(request).email,
     )
     is_sent = request.method == "POST" and form.is_valid()
     if is_sent and (address := _receive_upload(request, form, requester)):

@@ -51,6 +51,7 @@ __all__ = [
     "check_error_file_reader",
     "check_rows_kept",
     "list_delivery_obligations",
+    "may_person_upload",
 ]
 
 
@@ -206,11 +207,25 @@ def check_delivery_contact(
     terms = agreement.delivery
     people = (*terms.contacts, *terms.receivers)
     if people and delivery.organization in agreement.list_organizations(PartyRole.PROVIDER):
-        met = delivery.brought_by.casefold() in {email.casefold() for _name, email in people}
+        met = may_person_upload(agreement, delivery.brought_by)
         contact_names = ", ".join(name for name, _email in people)
         yield Reason.from_card(
             cards.CONTACT, met=met, agreement=agreement.reference, named=contact_names
         ).at_clause(terms.clause)
+
+
+def may_person_upload(agreement: AgreementFact, email: str) -> bool:
+    """Tell whether an agreement names a person as sender or receiver, or names no person.
+
+    Args:
+        agreement: facts of the agreement.
+        email: email address of the person.
+
+    Returns:
+        True if the person may upload files under it, as far as its names go.
+    """
+    people = (*agreement.delivery.contacts, *agreement.delivery.receivers)
+    return not people or email.casefold() in {named.casefold() for _name, named in people}
 
 
 @policy_check(cards.FILE_NAME)
