@@ -59,8 +59,10 @@ def test_an_analyst_drafts_checks_and_submits(community: Community, browser: Bro
     client.post(url("check", release.pk))
     release.refresh_from_db()
     assert release.state == ReleaseState.CHECKED
-    assert Work.objects.get(kind="check").state == "done"
+    work = Work.objects.get(kind="check")
+    assert work.state == "done"
     page = text(client, url("detail", release.pk))
+    assert f'id="work-{work.pk}"' not in page, "the steps above say that it was checked"
     assert "Passed: no suppressed number could be calculated" in page
     assert "suppressed" in page
     client.post(url("submit", release.pk))
