@@ -377,8 +377,11 @@ def show_receipt(request: HttpRequest, received: receipt.DeliveryReceipt) -> Non
     _show_result(request, received.result)
     if received.result is ReceiptResult.REPLACED:
         _show_replacement(request, received.delivery)
-    slot = queries.DeliverySlot.from_delivery(received.delivery)
-    if received.delivery.is_current and slot.has_whole_and_parts():
+    _warn_of_whole_beside_parts(request, received.delivery)
+
+
+def _warn_of_whole_beside_parts(request: HttpRequest, row: Delivery) -> None:
+    if row.is_current and queries.DeliverySlot.from_delivery(row).has_whole_and_parts():
         messages.warning(request, WHOLE_BESIDE_PARTS)
 
 
@@ -390,12 +393,16 @@ def _show_data_sets(request: HttpRequest, received: Sequence[receipt.DeliveryRec
     for result, text in _DATA_SET_RESULTS.items():
         names = [f"“{each.delivery.feed}”" for each in received if each.result is result]
         if names:
-            is_fine = result not in (ReceiptResult.HELD, ReceiptResult.UNUSABLE)
-            level = messages.SUCCESS if is_fine else messages.WARNING
+            level = messages.WARNING if result in _UNSETTLED else messages.SUCCESS
             messages.add_message(request, level, text % {"names": ", ".join(names)})
     for each in received:
         if each.parts:
             _show_parts(request, each)
+        else:
+            _warn_of_whole_beside_parts(request, each.delivery)
+
+
+_UNSETTLED: Final = (ReceiptResult.HELD, ReceiptResult.REFUSED, ReceiptResult.UNUSABLE)
 
 
 _DATA_SET_RESULTS: Final = {
@@ -406,7 +413,8 @@ _DATA_SET_RESULTS: Final = {
     ReceiptResult.HELD: gettext_lazy(
         "Open each of these below, and decide whether it replaces the earlier file: %(names)s."
     ),
-    ReceiptResult.UNUSABLE: gettext_lazy("Open each of these below to see why: %(names)s."),
+    ReceiptResult.REFUSED: gettext_lazy("Not accepted. Open each to see why: %(names)s."),
+    ReceiptResult.UNUSABLE: gettext_lazy("Cannot be used. Open each to see why: %(names)s."),
 }
 
 
