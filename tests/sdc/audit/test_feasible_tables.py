@@ -49,3 +49,35 @@ def test_a_guess_spares_the_search_where_it_is_a_whole_table() -> None:
     assert searched is not None
     assert searched.tolist() == [1, 1, 1, 1]
     assert tables.programs == 1
+
+
+def test_a_whole_corner_spares_integer_programming() -> None:
+    tables = FeasibleTableSearch([((0, 1), (), 7)], [1, 1])
+    guess = np.array([3, 4])
+    assert tables.find_table_quickly(guess) is guess
+    assert tables.programs == 0
+    corner = tables.find_table_quickly(np.zeros(2, np.int64))
+    assert corner is not None
+    assert tables.is_feasible(corner)
+    assert tables.programs == 1
+    tables.require_above_floor([0, 1])
+    above = tables.find_table_quickly(np.zeros(2, np.int64))
+    assert above is not None
+    assert above.min() >= 2
+    assert tables.find_table_with(0, 3, above) is not None
+
+
+def test_no_table_is_found_where_the_linear_program_has_no_solution() -> None:
+    tables = FeasibleTableSearch([((0, 1), (), 1)], [1, 1])
+    assert tables.find_table_quickly(np.zeros(2, np.int64)) is None
+    assert tables.programs == 1
+
+
+def test_a_corner_that_splits_people_leaves_the_search_to_integer_programming() -> None:
+    """a + b + d = b + c + d = a + c + d = 3 and at most two d: every corner splits people."""
+    rows = [((0, 1, 3), (), 3), ((1, 2, 3), (), 3), ((0, 2, 3), (), 3)]
+    tables = FeasibleTableSearch(rows, [0] * 4, [inf, inf, inf, 2])
+    found = tables.find_table_quickly(np.array([3, 3, 3, 0]))
+    assert found is not None
+    assert found.tolist() == [1, 1, 1, 1]
+    assert tables.programs == 2

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cairn.sdc.audit.feasible_tables import EquationRow, WholeTable
 from cairn.sdc.audit.table_steps import TableStep
@@ -56,18 +57,19 @@ class HintChecker:
         start: WholeTable,
         changes: Sequence[HintedChange],
     ) -> None:
-        self._floors, self._ceilings, self._start = floors, ceilings, start.tolist()
         self._changes = changes
-        self._terms = defaultdict[int, list[tuple[int, int]]](list)
-        for number, (plus, minus, _) in enumerate(rows):
-            for unknown in plus:
-                self._terms[unknown].append((number, 1))
-            for unknown in minus:
-                self._terms[unknown].append((number, -1))
+        self._part = np.array([unknown for change in changes for unknown in change], np.int64)
+        self._by = np.array([by for change in changes for by in change.values()], np.int64)
+        self._ends = np.cumsum([len(change) for change in changes], dtype=np.int64)
+        self._change = np.repeat(np.arange(len(changes)), [len(change) for change in changes])
+        self._true = self._find_changes_that_keep_sums(rows, len(floors)).tolist()
+        self._floors = np.array(floors, np.int64)[self._part]
+        self._ceilings = np.array(ceilings, np.float64)[self._part]
+        self._start = start[self._part]
+        self._fitting = dict[int, list[bool]]()
         self._through = defaultdict[int, list[int]](list)
-        for number, change in enumerate(changes):
-            for unknown in change:
-                self._through[unknown].append(number)
+        for unknown, number in zip(self._part.tolist(), self._change.tolist(), strict=True):
+            self._through[unknown].append(number)
         self._left = set(range(len(changes)))
 
     def find_steps(self, unknown: int, most: int) -> Iterator[TableStep]:
@@ -75,29 +77,49 @@ class HintChecker:
 
         Multiples up to ``most`` times are tried. Each change is taken once.
         """
+        multiples = [by for size in range(1, most + 1) for by in (size, -size)]
         for number in self._through.get(unknown, ()):
-            change = self._changes[number]
-            if number in self._left and self._keeps_sums(change):
-                yield from self._list_multiples(change, most)
+            if number in self._left and self._true[number]:
+                end = self._ends[number]
+                entries = slice(end - len(self._changes[number]), end)
+                part, by = self._part[entries], self._by[entries]
+                for multiple in multiples:
+                    if self._list_fitting(multiple)[number]:
+                        yield part, multiple * by
             self._left.discard(number)
 
-    def _keeps_sums(self, change: HintedChange) -> bool:
-        sums = defaultdict[int, int](int)
-        for unknown, by in change.items():
-            for row, factor in self._terms[unknown]:
-                sums[row] += factor * by
-        return not any(sums.values())
-
-    def _list_multiples(self, change: HintedChange, most: int) -> Iterator[TableStep]:
-        part, by = np.array(list(change)), np.array(list(change.values()))
-        for size in range(1, most + 1):
-            for multiple in (size, -size):
-                if self._is_within_bounds(change, multiple):
-                    yield part, multiple * by
-
-    def _is_within_bounds(self, change: HintedChange, multiple: int) -> bool:
-        floors, ceilings, start = self._floors, self._ceilings, self._start
-        return all(
-            floors[unknown] <= start[unknown] + multiple * by <= ceilings[unknown]
-            for unknown, by in change.items()
+    def _find_changes_that_keep_sums(
+        self, rows: Sequence[EquationRow], size: int
+    ) -> NDArray[np.bool_]:
+        """Check exactly which changes leave every equation unchanged."""
+        lengths = [len(plus) + len(minus) for plus, minus, _ in rows]
+        unknowns = np.array([u for plus, minus, _ in rows for u in (*plus, *minus)], np.int64)
+        signs = np.array(
+            [f for plus, minus, _ in rows for f in [1] * len(plus) + [-1] * len(minus)], np.int64
         )
+        order = np.argsort(unknowns, kind="stable")
+        row = np.repeat(np.arange(len(rows)), lengths)[order]
+        first = np.searchsorted(unknowns[order], np.arange(size + 1))
+        # Each entry of a change, once for every equation that its unknown is part of.
+        counts = first[self._part + 1] - first[self._part]
+        entry = np.repeat(np.arange(len(self._part)), counts)
+        place = np.arange(len(entry)) - np.repeat(np.cumsum(counts) - counts, counts)
+        term = first[self._part[entry]] + place
+        touched, group = np.unique(
+            self._change[entry] * max(len(rows), 1) + row[term], return_inverse=True
+        )
+        sums = np.zeros(len(touched), np.int64)
+        np.add.at(sums, group, self._by[entry] * signs[order][term])
+        keeps = np.ones(len(self._changes), np.bool_)
+        keeps[touched[sums != 0] // max(len(rows), 1)] = False
+        return keeps
+
+    def _list_fitting(self, multiple: int) -> list[bool]:
+        """List, by change, whether so many times the change stays within all limits."""
+        if multiple not in self._fitting:
+            values = self._start + multiple * self._by
+            outside = (values < self._floors) | (values > self._ceilings)
+            fits = np.ones(len(self._changes), np.bool_)
+            fits[self._change[outside]] = False
+            self._fitting[multiple] = fits.tolist()
+        return self._fitting[multiple]

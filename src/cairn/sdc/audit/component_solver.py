@@ -9,6 +9,7 @@ kinds of people who know that its table is false, and searches again for these a
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import ceil, floor, inf
 
 import numpy as np
@@ -170,7 +171,7 @@ class ComponentSolver:
             {OUTSIDER_KIND: floors, ALL_KINDS: occupied_floors}
         )
         search = StepSearch(rows, floors, ceilings, random)
-        programs = [0]
+        programs, lacking = [0], list(self._seen)
         if self.taken:
             base = self._repeat_steps(base, search, random, occupied_floors)
         for turn in range(MOST_BASES):
@@ -180,11 +181,14 @@ class ComponentSolver:
                 self.taken += self._take_hinted_steps(base)
             if turn <= SHORT_STEP_TURNS:
                 self.taken += self._take_wished_steps(base, search, impossible)
-            for index in self._seen:
+            # Once every attacker has seen enough values of a cell, it needs no further step.
+            lacking = self._list_short_cells(lacking)
+            for index in lacking:
                 self.taken += self._take_single_steps(base, index, turn, search, impossible)
+            lacking = self._list_short_cells(lacking)
             self._stepped = search.programs
             idle = turn > SHORT_STEP_TURNS and search.programs == programs[-2]
-            if idle or all(self._find_short_kind(index) is None for index in self._seen):
+            if idle or not lacking:
                 return
             programs.append(search.programs)
             order = random.permutation(len(self.taken))
@@ -295,12 +299,16 @@ class ComponentSolver:
         """Tell whether a kind of person considers the table of a sighting possible."""
         return not sighting.unseen if kind == ALL_KINDS else kind not in sighting.unseen
 
+    def _list_short_cells(self, indices: Collection[int]) -> list[int]:
+        """List the cells that some attacker has seen too few values of."""
+        return [index for index in indices if self._find_short_kind(index) is not None]
+
     def _find_short_kind(self, index: int, settled: Collection[int] = ()) -> int | None:
         """Find a kind of person who has seen too few values of a cell; the outsider first."""
         seen, width = self._seen[index], self._rule.width_small
         if len(seen) < width and OUTSIDER_KIND not in settled:
             return OUTSIDER_KIND
-        if not self._known:
+        if sum([not sighting.unseen for sighting in seen.values()]) >= width or not self._known:
             return None
         unseen = Counter(kind for sighting in seen.values() for kind in sighting.unseen)
         for kind, count in unseen.items():
@@ -310,41 +318,58 @@ class ComponentSolver:
 
     def _record_table(self, table: WholeTable | None) -> None:
         if table is not None:
+            floors = self._limits[1]
             unseen = self._list_doubting_kinds(
-                index for index in self._known if table[index] == self._limits[1][index]
+                [index for index in self._known if table[index] == floors[index]]
             )
+            values = table.tolist()
             for index in self._seen:
-                self._add_sighting(index, int(table[index]), _ValueSighting(table, NO_STEP, unseen))
+                self._add_sighting(index, values[index], table, NO_STEP, unseen)
 
     def _record_step(self, base: WholeTable, step: TableStep) -> None:
         part, values = step[0].tolist(), (base[step[0]] + step[1]).tolist()
         moved = list(zip(part, values, strict=True))
-        floors = self._limits[1]
+        floors, known = self._limits[1], self._known
         unseen = self._list_doubting_kinds(
-            index for index, n in moved if index in self._known and n == floors[index]
+            [index for index, n in moved if index in known and n == floors[index]]
         )
         for index, value in moved:
             if index in self._seen:
-                self._add_sighting(index, value, _ValueSighting(base, step, unseen))
+                self._add_sighting(index, value, base, step, unseen)
 
-    def _list_doubting_kinds(self, emptied: Iterator[int]) -> set[int]:
+    def _list_doubting_kinds(self, emptied: Collection[int]) -> set[int]:
         """List who knows that a table is false in which some cells are empty."""
         return set().union(*(self._known[index] for index in emptied))
 
-    def _add_sighting(self, index: int, value: int, sighting: _ValueSighting) -> None:
+    def _add_sighting(
+        self, index: int, value: int, base: WholeTable, step: TableStep, unseen: set[int]
+    ) -> None:
         previous = self._seen[index].get(value)
         if previous is None:
-            self._seen[index][value] = sighting
+            self._seen[index][value] = _ValueSighting(base, step, unseen)
         elif previous.unseen:
-            previous.unseen = previous.unseen & sighting.unseen
+            previous.unseen = previous.unseen & unseen
 
     def _find_interval(self, index: int) -> FeasibilityInterval:
         """Settle one cell, for the outsider and for each kind of person who lacks values.
 
         It ends once one of them is proven to be left with too few values.
         """
-        seen, needs = self._seen[index], {OUTSIDER_KIND: self._rule.width_small}
-        if len(seen) < self._rule.width_small:
+        seen, width = self._seen[index], self._rule.width_small
+        if self._find_short_kind(index) is None:
+            doubts = Counter(chain.from_iterable(sighting.unseen for sighting in seen.values()))
+            left_fewest = len(seen) - max(doubts.values(), default=0)
+            return FeasibilityInterval(
+                key=self._keys[index][1],
+                low=min(seen),
+                high=max(seen),
+                values=len(seen),
+                required=width,
+                left=left_fewest,
+                left_required=width,
+            )
+        needs = {OUTSIDER_KIND: width}
+        if len(seen) < width:
             needs[OUTSIDER_KIND] = self._settle_cell(index, OUTSIDER_KIND)
         if self._find_short_kind(index, needs) is not None:
             self._settle_cell(index, ALL_KINDS)
@@ -358,7 +383,7 @@ class ComponentSolver:
         considered = proven or needs.keys() | set().union(
             *(sighting.unseen for sighting in seen.values())
         )
-        enough = {kind: needs.get(kind, self._rule.width_small) for kind in considered}
+        enough = {kind: needs.get(kind, width) for kind in considered}
         left = {kind: self._count_seen(kind, index) for kind in sorted(considered)}
         worst = min(left, key=lambda kind: (left[kind] - enough[kind], left[kind]))
         return FeasibilityInterval(

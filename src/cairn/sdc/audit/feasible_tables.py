@@ -5,6 +5,7 @@ propagation, one equation at a time and without a solver, is enough to rule most
 """
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -45,13 +46,23 @@ class FeasibleTableSearch:
         self._size = len(floors)
         self._columns = np.arange(self._size, dtype=np.int32)
         self._load_equations(rows)
-        program = self._build_program()
-        self._bounds = QuietSolver(simplex_strategy=PRIMAL_SIMPLEX)
-        self._bounds.passModel(program)
-        program.integrality_ = [highspy.HighsVarType.kInteger] * self._size
-        self._search = QuietSolver(mip_rel_gap=0.2)
-        self._search.passModel(program)
         self.programs = 0
+
+    @cached_property
+    def _bounds(self) -> QuietSolver:
+        """The solver for extremes; made when it is first needed, which is seldom."""
+        solver = QuietSolver(simplex_strategy=PRIMAL_SIMPLEX)
+        solver.passModel(self._build_program())
+        return solver
+
+    @cached_property
+    def _search(self) -> QuietSolver:
+        """The solver for whole tables; made when it is first needed, which is seldom."""
+        program = self._build_program()
+        program.integrality_ = [highspy.HighsVarType.kInteger] * self._size
+        solver = QuietSolver(mip_rel_gap=0.2)
+        solver.passModel(program)
+        return solver
 
     def find_extreme(self, weights: NDArray[np.float64]) -> tuple[float, WholeTable | None]:
         """Find the largest value of a weighted sum, and the feasible table that reaches it.
@@ -96,6 +107,17 @@ class FeasibleTableSearch:
         is_solved = self._search.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return self._check_solution(self._search) if is_solved else None
 
+    def find_table_quickly(self, guess: WholeTable) -> WholeTable | None:
+        """Find any feasible table: a corner of the linear program, where one is whole.
+
+        Corners of small systems mostly are, and a linear program without a solution proves that
+        there is no table. Otherwise `find_table` decides.
+        """
+        if self.is_feasible(guess):
+            return guess
+        bound, corner = self.find_extreme(np.zeros(self._size))
+        return None if np.isnan(bound) else self.find_table(corner)
+
     def find_fullest_table(self, unknowns: Collection[int]) -> WholeTable | None:
         """Find a feasible table in which these unknowns have the largest sum.
 
@@ -123,8 +145,11 @@ class FeasibleTableSearch:
         for unknown in unknowns:
             self._floors[unknown] = self._lowest[unknown] + 1
         lower = self._floors.astype(np.float64)
-        self._bounds.changeColsBounds(self._size, self._columns, lower, self._ceilings)
-        self._search_everywhere()
+        # A solver that is not made yet begins with these floors.
+        if "_bounds" in self.__dict__:
+            self._bounds.changeColsBounds(self._size, self._columns, lower, self._ceilings)
+        if "_search" in self.__dict__:
+            self._search_everywhere()
 
     def _search_near(self, center: WholeTable) -> None:
         """Restrict the search to tables that differ from ``center`` by at most one per unknown."""

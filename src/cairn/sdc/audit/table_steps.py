@@ -1,6 +1,7 @@
 """Find short steps from one feasible table to others: quickly see what stays possible."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from math import inf
 
 import highspy
@@ -68,15 +69,21 @@ class StepSearch:
     ) -> None:
         self._floors = np.array(floors, np.int64)
         self._ceilings, self._size = np.array(ceilings, np.float64), len(ceilings)
-        self._chance = random
+        self._chance, self._rows = random, rows
         self._members = [(*plus, *minus) for plus, minus, _ in rows]
         self._within: list[list[int]] = [[] for _ in ceilings]
         for number, members in enumerate(self._members):
             for unknown in members:
                 self._within[unknown].append(number)
-        self._solver = QuietSolver(presolve="off")
-        self._solver.passModel(self._build_program(rows))
         self.programs = 0
+
+    @cached_property
+    def _solver(self) -> QuietSolver:
+        """The solver; made when it is first needed, since hinted steps may be enough."""
+        solver = QuietSolver(presolve="off")
+        solver.passModel(self._build_program())
+        self._set_limits(solver)
+        return solver
 
     def start_from(self, start: WholeTable, floors: Sequence[int]) -> None:
         """Step from this feasible table from now on, and never below ``floors``."""
@@ -85,9 +92,14 @@ class StepSearch:
         self._up = self._ceilings - start
         self._lengths = np.tile(1 + self._chance.random(self._size) / 2, 2)
         self._most = np.concatenate([self._up, self._down])
+        if "_solver" in self.__dict__:
+            self._set_limits(self._solver)
+
+    def _set_limits(self, solver: QuietSolver) -> None:
+        """Set the lengths and limits of steps from the present table."""
         sides = np.arange(2 * self._size, dtype=np.int32)
-        self._solver.changeColsCost(2 * self._size, sides, self._lengths)
-        self._solver.changeColsBounds(2 * self._size, sides, np.zeros(len(sides)), self._most)
+        solver.changeColsCost(2 * self._size, sides, self._lengths)
+        solver.changeColsBounds(2 * self._size, sides, np.zeros(len(sides)), self._most)
 
     def find_steps(
         self, unknown: int, by: int, kept_nonzero: Collection[int] = ()
@@ -159,15 +171,17 @@ class StepSearch:
 
     def _list_whole_steps(self, change: NDArray[np.float64], by: int) -> Iterator[TableStep]:
         """List the whole parts of a change, both ways, and of its fractions and multiples."""
+        multiples = np.array([times for times in range(-by * by, by * by + 1) if times])[:, None]
         for part in self._split_change(change):
-            for multiple in range(-by * by, by * by + 1):
-                shift = change[part] * multiple / by
-                whole_shift = np.rint(shift).astype(np.int64)
-                fits = (whole_shift >= -self._down[part]).all() and (
-                    whole_shift <= self._up[part]
-                ).all()
-                if multiple and fits and (np.abs(shift - whole_shift) < TOLERANCE).all():
-                    yield part, whole_shift
+            shifts = change[part] * multiples / by
+            whole_shifts = np.rint(shifts).astype(np.int64)
+            fits = (
+                (whole_shifts >= -self._down[part])
+                & (whole_shifts <= self._up[part])
+                & (np.abs(shifts - whole_shifts) < TOLERANCE)
+            )
+            for whole_shift in whole_shifts[fits.all(axis=1)]:
+                yield part, whole_shift
 
     def _split_change(self, change: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
         remaining = set(np.flatnonzero(np.abs(change) > TOLERANCE).tolist())
@@ -183,8 +197,8 @@ class StepSearch:
                         part += sorted(connected)
             yield np.array(sorted(part), np.int64)
 
-    def _build_program(self, rows: Sequence[EquationRow]) -> highspy.HighsLp:
-        size = self._size
+    def _build_program(self) -> highspy.HighsLp:
+        size, rows = self._size, self._rows
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = 2 * size, len(rows)
         program.col_cost_ = program.col_lower_ = program.col_upper_ = np.zeros(2 * size)

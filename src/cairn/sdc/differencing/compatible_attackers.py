@@ -144,7 +144,7 @@ class _CompatibleAttackers:
     def _find_table_with(self, unknowns: Collection[int]) -> audit.WholeTable | None:
         """Find a table in which each of these unknowns is above its floor."""
         self._tables.require_above_floor([self._place[unknown] for unknown in unknowns])
-        return self._tables.find_table(self._start)
+        return self._tables.find_table_quickly(self._start)
 
     def _find_fullest_table(self, unknowns: Collection[int]) -> audit.WholeTable | None:
         """Find a table in which many of these unknowns are above their floors.

@@ -103,19 +103,33 @@ class SetCoverProgram:
         """Add the constraints that follow from single equations."""
         problem = self._world
         room = (problem.value - problem.floor).astype(np.float64)
+        every = range(len(problem.value))
+        needed = np.array(
+            [count_required_values(problem, self._rule, unknown) - 1 for unknown in every],
+            np.float64,
+        )
         for total, parts in problem.rows:
             row = np.array([total, *parts])
-            is_total = np.arange(len(row)) == 0
             pooling = build_pooling_constraints(problem, self._rule, total, parts)
+            moves_needed = needed[row]
+            # A target moves up as far as its row allows, and down to its floor. Where that is
+            # enough by itself, some other unknown must still move along.
+            lacking = moves_needed - np.minimum(moves_needed, room[row])
+            least = np.where(lacking > 0, lacking, moves_needed)
+            # What moves by as much as a target (line) needs: others (column) on its own side of
+            # the equation as far as they have room.
+            is_total = np.arange(len(row)) == 0
+            is_own_side = (is_total[:, None] == is_total) & (lacking > 0)[:, None]
+            weights = np.where(is_own_side, room[row], moves_needed[:, None])
+            np.fill_diagonal(weights, 0.0)
+            is_met = weights @ self._always[row] >= least - SLIGHT_WEIGHT
             for index, target in enumerate(row.tolist()):
-                moves_needed = float(count_required_values(problem, self._rule, target) - 1)
-                others, totals = np.delete(row, index), np.delete(is_total, index)
-                # The target moves up as far as its row allows, and down to its floor. Where
-                # that is enough by itself, some other unknown must still move along.
-                least = moves_needed - min(moves_needed, room[target])
-                capacity = np.where(totals == is_total[index], room[others], moves_needed)
-                weights = capacity if least else np.full(len(others), moves_needed)
-                self.add_constraint(CoverConstraint(target, others, weights, least or moves_needed))
+                if not is_met[index]:
+                    others = np.concatenate((row[:index], row[index + 1 :]))
+                    weight = np.concatenate((weights[index, :index], weights[index, index + 1 :]))
+                    self.add_constraint(
+                        CoverConstraint(target, others, weight, float(least[index]))
+                    )
                 if target in pooling:
                     self.add_constraint(pooling[target])
 
@@ -129,7 +143,7 @@ def build_pooling_constraints(
         return {}
     constraints: dict[int, CoverConstraint] = {}
     for index, target in enumerate(parts, start=1):
-        others = np.delete(row, index)
+        others = np.concatenate((row[:index], row[index + 1 :]))
         weights = np.where(others == total, rule.minimum, problem.value[others])
         least = float(rule.minimum - problem.value[target])
         constraints[target] = CoverConstraint(target, others, weights.astype(np.float64), least)

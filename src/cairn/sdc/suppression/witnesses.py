@@ -41,7 +41,8 @@ class WitnessTables:
         step = rule.width_small - 1
         distances = [by for size in range(step, 0, -1) for by in (size, -size)]
         self._ways = tuple(distances)
-        self._times = tuple(sorted({by / size for size in range(1, step + 1) for by in distances}))
+        times = sorted({by / size for size in range(1, step + 1) for by in distances})
+        self._times = np.array(times)[:, None]
         # By unknown and distance.
         self._seen: list[defaultdict[int, _Sightings]] = [
             defaultdict(_Sightings) for _ in problem.value
@@ -94,15 +95,15 @@ class WitnessTables:
             true.
         """
         value, floor = self._world.value[unknowns], self._world.floor[unknowns]
-        for times in self._times:
-            shift = np.rint(move * times).astype(np.int64)
-            split = np.abs(move * times - shift) > SMALLEST_MOVE
-            if not split.any() and (value + shift >= floor).all():
-                emptied = unknowns[(value > 0) & (value + shift == 0)].tolist()
-                yield (
-                    shift,
-                    frozenset().union(*(self._kinds_of.get(unknown, ()) for unknown in emptied)),
-                )
+        multiples = move * self._times
+        shifts = np.rint(multiples).astype(np.int64)
+        fits = (np.abs(multiples - shifts) <= SMALLEST_MOVE) & (value + shifts >= floor)
+        for shift in shifts[fits.all(axis=1)]:
+            emptied = unknowns[(value > 0) & (value + shift == 0)].tolist()
+            yield (
+                shift,
+                frozenset().union(*(self._kinds_of.get(unknown, ()) for unknown in emptied)),
+            )
 
     def record_move(self, unknowns: NDArray[np.int64], move: NDArray[np.float64]) -> None:
         """Record every feasible table along a move."""

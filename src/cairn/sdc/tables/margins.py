@@ -152,36 +152,46 @@ def build_lattice(request: TableRequest) -> CellLattice:
     circle_dims = find_circular_dims(tables)
     hidden = list_margins(circle_dims, parents) - public if circle_dims else set()
     _check_lattice_size(request, public | hidden)
-    lattice, cell_numbers = CellLattice(), dict[Key, int]()
+    lattice, cell_numbers, margin_keys = CellLattice(), dict[Key, int](), _MarginKeys(request)
     margins = sorted(public | hidden, key=lambda margin: (len(margin), sorted(margin)))
+    cells_of = dict[Margin, range]()
     for margin in margins:
-        for key in sorted(_list_margin_keys(request, margin)):
+        first = len(cell_numbers)
+        for key in sorted(margin_keys.list_keys(margin)):
             cell_numbers[key] = len(cell_numbers)
+        cells_of[margin] = range(first, len(cell_numbers))
     lattice.keys = list(cell_numbers)
     lattice.counts = np.zeros(len(cell_numbers), np.int64)
-    lattice.public = np.array(
-        [_margin_of_key(dims, key) in public for key in cell_numbers], np.bool_
-    )
+    lattice.public = np.zeros(len(cell_numbers), np.bool_)
+    for margin in public:
+        lattice.public[cells_of[margin]] = True
     lattice.sums = list(_list_sum_equations(dims, parents, cell_numbers))
     widest = [*tables, circle_dims] if circle_dims else tables
-    _fill_counts(request, widest, cell_numbers, lattice)
-    lattice.kinds = tuple(_list_person_kinds(request, widest, cell_numbers))
+    counted = np.zeros(len(cell_numbers), np.bool_)
+    for margin in widest:
+        counted[cells_of[margin]] = True
+    person_cells = _find_person_cells(request, widest, cell_numbers)
+    people = np.array(list(request.cells.counts.values()), np.int64)
+    _fill_counts(lattice, counted, person_cells, people)
+    # Cells of one margin are numbered in the order of their keys, and so are the kinds.
+    lattice.kinds = tuple(sorted(set(map(tuple, person_cells[people > 0].tolist()))))
     return lattice
 
 
-def _list_person_kinds(
+def _find_person_cells(
     request: TableRequest, widest_margins: list[Margin], cell_numbers: dict[Key, int]
-) -> Iterator[tuple[int, ...]]:
-    kept_dims = [[dim in margin for dim in request.cells.dims] for margin in widest_margins]
-    projections = {
-        tuple(
-            tuple(v if keep else ALL for v, keep in zip(key, margin, strict=True))
-            for margin in kept_dims
-        )
-        for key in request.cells.people
-    }
-    for cells in sorted(projections):
-        yield tuple(cell_numbers[cell] for cell in cells)
+) -> NDArray[np.int64]:
+    """Find the cell of each widest margin (column) that each finest cell (line) falls in."""
+    cells = np.zeros((len(request.cells.counts), len(widest_margins)), np.int64)
+    for column, margin in enumerate(widest_margins):
+        kept = [dim in margin for dim in request.cells.dims]
+        cells[:, column] = [
+            cell_numbers[
+                tuple([v if is_kept else ALL for v, is_kept in zip(key, kept, strict=True)])
+            ]
+            for key in request.cells.counts
+        ]
+    return cells
 
 
 def _check_lattice_size(request: TableRequest, margins: set[Margin]) -> None:
@@ -202,52 +212,59 @@ def _check_lattice_size(request: TableRequest, margins: set[Margin]) -> None:
         )
 
 
-def _margin_of_key(dims: tuple[str, ...], key: Key) -> Margin:
-    return frozenset(dim for dim, value in zip(dims, key, strict=True) if value != ALL)
+class _MarginKeys:
+    """List the keys of margins; each combination of nested values is collected only once.
 
+    Args:
+        request: the finest cells.
+    """
 
-def _list_margin_keys(request: TableRequest, margin: Margin) -> Iterator[Key]:
-    """List every combination of values in a margin that its nests allow."""
-    dims = request.cells.dims
-    parents = {nest.child: nest.parent for nest in request.nests if nest.child in margin}
-    innermost = [dim for dim in dims if dim in margin and dim not in parents.values()]
-    options: list[list[dict[str, str]]] = []
-    for dim in innermost:
-        chain = [dim]
-        while chain[-1] in parents:
-            chain.append(parents[chain[-1]])
-        positions = [dims.index(name) for name in chain]
-        combinations = {
-            tuple(key[position] for position in positions) for key in request.cells.counts
-        }
-        if dim == RESULT:
-            combinations |= {(value,) for value in RESULTS}
-        options.append([dict(zip(chain, values, strict=True)) for values in combinations])
-    for choice in product(*options):
-        combined: dict[str, str] = {}
-        if all(combined.setdefault(d, v) == v for part in choice for d, v in part.items()):
-            yield tuple(combined.get(dim, ALL) for dim in dims)
+    def __init__(self, request: TableRequest) -> None:
+        self._request = request
+        self._chains = dict[tuple[str, ...], list[dict[str, str]]]()
+
+    def list_keys(self, margin: Margin) -> Iterator[Key]:
+        """List every combination of values in a margin that its nests allow."""
+        dims = self._request.cells.dims
+        parents = {nest.child: nest.parent for nest in self._request.nests if nest.child in margin}
+        options: list[list[dict[str, str]]] = []
+        for dim in dims:
+            if dim in margin and dim not in parents.values():
+                chain = [dim]
+                while chain[-1] in parents:
+                    chain.append(parents[chain[-1]])
+                options.append(self._list_chain_values(tuple(chain)))
+        for choice in product(*options):
+            combined: dict[str, str] = {}
+            if all(combined.setdefault(d, v) == v for part in choice for d, v in part.items()):
+                yield tuple([combined.get(dim, ALL) for dim in dims])
+
+    def _list_chain_values(self, chain: tuple[str, ...]) -> list[dict[str, str]]:
+        """List the values of a dimension together with those they lie within."""
+        if chain not in self._chains:
+            cells = self._request.cells
+            positions = [cells.dims.index(name) for name in chain]
+            combinations = {tuple([key[index] for index in positions]) for key in cells.counts}
+            if chain == (RESULT,):
+                combinations |= {(value,) for value in RESULTS}
+            self._chains[chain] = [dict(zip(chain, values, strict=True)) for values in combinations]
+        return self._chains[chain]
 
 
 def _fill_counts(
-    request: TableRequest,
-    widest_margins: list[Margin],
-    cell_numbers: dict[Key, int],
     lattice: CellLattice,
+    counted: NDArray[np.bool_],
+    person_cells: NDArray[np.int64],
+    people: NDArray[np.int64],
 ) -> None:
     """Count the widest margins from the finest cells and every other margin from its parts."""
-    counted = np.zeros(len(cell_numbers), np.bool_)
-    for margin in widest_margins:
-        kept_dims = [dim in margin for dim in request.cells.dims]
-        for key in _list_margin_keys(request, margin):
-            counted[cell_numbers[key]] = True
-        for key, count in request.cells.counts.items():
-            coarse_key = tuple(v if keep else ALL for v, keep in zip(key, kept_dims, strict=True))
-            lattice.counts[cell_numbers[coarse_key]] += count
-    for equation in sorted(lattice.sums, key=lambda item: -item.total):
-        if not counted[equation.total]:
-            lattice.counts[equation.total] = lattice.counts[list(equation.parts)].sum()
-            counted[equation.total] = True
+    np.add.at(lattice.counts, person_cells, people[:, None])
+    counts, done = lattice.counts.tolist(), counted.tolist()
+    for equation in sorted(lattice.sums, key=lambda equation: equation.total, reverse=True):
+        if not done[equation.total]:
+            counts[equation.total] = sum([counts[part] for part in equation.parts])
+            done[equation.total] = True
+    lattice.counts[:] = counts
 
 
 def _list_sum_equations(
