@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -18,7 +19,7 @@ from cairn.warehouse.pipeline.landing import land_sheets
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
-from cairn.warehouse.store.file_refs import FileRef
+from cairn.warehouse.store.file_refs import FileRef, Zone
 from cairn.warehouse.store.file_store import FileStore, WrongPermit
 from cairn.warehouse.store.keys import KeyRing
 
@@ -131,6 +132,27 @@ def test_a_rerun_finds_what_was_made(store: FileStore, permit: Permits) -> None:
     assert load_conform_result(store, first.ref) == first
     other = ColumnMapping(record="attendance", columns={**_ATTENDANCE.columns, "N": "duration"})
     assert conform_landed_file(store, ref, other, permit=given_).ref != first.ref
+
+
+def test_a_run_that_was_interrupted_leaves_no_second_list_of_rows_set_aside(
+    store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = _landed(store, permit, b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\nb,2,x,A,1\n", _ATTENDANCE)
+    given_, write = permit(Action.CONFORM, "attendance"), FileStore.write
+
+    def write_quarantine_alone(store: FileStore, zone: Zone, *args: Any, **kwargs: Any) -> FileRef:
+        if zone is Zone.CONFORMED:
+            raise OSError("No space left on device")
+        return write(store, zone, *args, **kwargs)
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(FileStore, "write", write_quarantine_alone)
+        with pytest.raises(OSError, match="No space"):
+            conform_landed_file(store, ref, _ATTENDANCE, permit=given_)
+    done = conform_landed_file(store, ref, _ATTENDANCE, permit=given_)
+    set_aside = [entry.name for entry in store.manifests() if entry.zone == Zone.QUARANTINED]
+    assert set_aside == [str(done.quarantine_ref)]
+    assert _issues(store, done) == [(3, "date", "not_a_date", False)]
 
 
 def test_a_narrower_permit_is_refused(store: FileStore, permit: Permits) -> None:

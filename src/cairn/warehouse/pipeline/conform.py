@@ -39,6 +39,7 @@ from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 __all__ = ["ConformResult", "conform_landed_file"]
 
 CONFORM_STEP: Final = "conform"
+QUARANTINE_STEP: Final = "quarantine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,16 @@ def conform_landed_file(
         days = periods.join_days(is_kept, mapping.periods.absent_from)
         period_notes.append(days.note)
     report = replace(report, notes=(*report.notes, *period_notes))
-    quarantine_ref = store.write(
+    # A run that was interrupted before it wrote the kept rows has left the rows set aside.
+    quarantine_ref = store.find(QUARANTINE_STEP, [ref], found_by, permit=permit) or store.write(
         Zone.QUARANTINED,
         quarantine.build_quarantine_table(table, issues, landing_result.misfits),
         permit=permit,
-        step="quarantine",
+        step=QUARANTINE_STEP,
         inputs=[ref],
         counts={"rows": report.rows_quarantined, "cells": report.cells_blanked},
         engine="pyarrow",
-        note=found_by,
+        found_by=found_by,
     )
     if days:
         table, fields, is_kept = same_day_rows.take_days(table, fields, days)
