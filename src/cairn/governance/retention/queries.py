@@ -14,7 +14,7 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.retention import data_holders, facts
 from cairn.governance.retention.data_holders import HoldingDetail
 from cairn.governance.retention.models import Demand, DestructionRun
-from cairn.platform.actions.api import open_request_cache
+from cairn.platform.actions.api import keep_while_rows_unchanged, open_request_cache
 from cairn.platform.audit.api import Work
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
@@ -246,10 +246,14 @@ def list_visible_duties(who: Actor, on: date) -> tuple[DutyFact, ...]:
         Refused: the person may not see duties.
     """
     questions.may_open_destruction_list(who, on).require()
-    visible = {terms.reference: terms for terms in _list_visible_agreements(who, on)}
-    holdings = _list_holdings_not_begun(_list_open_duties())
-    held = sorted({holding.agreement for holding in holdings} & set(visible))
-    return _compute_duties_of([visible[reference] for reference in held], holdings, on)
+    visible = set(_list_visible_agreement_references(who, on))
+    return tuple(duty for duty in _compute_all_duties(on) if duty.agreement in visible)
+
+
+@keep_while_rows_unchanged()
+def _compute_all_duties(on: date) -> tuple[DutyFact, ...]:
+    """Compute the duties under every agreement, the same for every user."""
+    return compute_duties(on)
 
 
 def list_destruction_runs(who: Actor, on: date) -> list[DestructionRun]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,12 +13,13 @@ from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.projects.api import Project, find_current_version, load_project_fact
 from cairn.outputs.extracts import facts, free_text
 from cairn.outputs.releases.api import Extract, ExtractReview
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open, is_extract_recalled
 from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor, ExtractFact, ProjectFact, RecordCode
+from cairn.policy.facts import Actor, ExtractFact, RecordCode
 from cairn.policy.lifecycles import DATA_USE_STATES, EXTRACT_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Action, ExtractState, Purpose
 
@@ -30,6 +32,7 @@ __all__ = [
 
 ALL_EXTRACT_STATES = tuple(state.value for state in ExtractState)
 _PREPARED_STATES = (ExtractState.IN_REVIEW.value, ExtractState.ISSUED.value)
+_WAITING_STATES = (ExtractState.ASKED.value, ExtractState.WITHDRAWN.value, *_PREPARED_STATES)
 
 # Task titles, singular and plural, and about how many minutes one takes.
 _EXTRACT_TASK_TITLES = {
@@ -75,8 +78,7 @@ def list_visible_extracts(
     scope = questions.find_viewable_extracts(actor, on)
     if not scope.every and not scope.organizations:
         return []
-    rows = Extract.objects.filter(state__in=states).prefetch_related("reviews")
-    rows = rows.select_related("project__lead", "organization", "recipient", "requester")
+    rows = _filter_extracts(states)
     own = {row.pk for row in rows if scope.includes({row.organization.slug})}
     others = [row for row in rows if row.pk not in own]
     projects = facts.load_extract_projects(others)
@@ -156,13 +158,33 @@ def find_next_extract_steps(
     Returns:
         Pairs of an extract and the name of an action, an empty string for none.
     """
-    projects = facts.load_extract_projects(rows)
-    return [(row, _find_next_step(row, projects[row.project_id], actor, on)) for row in rows]
+    return [(row, _find_next_step(row, fact, actor, on)) for row, fact in _load_facts(rows)]
 
 
-def _find_next_step(row: Extract, project: ProjectFact, actor: Actor, on: date) -> str:
+def _load_facts(rows: Sequence[Extract]) -> list[tuple[Extract, ExtractFact]]:
     # The action itself asks whether opt-outs changed since; that reads files.
-    fact = facts.load_extract_fact(row, people_now=row.people, project=project)
+    projects = facts.load_extract_projects(rows)
+    return [
+        (
+            row,
+            facts.load_extract_fact(row, people_now=row.people, project=projects[row.project_id]),
+        )
+        for row in rows
+    ]
+
+
+@keep_while_rows_unchanged()
+def _load_waiting_extracts() -> list[tuple[Extract, ExtractFact]]:
+    """Load the extracts that may wait for somebody, newest first, the same for every user."""
+    return _load_facts(list(_filter_extracts(_WAITING_STATES)))
+
+
+def _filter_extracts(states: Collection[str]) -> QuerySet[Extract]:
+    rows = Extract.objects.filter(state__in=states).prefetch_related("reviews")
+    return rows.select_related("project__lead", "organization", "recipient", "requester")
+
+
+def _find_next_step(row: Extract, fact: ExtractFact, actor: Actor, on: date) -> str:
     if is_extract_recalled(fact, actor):
         return "destroy"
     decisions = _decide_actions(fact, actor, on)
@@ -193,11 +215,10 @@ def list_extract_tasks(actor: Actor, on: date) -> list[InboxTask]:
     if not questions.may_open_page(Action.VIEW_EXTRACT, actor, on=on).allowed:
         return []
     rows: dict[str, list[Extract]] = {}
-    waiting = list_visible_extracts(
-        actor, on, (ExtractState.ASKED.value, ExtractState.WITHDRAWN.value, *_PREPARED_STATES)
-    )
-    for row, step in find_next_extract_steps(waiting, actor, on):
-        rows.setdefault(step, []).append(row)
+    scope = questions.find_viewable_extracts(actor, on)
+    for row, fact in _load_waiting_extracts():
+        if scope.includes({row.organization.slug}) or scope.includes(fact.owners):
+            rows.setdefault(_find_next_step(row, fact, actor, on), []).append(row)
     return list(_build_extract_tasks(rows))
 
 

@@ -12,10 +12,11 @@ from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.queries.element_requests import list_element_request_tasks
 from cairn.governance.agreements.queries.visible_agreements import filter_visible_agreements
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.deadline_sources.api import Deadline
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import find_last_day_in_force
-from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.facts import Actor, AgreementFact, DraftFact
 from cairn.policy.vocabulary import AgreementState, PartyRole
 
 __all__ = ["list_agreement_deadlines", "list_agreement_tasks"]
@@ -36,10 +37,10 @@ def list_agreement_tasks(who: Actor, on: date) -> list[InboxTask]:
         One task per kind of work.
     """
     drafts_by_task: dict[str, list[Draft]] = {task: [] for task in _TASK_TITLES}
-    rows = [row for row in _open_drafts(who, on) if _may_wait(row)]
-    records = draft_facts.load_draft_records(rows, on) if rows else None
-    for row in rows:
-        task = _find_task(row, records, who, on)
+    visible = visible_drafts.filter_visible_drafts(who, on)
+    keys = visible.filter(state__in=draft_facts.OPEN_DRAFT_STATES).values_list("pk", flat=True)
+    for row, draft_fact in _load_waiting_drafts(tuple(keys), on):
+        task = _find_task(draft_fact, who, on)
         if task:
             drafts_by_task[task].append(row)
     draft_tasks = [_build_task(task, rows) for task, rows in drafts_by_task.items() if rows]
@@ -82,9 +83,13 @@ def _deadlines_of_agreement(row: Agreement, terms: AgreementFact) -> Iterator[De
         yield Deadline(settle_by, renew, "renewal", owners, address)
 
 
-def _open_drafts(who: Actor, on: date) -> list[Draft]:
-    rows = visible_drafts.filter_visible_drafts(who, on)
-    return list(rows.filter(state__in=draft_facts.OPEN_DRAFT_STATES))
+@keep_while_rows_unchanged()
+def _load_waiting_drafts(keys: tuple[int, ...], on: date) -> list[tuple[Draft, DraftFact]]:
+    """Load drafts that wait for somebody, in the order of their keys, the same for every user."""
+    found = Draft.objects.select_related("organization").in_bulk(keys)
+    rows = [found[key] for key in keys if _may_wait(found[key])]
+    records = draft_facts.load_draft_records(rows, on) if rows else None
+    return [(row, draft_facts.build_draft_fact(row, on, records=records)) for row in rows]
 
 
 def _may_wait(row: Draft) -> bool:
@@ -92,9 +97,8 @@ def _may_wait(row: Draft) -> bool:
     return row.state != AgreementState.DRAFT.value or bool(row.returned_why)
 
 
-def _find_task(row: Draft, records: draft_facts.DraftRecords | None, who: Actor, on: date) -> str:
+def _find_task(draft_fact: DraftFact, who: Actor, on: date) -> str:
     """Return what a person has to do with a draft now; empty if others must act."""
-    draft_fact = draft_facts.build_draft_fact(row, on, records=records)
     if draft_fact.state is AgreementState.DRAFT:
         may_save = visible_drafts.decide_writer_actions(draft_fact, who, on)["save"].allowed
         return "returned" if may_save else ""

@@ -12,6 +12,7 @@ from cairn.governance.projects.models import body
 from cairn.governance.projects.models import policy as models_policy
 from cairn.governance.projects.models import project as models_project
 from cairn.governance.projects.queries import versions
+from cairn.platform.actions.api import keep_while_rows_unchanged
 from cairn.platform.deadline_sources.api import Deadline
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import find_step_due_date, list_awaited_deciders
@@ -38,12 +39,7 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
     """
     if not may_open_page(Action.VIEW_PROJECT, who, on=on).allowed:
         return []
-    running_versions = models_project.Version.objects.filter(
-        state__in=_RUNNING_STATES
-    ).select_related("project__lead")
-    facts_by_row = list(
-        zip(running_versions, facts.load_version_facts(running_versions), strict=True)
-    )
+    facts_by_row = _load_running_versions()
     answers_due = [
         (row, fact) for row, fact in facts_by_row if versions.list_permitted_roles(fact, who, on)
     ]
@@ -75,6 +71,14 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
         ),
         *_build_vote_task(votes),
     ]
+
+
+@keep_while_rows_unchanged()
+def _load_running_versions() -> list[tuple[models_project.Version, ProjectFact]]:
+    """Load the versions that wait for somebody or use data, the same for every user."""
+    rows = models_project.Version.objects.filter(state__in=_RUNNING_STATES)
+    rows = rows.select_related("project__lead")
+    return list(zip(rows, facts.load_version_facts(rows), strict=True))
 
 
 def _is_requesters_turn(
