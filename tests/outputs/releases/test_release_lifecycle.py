@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from tests.outputs.releases.community import AT, CANARY, Community, Silent, agreement
+from tests.row_logs import keeping_results
 
 from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.partners.api import load_actor
@@ -20,6 +21,7 @@ from cairn.outputs.releases.actions import (
 from cairn.outputs.releases.models import Release, SendBack
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.outputs.releases.queries import releases
+from cairn.platform.actions.api import keep_while_rows_unchanged, may_keep_results
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.notifications import api as notifications
 from cairn.platform.storage.api import open_file_store
@@ -291,6 +293,30 @@ def test_the_window_begins_when_the_notice_is_delivered_and_a_second_one_changes
     with pytest.raises(Refused):
         _publish(community, release, (clocks["elm"].due_on - AT.date()).days)
     _publish(community, release, (clocks["elm"].due_on - AT.date()).days + 1)
+
+
+def test_tasks_are_kept_until_the_first_notice_and_not_read_again_at_the_second(
+    community: Community,
+) -> None:
+    _release, asked = community.sent_back()
+    owner, loads = load_actor(community.stewards["elm"]), []
+
+    @keep_while_rows_unchanged()
+    def list_days() -> list[date | None]:
+        loads.append(owner)
+        return [task.due for task in releases.list_release_tasks(owner, AT.date())]
+
+    with keeping_results():
+        before = list_days()
+        _notify(community, asked, AT + timedelta(days=20))
+        after, read = list_days(), len(loads)
+        assert after != before, "the period begins with the first notice"
+        _notify(community, asked, AT + timedelta(days=30))
+        notifications.record_notices_read(
+            keys=["report:1"], by=community.manager, at=AT + timedelta(days=30)
+        )
+        assert list_days() == after
+        assert len(loads) == read or not may_keep_results()
 
 
 def test_an_email_that_bounced_is_no_notice(community: Community) -> None:

@@ -16,7 +16,11 @@ from tests.row_logs import keeping_results
 
 from cairn.governance.partners.models import Contact, Organization
 from cairn.platform.actions import actors, kept_results
-from cairn.platform.actions.api import forget_kept_results, keep_while_rows_unchanged
+from cairn.platform.actions.api import (
+    forget_kept_results,
+    keep_while_rows_unchanged,
+    watch_value,
+)
 from cairn.platform.schedule.models import JobRun
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "identities"])
@@ -224,6 +228,63 @@ def test_what_rests_on_a_result_that_is_kept_for_a_while_is_not_kept_longer() ->
     inner = Reader(list_organizations, max_seconds=60.0)
     outer = Reader(inner)
     assert [outer(), outer(), inner.reads, outer.reads] == [[], [], 1, 2]
+
+
+def test_what_rests_on_a_watched_value_is_read_again_if_the_value_changes() -> None:
+    watched = watch_value(lambda slug: Organization.objects.filter(slug=slug).count())
+    inner = Reader(lambda: [watched("one"), watched("two"), Contact.objects.count()])
+    outer = Reader(inner)
+    assert [outer(), outer(), inner.reads, outer.reads] == [[0, 0, 0], [0, 0, 0], 1, 1]
+    other = add_organization("other")
+    assert [outer(), inner.reads, outer.reads] == [[0, 0, 0], 1, 1], "the values are as they were"
+    add_organization("two")
+    assert [outer(), inner(), inner.reads, outer.reads] == [[0, 1, 0], [0, 1, 0], 2, 2]
+    Contact.objects.create(organization=other, name="Ada Lund", email="ada@other.example")
+    assert [outer(), inner.reads, outer.reads] == [[0, 1, 1], 3, 3]
+    assert watched("two") == 1
+
+
+def test_a_watched_value_that_cannot_be_kept_is_read_each_time() -> None:
+    watched = watch_value(JobRun.objects.count)
+    outer = Reader(lambda: [watched(), Contact.objects.count()])
+    assert [outer(), outer(), outer.reads] == [[0, 0], [0, 0], 2]
+
+
+def test_a_watched_value_within_another_counts_for_what_rests_on_both() -> None:
+    names = watch_value(lambda: tuple(list_organizations()))
+    number = watch_value(lambda: len(names()))
+    outer = Reader(lambda: [number()])
+    assert [outer(), outer.reads] == [[0], 1]
+    first = add_organization("one")
+    assert [outer(), outer.reads] == [[1], 2]
+    Organization.objects.filter(pk=first.pk).update(name="Uno")
+    assert [outer(), names(), outer.reads] == [[1], ("Uno",), 2]
+
+
+def test_what_was_rolled_back_is_no_watched_value() -> None:
+    watched = watch_value(Organization.objects.count)
+    outer = Reader(lambda: [watched()])
+    outer()
+    with transaction.atomic():
+        add_organization("one")
+        assert outer() == [1]
+        transaction.set_rollback(True)
+    assert outer() == [0]
+
+
+def test_what_rests_on_a_watched_function_that_failed_is_read_each_time() -> None:
+    def fail() -> int:
+        raise LookupError
+
+    watched = watch_value(fail)
+
+    def read() -> list[str]:
+        with pytest.raises(LookupError):
+            watched()
+        return list_organizations()
+
+    outer = Reader(read)
+    assert [outer(), outer(), outer.reads] == [[], [], 2]
 
 
 def test_another_day_has_its_own_result(monkeypatch: pytest.MonkeyPatch) -> None:

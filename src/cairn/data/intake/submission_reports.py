@@ -179,7 +179,7 @@ def list_unread_reports(
         return []
     matches = _count_matches(own)
     keys = {pk: _build_report_key(pk, matches.get(pk)) for pk in own}
-    read = list_read_notices(reader.id, keys.values())
+    read = list_read_notices(reader.id, tuple(keys.values()))
     unread = rows.filter(pk__in=[pk for pk in own if keys[pk] not in read])
     return _build_reports(unread.select_related("organization", "supersedes"), matches)
 

@@ -20,7 +20,7 @@ from cairn.governance.projects.related_rows import (
     load_seat_facts,
     load_version_rows,
 )
-from cairn.platform.actions.api import open_request_cache
+from cairn.platform.actions.api import open_request_cache, watch_value
 from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy import checks
 from cairn.policy.engine import Reason
@@ -164,16 +164,24 @@ def _load_step_notices(
     """Load the first notice of the present step that reached each organization, by version."""
     versions_by_key = {build_project_key("answer", row): row.pk for row in rows}
     first: dict[int, dict[str, date]] = {pk: {} for pk in versions_by_key.values()}
-    delivered = find_notice_deliveries(list(versions_by_key))
-    for key, slug, delivered_at in delivered.values_list(
-        "key", "user__affiliations__organization__slug", "delivered_at"
-    ):
-        if slug is not None:
-            first[versions_by_key[key]].setdefault(slug, timezone.localdate(delivered_at))
+    for key, slug, day in _list_first_notices(tuple(versions_by_key)):
+        first[versions_by_key[key]][slug] = day
     return {
         pk: tuple(StepNoticeFact(slug, day) for slug, day in sorted(days.items()))
         for pk, days in first.items()
     }
+
+
+@watch_value
+def _list_first_notices(keys: tuple[str, ...]) -> tuple[tuple[str, str, date], ...]:
+    """List the day of the first notice of each task that reached each organization."""
+    first: dict[tuple[str, str], date] = {}
+    for key, slug, delivered_at in find_notice_deliveries(keys).values_list(
+        "key", "user__affiliations__organization__slug", "delivered_at"
+    ):
+        if slug is not None:
+            first.setdefault((key, slug), timezone.localdate(delivered_at))
+    return tuple((key, slug, day) for (key, slug), day in first.items())
 
 
 def load_project_facts(references: Iterable[str] | None = None) -> tuple[ProjectFact, ...]:

@@ -17,7 +17,7 @@ from cairn.outputs.releases.catalogue import IndicatorCatalogue, load_indicator_
 from cairn.outputs.releases.json_fields import StoredConflict, YearCertificate
 from cairn.outputs.releases.models import NationWord, Release, SendBack
 from cairn.outputs.releases.protection.counts import PublishedSnapshot
-from cairn.platform.actions.api import open_request_cache
+from cairn.platform.actions.api import open_request_cache, watch_value
 from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy.checks import (
     can_be_subtracted,
@@ -68,7 +68,7 @@ _RELATED_ROWS: Final = (
 )
 
 
-FirstNotices = dict[tuple[str, int | None], datetime]
+FirstNotices = Mapping[tuple[str, int | None], datetime]
 """When the first notice of a task reached an organization, by the task's key and its id."""
 
 
@@ -215,10 +215,13 @@ class PreviewClock:
 def _load_first_notices(send_backs: Iterable[SendBack]) -> FirstNotices:
     """Load when the first notice of each preview reached a person of an organization."""
     keys = {build_task_key("answer", row.release_id, row.round) for row in send_backs}
-    if not keys:
-        return {}
-    first: FirstNotices = {}
-    for key, organization, delivered_at in find_notice_deliveries(sorted(keys)).values_list(
+    return _find_first_notices(tuple(sorted(keys))) if keys else {}
+
+
+@watch_value
+def _find_first_notices(keys: tuple[str, ...]) -> FirstNotices:
+    first: dict[tuple[str, int | None], datetime] = {}
+    for key, organization, delivered_at in find_notice_deliveries(keys).values_list(
         "key", "user__affiliations__organization", "delivered_at"
     ):
         first.setdefault((key, organization), delivered_at)

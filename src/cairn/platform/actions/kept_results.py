@@ -20,7 +20,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, wraps
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, TypeVarTuple, cast
 
 from django.apps import apps
 from django.db import connections
@@ -41,6 +41,7 @@ __all__ = [
     "forget_kept_results",
     "keep_while_rows_unchanged",
     "may_keep_results",
+    "watch_value",
 ]
 
 _MAX_RESULTS: Final = 2_000
@@ -54,6 +55,7 @@ _WORD: Final = re.compile(r"\w+")
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 _Place = tuple[str, str]
 """A database and the name of one of its tables."""
 
@@ -64,15 +66,21 @@ class _Reading:
 
     is_about_children: bool
     places: set[_Place] = field(default_factory=set)
+    values: dict[tuple[Callable[..., Any], tuple[Any, ...]], Any] = field(default_factory=dict)
     may_be_kept: bool = True
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _KeptResult:
-    """A result, the tables that it rests on, and how far each log was when it was read."""
+    """A result, the tables that it rests on, and how far each log was when it was read.
+
+    `values` are the results of watched functions that it rests on, by function and arguments.
+    """
 
     value: Any
     places: frozenset[_Place]
+    values: Mapping[tuple[Callable[..., Any], tuple[Any, ...]], Any]
     heads: dict[str, int]
     kept_at: float
     weight: int
@@ -80,6 +88,10 @@ class _KeptResult:
     def rests_on_change(self, changed: Mapping[_Place, int]) -> bool:
         """Return whether a row was changed later, given the newest change of each table."""
         return any(changed.get(place, 0) > self.heads[place[0]] for place in self.places)
+
+    def has_same_values(self) -> bool:
+        """Ask each watched function again, and return whether all results are as they were."""
+        return all(function(*args) == value for (function, args), value in self.values.items())
 
 
 class _Shelf:
@@ -266,7 +278,7 @@ def keep_while_rows_unchanged(
             for outer in _list_readings() if count_children else ():
                 outer.may_be_kept &= outer.is_about_children
             kept = _logs.find(shelf, place, heads, seconds)
-            if kept is not None:
+            if kept is not None and kept.has_same_values():
                 for outer in _list_readings():
                     outer.places |= kept.places
                 return cast("Result", _copy_list(kept.value))
@@ -275,7 +287,12 @@ def keep_while_rows_unchanged(
             if reading.may_be_kept:
                 weight = max(1, count_children(*args, **kwargs)) if count_children else 1
                 result = _KeptResult(
-                    _copy_list(value), frozenset(reading.places), heads, begun, weight
+                    _copy_list(value),
+                    frozenset(reading.places),
+                    reading.values,
+                    heads,
+                    begun,
+                    weight,
                 )
                 _logs.keep(shelf, place, result, emptied)
             return value
@@ -283,6 +300,47 @@ def keep_while_rows_unchanged(
         return read
 
     return decorate
+
+
+def watch_value(function: Callable[[*Arguments], Result]) -> Callable[[*Arguments], Result]:
+    """Decorate a function on whose result kept results rest, and not on the rows that it reads.
+
+    It is for a few values from a table that changes often, such as which notices were delivered:
+    what rests on them is used again after such a change, if the function returns the same as
+    before. Its own result is kept, too.
+
+    Args:
+        function: reads sealed rows, none of them about children. Its arguments are hashable and its
+            results can be compared.
+
+    Returns:
+        The decorated function.
+    """
+    keep = keep_while_rows_unchanged()(function)
+
+    @wraps(function)
+    def watch(*args: *Arguments) -> Result:
+        outers = _list_readings()
+        if not outers:
+            return keep(*args)
+        _readings.open = []
+        for outer in outers:
+            outer.is_paused = True
+        is_keepable = False  # if it fails, too: what it read before is noted nowhere
+        try:
+            with _noting_tables(is_about_children=False) as reading:
+                value = keep(*args)
+            is_keepable = reading.may_be_kept
+        finally:
+            for outer in outers:
+                outer.is_paused = False
+                outer.may_be_kept &= is_keepable
+            _readings.open = outers
+        for outer in outers:
+            outer.values[watch, args] = value
+        return value
+
+    return watch
 
 
 def _copy_list(value: Any) -> Any:
@@ -355,6 +413,8 @@ def _note_statement(reading: _Reading, alias: str) -> Callable[..., Any]:
     known, sealed = _list_tables(), _list_sealed_tables(alias)
 
     def note(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        if reading.is_paused:
+            return execute(sql, params, many, context)
         words = frozenset(_WORD.findall(str(sql)))
         tables = words & known
         reading.places |= {(alias, table) for table in tables}

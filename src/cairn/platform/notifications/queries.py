@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import watch_value
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications.models import (
     BouncedAddress,
@@ -171,7 +172,8 @@ def find_notice_deliveries(keys: Iterable[str]) -> QuerySet[NoticeDelivery]:
     return rows.order_by("delivered_at", "pk")
 
 
-def list_read_notices(user_id: str, keys: Iterable[str]) -> frozenset[str]:
+@watch_value
+def list_read_notices(user_id: str, keys: tuple[str, ...]) -> frozenset[str]:
     """List which notices a person has read while signed in.
 
     Args:
@@ -182,7 +184,7 @@ def list_read_notices(user_id: str, keys: Iterable[str]) -> frozenset[str]:
         Those with a record that the person read them.
     """
     inbox = NoticeDelivery.Channel.INBOX
-    rows = NoticeDelivery.objects.filter(user_id=int(user_id), channel=inbox, key__in=tuple(keys))
+    rows = NoticeDelivery.objects.filter(user_id=int(user_id), channel=inbox, key__in=keys)
     return frozenset(rows.values_list("key", flat=True))
 
 
