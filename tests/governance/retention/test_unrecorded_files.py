@@ -369,11 +369,10 @@ def test_the_page_lists_few_files_without_asking(
     assert find_status().tone is StatusTone.WARNING
 
 
-def test_a_check_that_is_killed_between_its_files_leaves_one_that_is_found(
-    agreement: Any, manager: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The repeated check writes both files again; the first is used by nothing."""
-    delivery = receive(agreement, manager).delivery
+@pytest.fixture
+def half_checked(agreement: Any, manager: Any, monkeypatch: pytest.MonkeyPatch) -> Delivery:
+    """A file whose check was killed after the rows set aside, before the kept rows."""
+    delivery: Delivery = receive(agreement, manager).delivery
     write = FileStore.write
 
     def die_at_second(self: FileStore, zone: Any, *arguments: Any, **more: Any) -> FileRef:
@@ -385,19 +384,39 @@ def test_a_check_that_is_killed_between_its_files_leaves_one_that_is_found(
         patch.setattr(FileStore, "write", die_at_second)
         with pytest.raises(KeyboardInterrupt):
             conformance.check_delivery(delivery=delivery, by=manager, at=AT)
-    (first,) = open_file_store().root.glob("quarantined/*/*.parquet")
-    checked = conformance.check_delivery(delivery=delivery, by=manager, at=AT)
     use_files_at(AT)
-    assert first.stem not in checked.quarantined
+    return delivery
+
+
+def test_a_check_that_was_killed_between_its_files_goes_on(
+    half_checked: Delivery, manager: Any
+) -> None:
+    (first,) = open_file_store().root.glob("quarantined/*/*.parquet")
     assert list_found(NIGHT) == [f"quarantined/{first.stem[:2]}/{first.name}"]
+    checked = conformance.check_delivery(delivery=half_checked, by=manager, at=AT)
+    use_files_at(AT)
+    assert first.stem in checked.quarantined
+    assert list_found(NIGHT) == []
     for days in (0, 7):
         check_unrecorded_files(NIGHT + days * DAY)
-    assert list_found(NIGHT + 7 * DAY) == []
-    assert open_file_store().verify() == []
     store = open_file_store()
+    assert store.verify() == []
     for ref in (checked.landed, checked.conformed, checked.quarantined):
         assert not is_destroyed(FileRef.parse(ref))
     assert store.read(FileRef.parse(checked.conformed)).num_rows == 3
+
+
+def test_a_check_that_goes_on_after_its_file_was_destroyed_writes_it_again(
+    half_checked: Delivery, manager: Any
+) -> None:
+    (first,) = open_file_store().root.glob("quarantined/*/*.parquet")
+    for days in (0, 7):
+        check_unrecorded_files(NIGHT + days * DAY)
+    assert not first.exists()
+    checked = conformance.check_delivery(delivery=half_checked, by=manager, at=NIGHT + 8 * DAY)
+    assert first.stem not in checked.quarantined
+    assert not is_destroyed(FileRef.parse(checked.quarantined))
+    assert open_file_store().verify() == []
 
 
 def test_data_that_are_held_are_never_listed(linked: Any) -> None:
